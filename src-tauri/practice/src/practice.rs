@@ -1,0 +1,121 @@
+//! The practice account as the rest of Slipway holds it.
+
+use crate::door::{self, Request, Response};
+use crate::service;
+use crate::settings::{Lesson, Settings};
+use crate::state::State;
+use crate::store::{self, PracticeError, SetAside, Store};
+use crate::time::Millis;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Tells the moment, in milliseconds since the epoch.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// A simulated AWS account. Clones are handles on the same account.
+#[derive(Clone)]
+pub struct Practice {
+    store: Arc<Store>,
+    clock: Clock,
+}
+
+impl fmt::Debug for Practice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Practice").finish_non_exhaustive()
+    }
+}
+
+impl Practice {
+    /// The number of every practice account.
+    pub const ACCOUNT_ID: &str = crate::ACCOUNT_ID;
+
+    /// The account kept in a folder, made on first use; several processes may share it. A file that cannot
+    /// be used is renamed and a fresh account begun: see [`Practice::set_aside`].
+    pub fn open(dir: &Path) -> Result<Self, PracticeError> {
+        Ok(Self::on(Store::file(dir)?))
+    }
+
+    /// A new account that is forgotten with its last handle. The seed decides every identifier.
+    pub fn in_memory(seed: u64) -> Self {
+        Self::on(Store::memory(seed))
+    }
+
+    fn on(store: Store) -> Self {
+        Self { store: Arc::new(store), clock: Arc::new(wall_clock) }
+    }
+
+    /// The same account under another clock.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The state file that had to be set aside when the account was read, if one had.
+    pub fn set_aside(&self) -> Option<SetAside> {
+        self.store.set_aside()
+    }
+
+    /// Pace and lessons.
+    pub fn settings(&self) -> Result<Settings, PracticeError> {
+        self.store.with(|state| Settings::clone(&state.settings))
+    }
+
+    /// Changes pace and lessons, and makes the account what the lessons say.
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<(), PracticeError> {
+        self.store.with(|state| {
+            let mut settings = Settings::clone(&state.settings);
+            change(&mut settings);
+            if settings != *state.settings {
+                let had_route_out = !state.settings.lessons.contains(&Lesson::NoRouteOut);
+                let has_route_out = !settings.lessons.contains(&Lesson::NoRouteOut);
+                *state.settings = settings;
+                if had_route_out != has_route_out {
+                    service::ec2::default_route_out(state, has_route_out);
+                }
+            }
+        })
+    }
+
+    /// Begins a new account with the same settings.
+    pub fn reset(&self) -> Result<(), PracticeError> {
+        self.store.with(|state| *state = store::fresh(state))
+    }
+
+    /// Everything in the account as it is now, in a stable order, without counters and settings: two dumps
+    /// are equal when nothing changed in between.
+    pub fn dump(&self) -> Result<serde_json::Value, PracticeError> {
+        let now = self.now();
+        let state = self.store.with(|state| {
+            service::catch_up(state, now);
+            state.clone()
+        })?;
+        let value = serde_json::to_value(&state).map_err(PracticeError::Json)?;
+        let kept = |key: &str| matches!(key, "iam" | "ec2" | "batch" | "logs" | "ecr");
+        Ok(match value {
+            serde_json::Value::Object(parts) => parts.into_iter().filter(|(key, _)| kept(key)).collect(),
+            other => other,
+        })
+    }
+
+    /// Answers one HTTP request.
+    pub fn answer(&self, request: &Request) -> Result<Response, PracticeError> {
+        let now = self.now();
+        self.store.with(|state: &mut State| door::answer(state, now, request))
+    }
+
+    /// Whether a request may wait for a file: such work belongs on a thread of its own.
+    pub(crate) fn may_block(&self) -> bool {
+        matches!(*self.store, Store::File(_))
+    }
+
+    fn now(&self) -> Millis {
+        Millis((self.clock)())
+    }
+}
+
+fn wall_clock() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,79 @@
+//! The SDK's HTTP seam: the real AWS SDK, its retries and its error parsing run on the practice account as
+//! they run on AWS.
+
+use crate::door::{Request, Response};
+use crate::practice::Practice;
+use crate::service::ec2::region_exists;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+
+impl Practice {
+    /// The client to hand to an SDK configuration. Give it any access key; it goes nowhere.
+    pub fn http_client(&self) -> SharedHttpClient {
+        SharedHttpClient::new(Seam(self.clone()))
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Seam(Practice);
+
+impl HttpClient for Seam {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Seam {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let practice = self.0.clone();
+        HttpConnectorFuture::new(async move {
+            let request = read(&request)?;
+            let response = if practice.may_block() && tokio::runtime::Handle::try_current().is_ok() {
+                tokio::task::spawn_blocking(move || practice.answer(&request))
+                    .await
+                    .map_err(|e| ConnectorError::other(e.into(), None))?
+            } else {
+                practice.answer(&request)
+            };
+            write(response.map_err(|e| ConnectorError::other(e.into(), None))?)
+        })
+    }
+}
+
+fn read(request: &HttpRequest) -> Result<Request, ConnectorError> {
+    let body = request
+        .body()
+        .bytes()
+        .ok_or_else(|| ConnectorError::user("the practice account takes no streamed bodies".into()))?;
+    let uri: http::Uri =
+        request.uri().parse().map_err(|e: http::uri::InvalidUri| ConnectorError::user(e.into()))?;
+    let request = Request {
+        method: request.method().to_owned(),
+        target: uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned(),
+        headers: request.headers().iter().map(|(k, v)| (k.to_ascii_lowercase(), v.to_owned())).collect(),
+        body: body.to_vec(),
+    };
+    if let Some((_, region)) = request.scope()
+        && !region_exists(region)
+    {
+        // What a client of AWS sees: the endpoint's name does not resolve.
+        let host = uri.host().unwrap_or(region);
+        return Err(ConnectorError::io(format!("dns error: no such host {host}").into()));
+    }
+    Ok(request)
+}
+
+fn write(response: Response) -> Result<HttpResponse, ConnectorError> {
+    let status = response.status.try_into().map_err(|e| ConnectorError::other(Box::new(e), None))?;
+    let mut answer = HttpResponse::new(status, SdkBody::from(response.body));
+    for (name, value) in response.headers {
+        answer.headers_mut().insert(name, value);
+    }
+    Ok(answer)
+}

@@ -1,0 +1,6 @@
+//! Service Quotas.
+
+use super::Call;
+
+/// The calls it knows.
+pub const CALLS: &[Call] = &[];

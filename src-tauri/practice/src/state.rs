@@ -1,0 +1,52 @@
+//! Everything the practice account remembers.
+
+use crate::ids::Ids;
+use crate::part::Part;
+use crate::service::{batch, ec2, ecr, iam, logs};
+use crate::settings::Settings;
+use serde::{Deserialize, Serialize};
+
+/// The whole account. One snapshot is a handful of pointers: see [`Part`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct State {
+    /// Pace and lessons.
+    pub settings: Part<Settings>,
+    /// Where new identifiers come from.
+    pub ids: Part<Ids>,
+    /// Requests counted while a throttling lesson is on.
+    pub throttled: Part<u64>,
+    /// Roles and policies; global, as at AWS.
+    pub iam: Part<iam::Iam>,
+    /// Networks, by region.
+    pub ec2: Part<ec2::Ec2>,
+    /// Compute environments, queues, definitions and jobs.
+    pub batch: Part<batch::Batch>,
+    /// Log groups, streams and events.
+    pub logs: Part<logs::Logs>,
+    /// Image repositories.
+    pub ecr: Part<ecr::Ecr>,
+}
+
+impl State {
+    /// A new account, as AWS hands it out.
+    pub fn new(seed: u64) -> Self {
+        Self { ids: Part::new(Ids::new(seed)), iam: Part::new(iam::Iam::new(seed)), ..Self::default() }
+    }
+
+    /// The seed that tells this account from another.
+    pub fn seed(&self) -> u64 {
+        self.ids.seed
+    }
+
+    /// Whether nothing was written since `other` was cloned from this state, or the other way round.
+    pub fn same(&self, other: &Self) -> bool {
+        self.settings.same(&other.settings)
+            && self.ids.same(&other.ids)
+            && self.throttled.same(&other.throttled)
+            && self.iam.same(&other.iam)
+            && self.ec2.same(&other.ec2)
+            && self.batch.same(&other.batch)
+            && self.logs.same(&other.logs)
+            && self.ecr.same(&other.ecr)
+    }
+}
