@@ -107,17 +107,14 @@ pub fn answer(state: &mut State, now: Millis, request: &Request) -> Response {
         Err(fault) => (Protocol::guess(request), String::new(), Err(fault)),
         Ok((service, region)) => {
             let action = action_of(service, request);
-            let outcome = match throttle(state, service) {
-                Some(fault) => Err(fault),
-                None => {
-                    let before = state.clone();
-                    let outcome = perform(state, now, service, &action, region, request);
-                    if outcome.is_err() {
-                        *state = before;
-                    }
-                    outcome
+            let outcome = throttle(state, service).map_or(Ok(()), Err).and_then(|()| {
+                let before = state.clone();
+                let outcome = perform(state, now, service, &action, region, request);
+                if outcome.is_err() {
+                    *state = before;
                 }
-            };
+                outcome
+            });
             (Protocol::of(service), action, outcome)
         }
     };
@@ -212,7 +209,7 @@ fn throttle(state: &mut State, service: Service) -> Option<Fault> {
         _ => None,
     })?;
     *state.throttled += 1;
-    (*state.throttled % every_nth == 0).then(|| match service {
+    state.throttled.is_multiple_of(every_nth).then(|| match service {
         Service::Ec2 => Fault::with_status(503, "RequestLimitExceeded", "Request limit exceeded."),
         Service::Iam | Service::Sts => Fault::new("Throttling", "Rate exceeded"),
         Service::Batch => Fault::with_status(429, "TooManyRequestsException", "Too Many Requests"),
@@ -420,7 +417,9 @@ const PROLOGUE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 fn document(name: &str, namespace: &str, inner: &[Xml]) -> String {
     let mut out = format!("{PROLOGUE}<{name} xmlns=\"{namespace}\">");
-    inner.iter().for_each(|element| element.write(&mut out));
+    for element in inner {
+        element.write(&mut out);
+    }
     out.push_str("</");
     out.push_str(name);
     out.push('>');

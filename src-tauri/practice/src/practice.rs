@@ -68,11 +68,11 @@ impl Practice {
             let mut settings = Settings::clone(&state.settings);
             change(&mut settings);
             if settings != *state.settings {
-                let had_route_out = !state.settings.lessons.contains(&Lesson::NoRouteOut);
-                let has_route_out = !settings.lessons.contains(&Lesson::NoRouteOut);
+                let cut = settings.lessons.contains(&Lesson::NoRouteOut);
+                let turned = cut != state.settings.lessons.contains(&Lesson::NoRouteOut);
                 *state.settings = settings;
-                if had_route_out != has_route_out {
-                    service::ec2::default_route_out(state, has_route_out);
+                if turned {
+                    service::ec2::default_route_out(state, !cut);
                 }
             }
         })

@@ -9,6 +9,7 @@ pub struct Millis(pub i64);
 
 impl Millis {
     /// This moment and so many milliseconds.
+    #[must_use]
     pub const fn plus(self, millis: i64) -> Self {
         Self(self.0.saturating_add(millis))
     }
