@@ -1,1 +1,20 @@
-//! Placeholder.
+//! Everything Slipway knows about AWS Batch.
+//!
+//! ```text
+//! blueprint ──► resources ──► observe ──► checks ──► plan ──► run ──► stack ──► export
+//!  (wishes)     (one file     (facts)    (verdicts)  (steps)  (events) (facts)   (.tf)
+//!               each)                                   │
+//!                                                       └─ journal (intent first, outcome after)
+//! ```
+//!
+//! Data flows left to right; a stage knows the shapes it receives and nothing of who reads what it makes.
+//! The map with the invariants is `src-tauri/README.md`.
+
+pub mod account;
+pub mod aws;
+pub mod blueprint;
+pub mod error;
+pub mod resource;
+pub mod terraform;
+pub mod words;
+pub mod world;

@@ -1,0 +1,267 @@
+//! What went wrong with one AWS call, sorted by what it means for what to do next.
+
+use std::{error::Error, io};
+
+use aws_smithy_runtime_api::{
+    client::{orchestrator::HttpResponse, result::SdkError},
+    http::StatusCode,
+};
+use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::AppError,
+    words::{Text, say},
+};
+
+/// One failed AWS call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type, thiserror::Error)]
+#[error("{action}: {}{message}", code.as_ref().map(|c| format!("{c}: ")).unwrap_or_default())]
+pub struct AwsFault {
+    /// The action as IAM writes it, `iam:CreateRole`.
+    pub action: String,
+    /// AWS's error code.
+    pub code: Option<String>,
+    /// AWS's own words.
+    pub message: String,
+    /// AWS's request id.
+    pub request_id: Option<String>,
+    /// What it means.
+    pub kind: FaultKind,
+}
+
+/// What a failed call means for what to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultKind {
+    /// The caller may not do this.
+    Denied,
+    /// The keys are wrong, unknown to AWS, or there are none.
+    WrongKeys,
+    /// The session's credentials have run out.
+    Expired,
+    /// What was asked for is not there.
+    NotFound,
+    /// The name is taken, or it has happened already.
+    AlreadyExists,
+    /// Too many calls; it did not happen and may be sent again.
+    Throttled,
+    /// Something it needs was made moments ago and is not known everywhere in AWS yet.
+    NotPropagated,
+    /// Something else still uses it, or it is in the middle of a change.
+    InUse,
+    /// A limit of the account is reached.
+    Quota,
+    /// AWS refuses what was asked.
+    Invalid,
+    /// No connection was made; it did not happen.
+    Unreachable,
+    /// The answer was lost or makes no sense; it may have happened.
+    OutcomeUnknown,
+}
+
+impl AwsFault {
+    /// Whether the call may have taken effect all the same.
+    pub fn may_have_happened(&self) -> bool {
+        self.kind == FaultKind::OutcomeUnknown
+    }
+
+    /// What happened, in one sentence for a person.
+    pub fn text(&self) -> Text {
+        let action = self.action.as_str();
+        let words = self.message.as_str();
+        match self.kind {
+            FaultKind::Denied => say("aws-denied", &[("action", action)]),
+            FaultKind::WrongKeys => say("aws-wrong-keys", &[("action", action)]),
+            FaultKind::Expired => say("aws-expired", &[("action", action)]),
+            FaultKind::Throttled => say("aws-throttled", &[("action", action)]),
+            FaultKind::Quota => say("aws-quota", &[("action", action), ("words", words)]),
+            FaultKind::Unreachable => say("aws-unreachable", &[("action", action)]),
+            FaultKind::OutcomeUnknown => say("aws-outcome-unknown", &[("action", action)]),
+            FaultKind::NotPropagated => say("aws-not-propagated", &[("action", action)]),
+            FaultKind::NotFound | FaultKind::AlreadyExists | FaultKind::InUse | FaultKind::Invalid => {
+                say("aws-refused", &[("action", action), ("words", words)])
+            }
+        }
+    }
+
+    fn advice(&self) -> Text {
+        match self.kind {
+            FaultKind::Denied => say("aws-denied-advice", &[("action", &self.action)]),
+            FaultKind::WrongKeys => say("aws-wrong-keys-advice", &[]),
+            FaultKind::Expired => say("aws-expired-advice", &[]),
+            FaultKind::Quota => say("aws-quota-advice", &[]),
+            FaultKind::Unreachable => say("aws-unreachable-advice", &[]),
+            FaultKind::Throttled | FaultKind::NotPropagated | FaultKind::InUse => {
+                say("aws-later-advice", &[])
+            }
+            FaultKind::OutcomeUnknown => say("aws-outcome-unknown-advice", &[]),
+            FaultKind::NotFound | FaultKind::AlreadyExists | FaultKind::Invalid => {
+                say("aws-refused-advice", &[])
+            }
+        }
+    }
+}
+
+impl From<AwsFault> for AppError {
+    fn from(fault: AwsFault) -> Self {
+        let request_id = fault.request_id.clone();
+        let mut error = Self::new(fault.text()).because(&fault).advise(fault.advice());
+        error.request_id = request_id;
+        error
+    }
+}
+
+/// Turns the SDK's error of this action into a fault: `.send().await.map_err(fault("iam:GetRole"))?`.
+pub fn fault<E>(action: &str) -> impl FnOnce(SdkError<E, HttpResponse>) -> AwsFault
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let action = action.to_owned();
+    move |error| sort(action, &error)
+}
+
+fn sort<E>(action: String, error: &SdkError<E, HttpResponse>) -> AwsFault
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let request_id = error.raw_response().and_then(|response| {
+        let headers = response.headers();
+        headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id")).map(str::to_owned)
+    });
+    let words = || DisplayErrorContext(error).to_string();
+    let (code, message, kind) = match error {
+        SdkError::ServiceError(service) => {
+            let code = service.err().code().map(str::to_owned);
+            let message = service.err().message().map_or_else(words, str::to_owned);
+            let kind = by_code(code.as_deref().unwrap_or_default(), &message, service.raw().status());
+            (code, message, kind)
+        }
+        // Nothing was sent: the keys could not be had, or the request could not be built.
+        SdkError::ConstructionFailure(_) => (None, words(), FaultKind::Invalid),
+        SdkError::DispatchFailure(failure) => {
+            let words = words();
+            let kind = if words.to_lowercase().contains("credentials") {
+                FaultKind::WrongKeys
+            } else if never_connected(failure.as_connector_error().map(|e| e as &(dyn Error + 'static))) {
+                FaultKind::Unreachable
+            } else {
+                FaultKind::OutcomeUnknown
+            };
+            (None, words, kind)
+        }
+        _ => (None, words(), FaultKind::OutcomeUnknown),
+    };
+    AwsFault { action, code, message, request_id, kind }
+}
+
+/// Whether the connection was refused or the host not found, so that nothing can have reached AWS.
+fn never_connected(mut error: Option<&(dyn Error + 'static)>) -> bool {
+    while let Some(this) = error {
+        if let Some(io) = this.downcast_ref::<io::Error>()
+            && matches!(
+                io.kind(),
+                io::ErrorKind::ConnectionRefused
+                    | io::ErrorKind::HostUnreachable
+                    | io::ErrorKind::NetworkUnreachable
+                    | io::ErrorKind::NetworkDown
+            )
+        {
+            return true;
+        }
+        let words = this.to_string();
+        if words.contains("dns error")
+            || words.contains("failed to lookup address")
+            || words.contains("tcp connect")
+        {
+            return true;
+        }
+        error = this.source();
+    }
+    false
+}
+
+/// Batch has two error codes for everything, so its words decide; elsewhere the code does.
+fn by_code(code: &str, message: &str, status: StatusCode) -> FaultKind {
+    let says = |part: &str| message.contains(part);
+    match code {
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => FaultKind::Denied,
+        "InvalidClientTokenId"
+        | "SignatureDoesNotMatch"
+        | "AuthFailure"
+        | "UnrecognizedClientException"
+        | "InvalidSignatureException"
+        | "MissingAuthenticationToken"
+        | "IncompleteSignature" => FaultKind::WrongKeys,
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => FaultKind::Expired,
+        "Throttling"
+        | "ThrottlingException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded"
+        | "RequestThrottled" => FaultKind::Throttled,
+        "LimitExceeded" | "LimitExceededException" | "VpcLimitExceeded" | "InternetGatewayLimitExceeded" => {
+            FaultKind::Quota
+        }
+        "EntityAlreadyExists"
+        | "ResourceAlreadyExistsException"
+        | "RepositoryAlreadyExistsException"
+        | "InvalidGroup.Duplicate"
+        | "InvalidPermission.Duplicate"
+        | "RouteAlreadyExists"
+        | "Resource.AlreadyAssociated" => FaultKind::AlreadyExists,
+        "DeleteConflict"
+        | "DependencyViolation"
+        | "RepositoryNotEmptyException"
+        | "ConcurrentModification"
+        | "OperationAbortedException" => FaultKind::InUse,
+        _ if status.as_u16() == 429 => FaultKind::Throttled,
+        _ if status.as_u16() >= 500 => FaultKind::OutcomeUnknown,
+        _ if says("is not authorized to perform: sts:AssumeRole") || says("cannot be assumed") => {
+            FaultKind::NotPropagated
+        }
+        _ if says("is not authorized to perform") => FaultKind::Denied,
+        _ if says("already exists") || says("has been taken in this account") => FaultKind::AlreadyExists,
+        _ if says("Cannot delete, found existing JobQueue relationship")
+            || says("resource is being modified")
+            || says("not in a valid state") =>
+        {
+            FaultKind::InUse
+        }
+        _ if code.ends_with(".NotFound") || code.ends_with("NotFoundException") || code == "NoSuchEntity" => {
+            FaultKind::NotFound
+        }
+        _ if says("does not exist") || says("not found") => FaultKind::NotFound,
+        _ => FaultKind::Invalid,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(code: &str, message: &str, status: u16) -> FaultKind {
+        by_code(code, message, StatusCode::try_from(status).unwrap())
+    }
+
+    #[test]
+    fn codes_and_words_of_aws_are_sorted() {
+        assert_eq!(kind("AccessDenied", "", 403), FaultKind::Denied);
+        assert_eq!(kind("NoSuchEntity", "", 404), FaultKind::NotFound);
+        assert_eq!(kind("InvalidVpcID.NotFound", "", 400), FaultKind::NotFound);
+        assert_eq!(kind("ClientException", "Object already exists.", 409), FaultKind::AlreadyExists);
+        assert_eq!(
+            kind("ClientException", "Cannot delete, found existing JobQueue relationship", 400),
+            FaultKind::InUse
+        );
+        assert_eq!(
+            kind("InvalidInput", "Service role name X has been taken in this account, please try", 400),
+            FaultKind::AlreadyExists
+        );
+        assert_eq!(kind("ServerException", "", 500), FaultKind::OutcomeUnknown);
+        assert_eq!(kind("Throttling", "Rate exceeded", 400), FaultKind::Throttled);
+        assert_eq!(
+            kind("ClientException", "Fargate resource requirements (1.00 vCPU, 4000 MiB) not valid.", 400),
+            FaultKind::Invalid
+        );
+    }
+}

@@ -1,0 +1,112 @@
+//! The one place that builds SDK configuration and clients: region, endpoint, retries, the HTTP seam.
+
+mod activity;
+mod endpoint;
+mod fault;
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+pub use activity::{Activity, ActivityEntry};
+pub use endpoint::Endpoint;
+pub use fault::{AwsFault, FaultKind, fault};
+
+/// Where to call and as whom.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// The region, `us-east-1`.
+    pub region: String,
+    /// Instead of AWS itself: https, or loopback.
+    pub endpoint: Option<Endpoint>,
+    /// Who calls.
+    pub credentials: SharedCredentialsProvider,
+    /// The seam: the practice account or a test's fault layer instead of the network.
+    pub http: Option<SharedHttpClient>,
+    /// Where every call is noted.
+    pub activity: Activity,
+}
+
+/// The clients, twice: reads are repeated by the SDK, calls that change an account are not.
+///
+/// Client tokens barely exist in the APIs that Slipway uses, so a repeated create whose first reply was lost
+/// makes a second thing. `run` decides what to do after such a call; the SDK must not.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    /// For observing: throttling, server errors and lost replies are retried.
+    pub read: Services,
+    /// For changing: exactly one attempt.
+    pub once: Services,
+    /// The region they call.
+    pub region: String,
+}
+
+/// One client per AWS service.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Services {
+    pub batch: aws_sdk_batch::Client,
+    pub ec2: aws_sdk_ec2::Client,
+    pub ecr: aws_sdk_ecr::Client,
+    pub iam: aws_sdk_iam::Client,
+    pub logs: aws_sdk_cloudwatchlogs::Client,
+    pub quotas: aws_sdk_servicequotas::Client,
+    pub sts: aws_sdk_sts::Client,
+}
+
+impl Clients {
+    /// Clients for this connection. Sends nothing yet.
+    pub fn new(connection: &Connection) -> Self {
+        Self {
+            read: Services::new(connection, &RetryConfig::standard().with_max_attempts(4)),
+            once: Services::new(connection, &RetryConfig::disabled()),
+            region: connection.region.clone(),
+        }
+    }
+}
+
+impl Services {
+    fn new(connection: &Connection, retry: &RetryConfig) -> Self {
+        let config = sdk_config(connection, retry);
+        macro_rules! client {
+            ($sdk:ident) => {
+                $sdk::Client::from_conf(
+                    $sdk::config::Builder::from(&config).interceptor(connection.activity.clone()).build(),
+                )
+            };
+        }
+        Self {
+            batch: client!(aws_sdk_batch),
+            ec2: client!(aws_sdk_ec2),
+            ecr: client!(aws_sdk_ecr),
+            iam: client!(aws_sdk_iam),
+            logs: client!(aws_sdk_cloudwatchlogs),
+            quotas: client!(aws_sdk_servicequotas),
+            sts: client!(aws_sdk_sts),
+        }
+    }
+}
+
+fn sdk_config(connection: &Connection, retry: &RetryConfig) -> SdkConfig {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .operation_attempt_timeout(Duration::from_secs(30))
+        .build();
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::v2026_01_12())
+        .region(Region::new(connection.region.clone()))
+        .credentials_provider(connection.credentials.clone())
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .retry_config(retry.clone())
+        .timeout_config(timeouts);
+    if let Some(endpoint) = &connection.endpoint {
+        config = config.endpoint_url(endpoint.as_str());
+    }
+    if let Some(http) = &connection.http {
+        config = config.http_client(http.clone());
+    }
+    config.build()
+}

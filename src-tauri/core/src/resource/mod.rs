@@ -1,0 +1,305 @@
+//! One file per AWS resource, each with the same verbs in the same order: what it is, observe, judge, create,
+//! change, delete, terraform, tests. Adding a resource touches one file and one line of [`Kind`] and `list`.
+//!
+//! Everything Slipway does to an account is this list, walked in some order. A resource never calls another
+//! resource: order comes from `depends_on`, values come through [`Ref`].
+
+mod call;
+mod known;
+mod verdict;
+
+use std::fmt;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+pub use call::{Call, Permission, Repeat};
+pub(crate) use call::{absent_is_none, gone_is_done, not_known, there_is_done};
+pub use known::*;
+pub use verdict::*;
+
+use crate::{aws::Clients, terraform};
+
+/// The kinds of resource, in the order in which a person reads them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Kind {
+    ServiceRole,
+    ServiceLinkedRole,
+    ExecutionRole,
+    JobRole,
+    DefaultVpc,
+    Vpc,
+    InternetGateway,
+    Subnet,
+    RouteTable,
+    SecurityGroup,
+    LogGroup,
+    Repository,
+    ComputeEnvironment,
+    JobQueue,
+    JobDefinition,
+}
+
+impl Kind {
+    /// Its code: `compute-environment`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ServiceRole => "service-role",
+            Self::ServiceLinkedRole => "service-linked-role",
+            Self::ExecutionRole => "execution-role",
+            Self::JobRole => "job-role",
+            Self::DefaultVpc => "default-vpc",
+            Self::Vpc => "vpc",
+            Self::InternetGateway => "internet-gateway",
+            Self::Subnet => "subnet",
+            Self::RouteTable => "route-table",
+            Self::SecurityGroup => "security-group",
+            Self::LogGroup => "log-group",
+            Self::Repository => "repository",
+            Self::ComputeEnvironment => "compute-environment",
+            Self::JobQueue => "job-queue",
+            Self::JobDefinition => "job-definition",
+        }
+    }
+}
+
+/// Which resource of a stack: its kind, and its part where a stack has several: `subnet/a`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceId {
+    /// The kind.
+    pub kind: Kind,
+    /// Which one of the kind; `main` where there is one.
+    pub part: String,
+}
+
+impl ResourceId {
+    /// The resource of this kind and part.
+    pub fn new(kind: Kind, part: impl Into<String>) -> Self {
+        Self { kind, part: part.into() }
+    }
+
+    /// The only resource of its kind in a stack.
+    pub fn main(kind: Kind) -> Self {
+        Self::new(kind, "main")
+    }
+}
+
+impl fmt::Display for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind.code(), self.part)
+    }
+}
+
+/// The stack that a resource belongs to, as every resource needs it: for names, tags and ARNs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stack {
+    /// Its name, the first part of every name it gives.
+    pub name: String,
+    /// Its id, the value of the tag `slipway:stack-id`: what makes a thing ours.
+    pub id: String,
+    /// The account's number.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// The person's own tags.
+    pub tags: std::collections::BTreeMap<String, String>,
+}
+
+/// The tag that carries a stack's name.
+pub const STACK_TAG: &str = "slipway:stack";
+/// The tag that carries a stack's id; what has it is ours, nothing else is.
+pub const STACK_ID_TAG: &str = "slipway:stack-id";
+/// The tag that tells which part of the stack something without a unique name is: `subnet/a`.
+pub const PART_TAG: &str = "slipway:part";
+
+impl Stack {
+    /// `arn:PARTITION:` for this region.
+    pub fn partition(&self) -> &'static str {
+        if self.region.starts_with("cn-") {
+            "aws-cn"
+        } else if self.region.starts_with("us-gov-") {
+            "aws-us-gov"
+        } else {
+            "aws"
+        }
+    }
+
+    /// The ARN of a resource of this account in this region.
+    pub fn arn(&self, service: &str, resource: &str) -> String {
+        format!("arn:{}:{service}:{}:{}:{resource}", self.partition(), self.region, self.account)
+    }
+
+    /// The ARN of a role, user or policy of this account.
+    pub fn iam_arn(&self, resource: &str) -> String {
+        format!("arn:{}:iam::{}:{resource}", self.partition(), self.account)
+    }
+
+    /// Every tag of a resource of this stack, in order.
+    pub fn tags_of(&self, resource: &ResourceId) -> Vec<(String, String)> {
+        let mut tags = self.tags.clone();
+        tags.insert(STACK_TAG.to_owned(), self.name.clone());
+        tags.insert(STACK_ID_TAG.to_owned(), self.id.clone());
+        tags.insert(PART_TAG.to_owned(), resource.to_string());
+        tags.into_iter().collect()
+    }
+}
+
+/// The verbs of a resource. `Facts` are what one look at it brings back.
+#[async_trait]
+pub trait Resource: Send + Sync {
+    /// What one look at it brings back.
+    type Facts: Send + Sync;
+
+    /// Which resource of the stack it is.
+    fn id(&self) -> ResourceId;
+
+    /// Its name in AWS, or what it is called where AWS gives it none.
+    fn name(&self) -> String;
+
+    /// What must be there before it, and go after it.
+    fn depends_on(&self) -> Vec<ResourceId>;
+
+    /// Looks, read-only.
+    async fn observe(&self, aws: &Clients) -> Observed<Self::Facts>;
+
+    /// Whether what was found carries this stack's tag.
+    fn is_ours(&self, facts: &Self::Facts) -> bool;
+
+    /// What others may need of it.
+    fn known(&self, facts: &Self::Facts) -> Facts;
+
+    /// What the verdict rests on.
+    fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence>;
+
+    /// Compares what was found with what is wanted. Pure.
+    fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict;
+
+    /// What its absence means; most resources would be made.
+    fn judge_absent(&self) -> Verdict {
+        Verdict::Missing
+    }
+
+    /// The calls that make it; nothing is sent yet.
+    fn create(&self) -> Vec<Call>;
+
+    /// The calls that put it right where that can be done in place.
+    fn change(&self, facts: &Self::Facts, known: &Known) -> Vec<Call>;
+
+    /// The calls that remove it.
+    fn delete(&self, facts: &Self::Facts) -> Vec<Call>;
+
+    /// Seconds from nothing to ready: what is usual, and when waiting longer makes no sense.
+    fn takes(&self) -> (u32, u32) {
+        (1, 120)
+    }
+
+    /// Its address in Terraform: `aws_vpc.main`, or `data.aws_vpc.default`.
+    fn terraform_address(&self) -> String;
+
+    /// Its blocks and imports in Terraform. `facts` are absent before it exists (a preview).
+    fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part;
+}
+
+/// A [`Resource`] with its facts folded in, so that a stack is one list.
+#[async_trait]
+pub trait AnyResource: Send + Sync {
+    /// See [`Resource::id`].
+    fn id(&self) -> ResourceId;
+    /// See [`Resource::depends_on`].
+    fn depends_on(&self) -> Vec<ResourceId>;
+    /// See [`Resource::terraform_address`].
+    fn terraform_address(&self) -> String;
+    /// Looks at it once.
+    async fn look(&self, aws: &Clients) -> Box<dyn Look + '_>;
+    /// The look of a resource that is not there, without asking: for a preview.
+    fn unseen(&self) -> Box<dyn Look + '_>;
+}
+
+/// One look at a resource, not yet judged.
+pub trait Look: Send + Sync {
+    /// What others may need of it.
+    fn known(&self) -> Facts;
+    /// Judges it against the blueprint, given everybody's facts.
+    fn judge(&self, known: &Known) -> Sighting;
+    /// Writes it down as Terraform.
+    fn terraform(&self, with: &terraform::Context<'_>) -> terraform::Part;
+}
+
+struct Looked<'r, R: Resource> {
+    resource: &'r R,
+    observed: Observed<R::Facts>,
+}
+
+#[async_trait]
+impl<R: Resource> AnyResource for R {
+    fn id(&self) -> ResourceId {
+        Resource::id(self)
+    }
+
+    fn depends_on(&self) -> Vec<ResourceId> {
+        Resource::depends_on(self)
+    }
+
+    fn terraform_address(&self) -> String {
+        Resource::terraform_address(self)
+    }
+
+    async fn look(&self, aws: &Clients) -> Box<dyn Look + '_> {
+        Box::new(Looked { resource: self, observed: self.observe(aws).await })
+    }
+
+    fn unseen(&self) -> Box<dyn Look + '_> {
+        Box::new(Looked { resource: self, observed: Observed::Absent })
+    }
+}
+
+impl<R: Resource> Look for Looked<'_, R> {
+    fn known(&self) -> Facts {
+        match &self.observed {
+            Observed::Present(facts) => self.resource.known(facts),
+            _ => Facts::none(),
+        }
+    }
+
+    fn judge(&self, known: &Known) -> Sighting {
+        let resource = self.resource;
+        let (typical_seconds, patience_seconds) = resource.takes();
+        let mut sighting = Sighting {
+            resource: Resource::id(resource),
+            name: resource.name(),
+            verdict: Verdict::Missing,
+            evidence: vec![],
+            known: self.known(),
+            ours: false,
+            present: false,
+            create: resource.create(),
+            change: vec![],
+            delete: vec![],
+            typical_seconds,
+            patience_seconds,
+        };
+        match &self.observed {
+            Observed::Absent => sighting.verdict = resource.judge_absent(),
+            Observed::CannotTell(fault) => sighting.verdict = Verdict::CannotTell(fault.clone()),
+            Observed::Present(facts) => {
+                sighting.present = true;
+                sighting.ours = resource.is_ours(facts);
+                sighting.evidence = resource.evidence(facts);
+                sighting.verdict = resource.judge(facts, known);
+                sighting.change = resource.change(facts, known);
+                sighting.delete = resource.delete(facts);
+            }
+        }
+        sighting
+    }
+
+    fn terraform(&self, with: &terraform::Context<'_>) -> terraform::Part {
+        let facts = match &self.observed {
+            Observed::Present(facts) => Some(facts),
+            _ => None,
+        };
+        self.resource.terraform(facts, with)
+    }
+}

@@ -1,0 +1,122 @@
+//! What a resource is found to be, and what follows from it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Call, Facts, ResourceId};
+use crate::{aws::AwsFault, words::Text};
+
+/// What a look at the account brought back.
+#[derive(Debug, Clone)]
+pub enum Observed<F> {
+    /// It is not there. A fact, not an error.
+    Absent,
+    /// It is there.
+    Present(F),
+    /// It could not be looked at; never to be taken for absence.
+    CannotTell(AwsFault),
+}
+
+impl<F> Observed<F> {
+    /// From a look-up in which `None` is absence.
+    pub fn from_lookup(found: Result<Option<F>, AwsFault>) -> Self {
+        match found {
+            Ok(Some(facts)) => Self::Present(facts),
+            Ok(None) => Self::Absent,
+            Err(fault) => Self::CannotTell(fault),
+        }
+    }
+}
+
+/// Something that is not as the blueprint wants it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// The attribute, in AWS's words: `MapPublicIpOnLaunch`.
+    pub what: String,
+    /// What it is.
+    pub found: String,
+    /// What it should be.
+    pub wanted: String,
+}
+
+impl Difference {
+    /// Both values, when they differ.
+    pub fn between(what: &str, found: impl ToString, wanted: impl ToString) -> Option<Self> {
+        let (found, wanted) = (found.to_string(), wanted.to_string());
+        (found != wanted).then(|| Self { what: what.to_owned(), found, wanted })
+    }
+}
+
+/// What can be done about a difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mend {
+    /// AWS can change it where it is.
+    InPlace,
+    /// Nothing can be done without harm; the text says why and what a person may do.
+    Refuse(Text),
+}
+
+/// What a resource is found to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// There, and as wanted.
+    Ready,
+    /// Not there; it would be made.
+    Missing,
+    /// Not there, and not ours to make; the text says what to do.
+    Lacking(Text),
+    /// There, not as wanted.
+    Wrong(Vec<Difference>, Mend),
+    /// The name is taken by something that does not carry our tag.
+    Foreign,
+    /// On its way, by itself: creating, updating, deleting.
+    Settling(String),
+    /// AWS says that it does not work, with AWS's reason.
+    Broken(String),
+    /// It could not be looked at.
+    CannotTell(AwsFault),
+}
+
+/// A detail that a verdict rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Evidence {
+    /// What it is, in AWS's words or as a code.
+    pub label: String,
+    /// What was found.
+    pub value: String,
+}
+
+impl Evidence {
+    /// A detail.
+    pub fn new(label: &str, value: impl ToString) -> Self {
+        Self { label: label.to_owned(), value: value.to_string() }
+    }
+}
+
+/// Everything one look at a resource yields.
+#[derive(Debug, Clone)]
+pub struct Sighting {
+    /// Which resource.
+    pub resource: ResourceId,
+    /// Its name in AWS.
+    pub name: String,
+    /// What it is found to be.
+    pub verdict: Verdict,
+    /// What the verdict rests on.
+    pub evidence: Vec<Evidence>,
+    /// What others may need of it; empty when it is not there.
+    pub known: Facts,
+    /// Whether it is there and carries this stack's tag.
+    pub ours: bool,
+    /// Whether it is there at all.
+    pub present: bool,
+    /// The calls that make it.
+    pub create: Vec<Call>,
+    /// The calls that put it right.
+    pub change: Vec<Call>,
+    /// The calls that remove it.
+    pub delete: Vec<Call>,
+    /// How long it usually takes, in seconds, from nothing to ready.
+    pub typical_seconds: u32,
+    /// The longest it may take, in seconds, before that is a failure.
+    pub patience_seconds: u32,
+}
