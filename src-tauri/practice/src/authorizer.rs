@@ -1,44 +1,67 @@
 //! Who may do what: the caller's policies, evaluated at the door.
 
 use crate::account::Caller;
-use crate::settings::Lesson;
+use crate::service::iam::{self, Context, Decision};
 use crate::state::State;
 
 /// Whether the caller's policies allow the action on the resource; otherwise AWS's sentence.
 pub fn allows(state: &State, caller: &Caller, action: &str, resource: &str) -> Result<(), String> {
     // GetCallerIdentity needs no permission and cannot be denied (STS API reference).
-    if action == "sts:GetCallerIdentity" || !missing(state).any(|pattern| matches(pattern, action)) {
+    if action == "sts:GetCallerIdentity" {
         return Ok(());
     }
+    let documents = iam::caller_documents(state, caller);
+    let reason = match iam::evaluate(&documents, action, resource, &Context::default()).decision {
+        Decision::Allowed => return Ok(()),
+        Decision::ImplicitDeny => format!("because no identity-based policy allows the {action} action"),
+        Decision::ExplicitDeny => "with an explicit deny in an identity-based policy".to_owned(),
+    };
     Err(format!(
-        "User: {} is not authorized to perform: {action} on resource: {resource} because no identity-based \
-         policy allows the {action} action",
+        "User: {} is not authorized to perform: {action} on resource: {resource} {reason}",
         caller.arn
     ))
 }
 
-fn missing(state: &State) -> impl Iterator<Item = &str> {
-    state.settings.lessons.iter().flat_map(|lesson| {
-        match lesson {
-            Lesson::MissingPermission { actions } => actions.as_slice(),
-            _ => &[],
-        }
-        .iter()
-        .map(String::as_str)
-    })
-}
-
 /// IAM's wildcards, without regard to case: `*` is any run of characters, `?` any one.
 pub fn matches(pattern: &str, text: &str) -> bool {
-    fn inner(pattern: &[u8], text: &[u8]) -> bool {
-        match pattern.split_first() {
-            None => text.is_empty(),
-            Some((b'*', rest)) => (0..=text.len()).any(|skip| inner(rest, &text[skip..])),
-            Some((b'?', rest)) => !text.is_empty() && inner(rest, &text[1..]),
-            Some((byte, rest)) => {
-                text.first().is_some_and(|other| other.eq_ignore_ascii_case(byte)) && inner(rest, &text[1..])
+    // Backtracking to the last `*` only: linear in practice, however many stars a hostile policy has.
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, t));
+                p += 1;
             }
+            Some(byte) if *byte == b'?' || byte.eq_ignore_ascii_case(&text[t]) => {
+                p += 1;
+                t += 1;
+            }
+            _ => match star {
+                Some((at, from)) => {
+                    p = at + 1;
+                    t = from + 1;
+                    star = Some((at, t));
+                }
+                None => return false,
+            },
         }
     }
-    inner(pattern.as_bytes(), text.as_bytes())
+    pattern[p..].iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn wildcards() {
+        assert!(matches("batch:*", "batch:SubmitJob"));
+        assert!(matches("BATCH:submit???", "batch:SubmitJob"));
+        assert!(matches("arn:aws:iam::*:role/a*z", "arn:aws:iam::1:role/abcz"));
+        assert!(!matches("arn:aws:iam::*:role/a*z", "arn:aws:iam::1:role/abc"));
+        assert!(!matches("batch:Submit", "batch:SubmitJob"));
+        assert!(matches("*", ""));
+    }
 }

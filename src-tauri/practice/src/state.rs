@@ -30,7 +30,7 @@ pub struct State {
 impl State {
     /// A new account, as AWS hands it out.
     pub fn new(seed: u64) -> Self {
-        Self { ids: Part::new(Ids::new(seed)), iam: Part::new(iam::Iam::new(seed)), ..Self::default() }
+        Self { ids: Part::new(Ids::new(seed)), iam: Part::new(iam::Iam::new()), ..Self::default() }
     }
 
     /// The seed that tells this account from another.

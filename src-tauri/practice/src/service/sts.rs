@@ -9,7 +9,6 @@ use crate::wire::{Params, Xml};
 /// The calls it knows.
 pub const CALLS: &[Call] = &[query("GetCallerIdentity", get_caller_identity)];
 
-#[allow(clippy::unnecessary_wraps, reason = "the shape of every handler")]
 fn get_caller_identity(account: &mut Account<'_>, _: &Params) -> Result<Vec<Xml>, Fault> {
     Ok(vec![
         Xml::text("Arn", &account.caller.arn),

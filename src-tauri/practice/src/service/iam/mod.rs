@@ -1,19 +1,52 @@
-//! IAM.
+//! IAM: roles, the policies on them, and what they allow. Global, as at AWS.
 
-use super::Call;
-use serde::{Deserialize, Serialize};
+mod managed;
+mod names;
+mod policy;
+mod role;
+mod role_policies;
+mod role_tags;
+mod service_linked_role;
+mod simulate;
+mod state;
+mod usable;
+mod user;
 
-/// What the account remembers of it.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Iam {}
+pub use policy::{Context, Decision, Document, Evaluation, evaluate};
+pub use service_linked_role::create as create_service_linked_role;
+pub use state::{Iam, Role};
+pub use usable::{RoleTrouble, role_by_arn, role_usable};
 
-impl Iam {
-    /// A new account's: no roles.
-    pub fn new(_seed: u64) -> Self {
-        Self::default()
-    }
-}
+pub(crate) use simulate::caller_documents;
+
+use super::{Call, query};
 
 /// The calls it knows.
-pub const CALLS: &[Call] = &[];
+pub const CALLS: &[Call] = &[
+    query("AttachRolePolicy", role_policies::attach),
+    query("CreateRole", role::create),
+    query("CreateServiceLinkedRole", service_linked_role::create_call),
+    query("DeleteRole", role::delete),
+    query("DeleteRolePolicy", role_policies::delete_inline),
+    query("DeleteServiceLinkedRole", service_linked_role::delete),
+    query("DetachRolePolicy", role_policies::detach),
+    query("GetPolicy", managed::get_policy),
+    query("GetPolicyVersion", managed::get_policy_version),
+    query("GetRole", role::get),
+    query("GetRolePolicy", role_policies::get_inline),
+    query("GetServiceLinkedRoleDeletionStatus", service_linked_role::deletion_status),
+    query("GetUser", user::get),
+    query("ListAccountAliases", user::list_account_aliases),
+    query("ListAttachedRolePolicies", role_policies::list_attached),
+    query("ListInstanceProfilesForRole", role::list_instance_profiles),
+    query("ListRolePolicies", role_policies::list_inline),
+    query("ListRoleTags", role_tags::list),
+    query("ListRoles", role::list),
+    query("PutRolePolicy", role_policies::put_inline),
+    query("SimulatePrincipalPolicy", simulate::principal_policy),
+    query("TagRole", role_tags::tag),
+    query("UntagRole", role_tags::untag),
+    query("UpdateAssumeRolePolicy", role::update_trust),
+    query("UpdateRole", role::update),
+    query("UpdateRoleDescription", role::update_description),
+];
