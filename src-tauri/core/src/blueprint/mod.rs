@@ -1,5 +1,6 @@
 //! What a person wants: types, presets, rules, the TOML file. Never a secret.
 
+pub mod names;
 mod types;
 
 use serde::{Deserialize, Serialize};

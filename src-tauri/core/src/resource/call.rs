@@ -2,7 +2,7 @@
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
-use super::{Facts, Known};
+use super::{Facts, Known, Observed, Resource};
 use crate::aws::{AwsFault, Clients, FaultKind};
 
 /// What a second sending of the same call would do.
@@ -83,6 +83,13 @@ impl Call {
         }
     }
 
+    /// It has happened when the resource is there and ours.
+    #[must_use]
+    pub(crate) fn makes<R: Resource + Clone + 'static>(self, resource: &R) -> Self {
+        let resource = resource.clone();
+        self.find(move |aws, _| seen(resource.clone(), aws))
+    }
+
     /// How to see that it has happened already: the facts it would have given, or `None`.
     #[must_use]
     pub fn find<F>(mut self, find: impl Fn(Clients, Known) -> F + Send + Sync + 'static) -> Self
@@ -121,6 +128,33 @@ impl Call {
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.action, self.on)
+    }
+}
+
+/// A call of a resource that is cheap to clone: `call!(self, "ec2:DeleteVpc", name, Harmless,
+/// |me, aws, known| { … }; id)`, where `id` is a local value that the call takes with it.
+macro_rules! call {
+    ($self:ident, $action:literal, $on:expr, $repeat:ident, |$me:ident, $aws:ident, $known:ident| $body:block
+     $(; $($with:ident),+)?) => {{
+        let $me = ::std::clone::Clone::clone($self);
+        $crate::resource::Call::new($action, $on, $crate::resource::Repeat::$repeat, move |$aws, $known| {
+            let $me = ::std::clone::Clone::clone(&$me);
+            $($(let $with = ::std::clone::Clone::clone(&$with);)+)?
+            async move {
+                let _ = (&$me, &$aws, &$known);
+                $body
+            }
+        })
+    }};
+}
+pub(crate) use call;
+
+/// The look-up of a call that makes a resource: it is there and carries our tag.
+pub(crate) async fn seen<R: Resource>(resource: R, aws: Clients) -> Result<Option<Facts>, AwsFault> {
+    match resource.observe(&aws).await {
+        Observed::Present(facts) if resource.is_ours(&facts) => Ok(Some(resource.known(&facts))),
+        Observed::Present(_) | Observed::Absent => Ok(None),
+        Observed::CannotTell(fault) => Err(fault),
     }
 }
 

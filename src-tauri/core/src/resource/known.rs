@@ -105,6 +105,8 @@ referable! {
     SubnetId = Id,
     /// The ids of a VPC's subnets.
     SubnetIds = Ids,
+    /// The id of a route table.
+    RouteTableId = Id,
     /// The id of an internet gateway.
     InternetGatewayId = Id,
     /// The id of a security group.

@@ -6,7 +6,26 @@
 
 mod call;
 mod known;
+mod list;
+mod tags;
 mod verdict;
+
+mod compute_environment;
+mod default_vpc;
+mod execution_role;
+mod iam_role;
+mod internet_gateway;
+mod job_definition;
+mod job_queue;
+mod job_role;
+mod log_group;
+mod repository;
+mod route_table;
+mod security_group;
+mod service_linked_role;
+mod service_role;
+mod subnet;
+mod vpc;
 
 use std::fmt;
 
@@ -14,11 +33,12 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 pub use call::{Call, Permission, Repeat};
-pub(crate) use call::{absent_is_none, gone_is_done, not_known, there_is_done};
+pub(crate) use call::{absent_is_none, call, gone_is_done, not_known, there_is_done};
 pub use known::*;
+pub use list::{Resources, list};
 pub use verdict::*;
 
-use crate::{aws::Clients, terraform};
+use crate::{aws::Clients, terraform, words::Text};
 
 /// The kinds of resource, in the order in which a person reads them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
@@ -187,6 +207,11 @@ pub trait Resource: Send + Sync {
     /// The calls that put it right where that can be done in place.
     fn change(&self, facts: &Self::Facts, known: &Known) -> Vec<Call>;
 
+    /// Why it stays when the stack is torn down, where it does.
+    fn stays(&self, _facts: &Self::Facts) -> Option<Text> {
+        None
+    }
+
     /// The calls that remove it.
     fn delete(&self, facts: &Self::Facts) -> Vec<Call>;
 
@@ -277,6 +302,7 @@ impl<R: Resource> Look for Looked<'_, R> {
             create: resource.create(),
             change: vec![],
             delete: vec![],
+            stays: None,
             typical_seconds,
             patience_seconds,
         };
@@ -290,6 +316,7 @@ impl<R: Resource> Look for Looked<'_, R> {
                 sighting.verdict = resource.judge(facts, known);
                 sighting.change = resource.change(facts, known);
                 sighting.delete = resource.delete(facts);
+                sighting.stays = resource.stays(facts);
             }
         }
         sighting

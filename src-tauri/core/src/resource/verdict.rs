@@ -115,6 +115,8 @@ pub struct Sighting {
     pub change: Vec<Call>,
     /// The calls that remove it.
     pub delete: Vec<Call>,
+    /// Why it stays when the stack is torn down, where it does.
+    pub stays: Option<Text>,
     /// How long it usually takes, in seconds, from nothing to ready.
     pub typical_seconds: u32,
     /// The longest it may take, in seconds, before that is a failure.

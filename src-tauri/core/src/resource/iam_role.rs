@@ -1,0 +1,318 @@
+//! What all IAM roles share: a trust policy for one AWS service, managed policies, and their calls.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use aws_sdk_iam::types::Tag;
+use serde_json::{Value, json};
+
+use super::{
+    Attribute, Call, Difference, Evidence, Facts, Known, Mend, Observed, Permission, Resource, ResourceId,
+    Stack, Verdict, absent_is_none, call, gone_is_done, tags::Tags,
+};
+use crate::{
+    aws::{AwsFault, Clients, fault},
+    terraform,
+};
+
+/// A role that one AWS service may assume.
+#[derive(Debug, Clone)]
+pub(crate) struct IamRole {
+    pub(crate) stack: Arc<Stack>,
+    pub(crate) id: ResourceId,
+    pub(crate) name: String,
+    /// `batch.amazonaws.com`.
+    pub(crate) trusted: &'static str,
+    pub(crate) description: &'static str,
+    /// AWS-managed policies by their path: `service-role/AWSBatchServiceRole`.
+    pub(crate) policies: Vec<&'static str>,
+}
+
+/// A role as found.
+#[derive(Debug, Clone)]
+pub(crate) struct RoleFacts {
+    pub(crate) arn: String,
+    pub(crate) trust: Value,
+    pub(crate) attached: Vec<String>,
+    pub(crate) inline: Vec<String>,
+    pub(crate) tags: Tags,
+}
+
+#[async_trait]
+impl Resource for IamRole {
+    type Facts = RoleFacts;
+
+    fn id(&self) -> ResourceId {
+        self.id.clone()
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn depends_on(&self) -> Vec<ResourceId> {
+        vec![]
+    }
+
+    async fn observe(&self, aws: &Clients) -> Observed<RoleFacts> {
+        Observed::from_lookup(look(aws, &self.name).await)
+    }
+
+    fn is_ours(&self, facts: &RoleFacts) -> bool {
+        self.stack.owns(&facts.tags)
+    }
+
+    fn known(&self, facts: &RoleFacts) -> Facts {
+        Facts::none().with(Attribute::Arn, &facts.arn).with(Attribute::Name, &self.name)
+    }
+
+    fn evidence(&self, facts: &RoleFacts) -> Vec<Evidence> {
+        vec![
+            Evidence::new("Arn", &facts.arn),
+            Evidence::new("AssumeRolePolicyDocument", trusted_services(&facts.trust).join(", ")),
+            Evidence::new("AttachedPolicies", facts.attached.join(", ")),
+        ]
+    }
+
+    fn judge(&self, facts: &RoleFacts, _known: &Known) -> Verdict {
+        if !self.is_ours(facts) {
+            return Verdict::Foreign;
+        }
+        let trusted = trusted_services(&facts.trust);
+        let mut wrong = Vec::new();
+        if !trusted.iter().any(|service| service == self.trusted) {
+            wrong.push(Difference {
+                what: "trust policy".to_owned(),
+                found: trusted.join(", "),
+                wanted: self.trusted.to_owned(),
+            });
+        }
+        for policy in self.policy_arns() {
+            if !facts.attached.contains(&policy) {
+                wrong.push(Difference {
+                    what: "attached policy".to_owned(),
+                    found: String::new(),
+                    wanted: policy,
+                });
+            }
+        }
+        if wrong.is_empty() { Verdict::Ready } else { Verdict::Wrong(wrong, Mend::InPlace) }
+    }
+
+    fn create(&self) -> Vec<Call> {
+        let mut calls = vec![
+            call!(self, "iam:CreateRole", &self.name, LookFirst, |me, aws, known| {
+                let mut request = aws
+                    .once
+                    .iam
+                    .create_role()
+                    .role_name(&me.name)
+                    .description(me.description)
+                    .assume_role_policy_document(me.trust().to_string());
+                request = request.set_tags(Some(me.tags()));
+                let made = request.send().await.map_err(fault("iam:CreateRole"))?;
+                let arn = made.role().map(|role| role.arn().to_owned()).unwrap_or_default();
+                Ok(Facts::none().with(Attribute::Arn, arn).with(Attribute::Name, &me.name))
+            })
+            .allowed_on(self.arn())
+            .also_needs(Permission::new("iam:TagRole", self.arn()))
+            .makes(self),
+        ];
+        calls.extend(self.policy_arns().into_iter().map(|policy| self.attach(policy)));
+        calls
+    }
+
+    fn change(&self, facts: &RoleFacts, _known: &Known) -> Vec<Call> {
+        let mut calls = Vec::new();
+        if !trusted_services(&facts.trust).iter().any(|service| service == self.trusted) {
+            calls.push(
+                call!(self, "iam:UpdateAssumeRolePolicy", &self.name, Harmless, |me, aws, known| {
+                    let request = aws.once.iam.update_assume_role_policy().role_name(&me.name);
+                    request
+                        .policy_document(me.trust().to_string())
+                        .send()
+                        .await
+                        .map_err(fault("iam:UpdateAssumeRolePolicy"))?;
+                    Ok(Facts::none())
+                })
+                .allowed_on(self.arn()),
+            );
+        }
+        let lacking = self.policy_arns().into_iter().filter(|policy| !facts.attached.contains(policy));
+        calls.extend(lacking.map(|policy| self.attach(policy)));
+        calls
+    }
+
+    /// Everything that hangs on the role goes first, also what others attached: IAM refuses otherwise.
+    fn delete(&self, facts: &RoleFacts) -> Vec<Call> {
+        let mut calls = Vec::new();
+        for policy in facts.attached.clone() {
+            calls.push(
+                call!(self, "iam:DetachRolePolicy", format!("{} ({})", self.name, short(&policy)), Harmless, |me, aws, known| {
+                    let request = aws.once.iam.detach_role_policy().role_name(&me.name).policy_arn(&policy);
+                    gone_is_done(request.send().await.map_err(fault("iam:DetachRolePolicy")))
+                }
+                ; policy)
+                .allowed_on(self.arn()),
+            );
+        }
+        for policy in facts.inline.clone() {
+            calls.push(
+                call!(self, "iam:DeleteRolePolicy", format!("{} ({policy})", self.name), Harmless, |me, aws, known| {
+                    let request = aws.once.iam.delete_role_policy().role_name(&me.name).policy_name(&policy);
+                    gone_is_done(request.send().await.map_err(fault("iam:DeleteRolePolicy")))
+                }
+                ; policy)
+                .allowed_on(self.arn()),
+            );
+        }
+        calls.push(
+            call!(self, "iam:DeleteRole", &self.name, Harmless, |me, aws, known| {
+                let request = aws.once.iam.delete_role().role_name(&me.name);
+                gone_is_done(request.send().await.map_err(fault("iam:DeleteRole")))
+            })
+            .allowed_on(self.arn()),
+        );
+        calls
+    }
+
+    fn terraform_address(&self) -> String {
+        format!("aws_iam_role.{}", self.terraform_name())
+    }
+
+    fn terraform(&self, facts: Option<&RoleFacts>, _with: &terraform::Context<'_>) -> terraform::Part {
+        let address = Resource::terraform_address(self);
+        terraform::Part {
+            file: terraform::File::Iam,
+            blocks: vec![],
+            imports: facts.map(|_| (address, self.name.clone())).into_iter().collect(),
+        }
+    }
+}
+
+impl IamRole {
+    /// `service`, `execution`, `job`: the role's name in Terraform.
+    fn terraform_name(&self) -> String {
+        let role = self.id.kind.code().trim_end_matches("-role").replace('-', "_");
+        if self.id.part == "main" { role } else { format!("{}_{role}", self.id.part.replace('-', "_")) }
+    }
+
+    /// Tags as IAM takes them.
+    fn tags(&self) -> Vec<Tag> {
+        let tags = self.stack.tags_of(&self.id).into_iter();
+        // The builder asks for key and value, and both are there.
+        tags.filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok()).collect()
+    }
+
+    pub(crate) fn policy_arns(&self) -> Vec<String> {
+        let partition = self.stack.partition();
+        self.policies.iter().map(|path| format!("arn:{partition}:iam::aws:policy/{path}")).collect()
+    }
+
+    pub(crate) fn arn(&self) -> String {
+        self.stack.iam_arn(&format!("role/{}", self.name))
+    }
+
+    /// The trust policy: this one service and nobody else.
+    pub(crate) fn trust(&self) -> Value {
+        json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Principal": { "Service": self.trusted },
+                "Action": "sts:AssumeRole",
+            }],
+        })
+    }
+
+    fn attach(&self, policy: String) -> Call {
+        call!(self, "iam:AttachRolePolicy", format!("{} ({})", self.name, short(&policy)), Harmless, |me, aws, known| {
+            let request = aws.once.iam.attach_role_policy().role_name(&me.name).policy_arn(&policy);
+            request.send().await.map_err(fault("iam:AttachRolePolicy"))?;
+            Ok(Facts::none())
+        }
+        ; policy)
+        .allowed_on(self.arn())
+    }
+}
+
+async fn look(aws: &Clients, name: &str) -> Result<Option<RoleFacts>, AwsFault> {
+    let iam = &aws.read.iam;
+    let found = absent_is_none(iam.get_role().role_name(name).send().await.map_err(fault("iam:GetRole")))?;
+    let Some(role) = found.and_then(|found| found.role) else { return Ok(None) };
+    let attached = iam.list_attached_role_policies().role_name(name).into_paginator().items().send();
+    let inline = iam.list_role_policies().role_name(name).into_paginator().items().send();
+    let (attached, inline) =
+        tokio::join!(attached.collect::<Result<Vec<_>, _>>(), inline.collect::<Result<Vec<_>, _>>());
+    let attached = absent_is_none(attached.map_err(fault("iam:ListAttachedRolePolicies")))?;
+    let inline = absent_is_none(inline.map_err(fault("iam:ListRolePolicies")))?;
+    // Gone between two questions: absence all the same.
+    let (Some(attached), Some(inline)) = (attached, inline) else { return Ok(None) };
+    Ok(Some(RoleFacts {
+        arn: role.arn().to_owned(),
+        trust: policy_document(role.assume_role_policy_document().unwrap_or_default()),
+        attached: attached.into_iter().filter_map(|policy| policy.policy_arn).collect(),
+        inline,
+        tags: role.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
+    }))
+}
+
+/// IAM answers policies as URL-encoded JSON (RFC 3986).
+fn policy_document(encoded: &str) -> Value {
+    let text = percent_encoding::percent_decode_str(encoded).decode_utf8_lossy();
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
+
+/// The services that a trust policy lets assume the role.
+pub(crate) fn trusted_services(trust: &Value) -> Vec<String> {
+    let statements = one_or_many(&trust["Statement"]);
+    let allowing = statements.into_iter().filter(|statement| {
+        statement["Effect"] == "Allow"
+            && one_or_many(&statement["Action"])
+                .iter()
+                .any(|action| *action == "sts:AssumeRole" || *action == "sts:*")
+    });
+    allowing
+        .flat_map(|statement| one_or_many(&statement["Principal"]["Service"]))
+        .filter_map(|service| service.as_str().map(str::to_owned))
+        .collect()
+}
+
+/// Policies write one value or a list of them.
+fn one_or_many(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(many) => many.iter().collect(),
+        Value::Null => vec![],
+        one => vec![one],
+    }
+}
+
+/// The part of a policy's ARN that a person knows it by.
+fn short(policy_arn: &str) -> &str {
+    policy_arn.rsplit('/').next().unwrap_or(policy_arn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_is_read_whichever_way_it_is_written() {
+        let single = json!({"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
+            "Principal": {"Service": "ec2.amazonaws.com"}}});
+        let many = json!({"Statement": [{"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"],
+            "Principal": {"Service": ["ec2.amazonaws.com", "batch.amazonaws.com"]}}]});
+        let denied = json!({"Statement": [{"Effect": "Deny", "Action": "sts:AssumeRole",
+            "Principal": {"Service": "batch.amazonaws.com"}}]});
+        assert_eq!(trusted_services(&single), ["ec2.amazonaws.com"]);
+        assert_eq!(trusted_services(&many), ["ec2.amazonaws.com", "batch.amazonaws.com"]);
+        assert!(trusted_services(&denied).is_empty());
+        assert!(trusted_services(&Value::Null).is_empty());
+    }
+
+    #[test]
+    fn documents_come_url_encoded() {
+        assert_eq!(policy_document("%7B%22Version%22%3A%20%222012-10-17%22%7D")["Version"], "2012-10-17");
+        assert_eq!(policy_document("not json"), Value::Null);
+    }
+}

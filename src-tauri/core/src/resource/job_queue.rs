@@ -1,0 +1,222 @@
+//! A job queue: where jobs wait for their compute environments.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use aws_sdk_batch::types::{ComputeEnvironmentOrder, JqState, JqStatus};
+
+use super::{
+    Attribute, Call, ComputeEnvironmentArn, Difference, Evidence, Facts, Kind, Known, Mend, Observed,
+    Permission, Ref, Resource, ResourceId, Stack, Verdict, call, gone_is_done, not_known,
+    tags::{Tags, from_map},
+};
+use crate::{
+    aws::{AwsFault, Clients, fault},
+    terraform,
+};
+
+/// A queue on one or more compute environments, tried in their order.
+#[derive(Debug, Clone)]
+pub(crate) struct JobQueue {
+    pub(crate) stack: Arc<Stack>,
+    pub(crate) part: String,
+    pub(crate) name: String,
+    pub(crate) priority: i32,
+    pub(crate) environments: Vec<Ref<ComputeEnvironmentArn>>,
+}
+
+/// The queue as found.
+#[derive(Debug, Clone)]
+pub(crate) struct JobQueueFacts {
+    arn: String,
+    status: JqStatus,
+    reason: String,
+    enabled: bool,
+    priority: i32,
+    /// ARNs in their order.
+    environments: Vec<String>,
+    tags: Tags,
+}
+
+#[async_trait]
+impl Resource for JobQueue {
+    type Facts = JobQueueFacts;
+
+    fn id(&self) -> ResourceId {
+        ResourceId::new(Kind::JobQueue, &self.part)
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn depends_on(&self) -> Vec<ResourceId> {
+        self.environments.iter().map(|environment| environment.of.clone()).collect()
+    }
+
+    async fn observe(&self, aws: &Clients) -> Observed<Self::Facts> {
+        Observed::from_lookup(self.look(aws).await)
+    }
+
+    fn is_ours(&self, facts: &Self::Facts) -> bool {
+        self.stack.owns(&facts.tags)
+    }
+
+    fn known(&self, facts: &Self::Facts) -> Facts {
+        Facts::none().with(Attribute::Arn, &facts.arn).with(Attribute::Name, &self.name)
+    }
+
+    fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
+        vec![
+            Evidence::new("jobQueueArn", &facts.arn),
+            Evidence::new("status", facts.status.as_str()),
+            Evidence::new("statusReason", &facts.reason),
+            Evidence::new("priority", facts.priority),
+            Evidence::new("computeEnvironmentOrder", facts.environments.join(", ")),
+        ]
+    }
+
+    fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict {
+        if !self.is_ours(facts) {
+            return Verdict::Foreign;
+        }
+        match &facts.status {
+            JqStatus::Valid => {}
+            JqStatus::Invalid => return Verdict::Broken(facts.reason.clone()),
+            other => return Verdict::Settling(other.as_str().to_owned()),
+        }
+        let wanted: Vec<_> = self.environments.iter().filter_map(|e| e.get(known)).collect();
+        let wrong: Vec<_> = [
+            Difference::between("state", if facts.enabled { "ENABLED" } else { "DISABLED" }, "ENABLED"),
+            Difference::between("priority", facts.priority, self.priority),
+            Difference::between("computeEnvironmentOrder", facts.environments.join(", "), wanted.join(", ")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if wrong.is_empty() { Verdict::Ready } else { Verdict::Wrong(wrong, Mend::InPlace) }
+    }
+
+    fn create(&self) -> Vec<Call> {
+        vec![
+            call!(self, "batch:CreateJobQueue", &self.name, LookFirst, |me, aws, known| {
+                let action = "batch:CreateJobQueue";
+                let made = aws
+                    .once
+                    .batch
+                    .create_job_queue()
+                    .job_queue_name(&me.name)
+                    .state(JqState::Enabled)
+                    .priority(me.priority)
+                    .set_compute_environment_order(Some(me.order(&known, action)?))
+                    .set_tags(Some(me.stack.tag_map(&Resource::id(&me))))
+                    .send()
+                    .await
+                    .map_err(fault(action))?;
+                Ok(Facts::none().with(Attribute::Arn, made.job_queue_arn().unwrap_or_default()))
+            })
+            .allowed_on(self.arn())
+            .also_needs(Permission::new("batch:TagResource", self.arn()))
+            .also_needs(Permission::new(
+                "batch:CreateJobQueue",
+                self.stack.arn("batch", &format!("compute-environment/{}-*", self.stack.name)),
+            ))
+            .makes(self),
+        ]
+    }
+
+    fn change(&self, _facts: &Self::Facts, _known: &Known) -> Vec<Call> {
+        vec![
+            call!(self, "batch:UpdateJobQueue", &self.name, Harmless, |me, aws, known| {
+                let action = "batch:UpdateJobQueue";
+                let request = aws.once.batch.update_job_queue().job_queue(&me.name);
+                let request = request.state(JqState::Enabled).priority(me.priority);
+                let request = request.set_compute_environment_order(Some(me.order(&known, action)?));
+                request.send().await.map_err(fault(action))?;
+                Ok(Facts::none())
+            })
+            .allowed_on(self.arn()),
+        ]
+    }
+
+    fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
+        let mut calls = Vec::new();
+        if facts.enabled {
+            calls.push(
+                call!(
+                    self,
+                    "batch:UpdateJobQueue",
+                    format!("{} (DISABLED)", self.name),
+                    Harmless,
+                    |me, aws, known| {
+                        let request =
+                            aws.once.batch.update_job_queue().job_queue(&me.name).state(JqState::Disabled);
+                        gone_is_done(request.send().await.map_err(fault("batch:UpdateJobQueue")))
+                    }
+                )
+                .allowed_on(self.arn()),
+            );
+        }
+        calls.push(
+            call!(self, "batch:DeleteJobQueue", &self.name, Harmless, |me, aws, known| {
+                let request = aws.once.batch.delete_job_queue().job_queue(&me.name);
+                gone_is_done(request.send().await.map_err(fault("batch:DeleteJobQueue")))
+            })
+            .allowed_on(self.arn()),
+        );
+        calls
+    }
+
+    fn takes(&self) -> (u32, u32) {
+        (5, 600)
+    }
+
+    fn terraform_address(&self) -> String {
+        format!("aws_batch_job_queue.{}", self.part.replace('-', "_"))
+    }
+
+    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
+        let address = Resource::terraform_address(self);
+        terraform::Part {
+            file: terraform::File::Batch,
+            blocks: vec![],
+            imports: facts.map(|facts| (address, facts.arn.clone())).into_iter().collect(),
+        }
+    }
+}
+
+impl JobQueue {
+    fn arn(&self) -> String {
+        self.stack.arn("batch", &format!("job-queue/{}", self.name))
+    }
+
+    fn order(&self, known: &Known, action: &str) -> Result<Vec<ComputeEnvironmentOrder>, AwsFault> {
+        let environments = self.environments.iter().zip(1..);
+        environments
+            .map(|(environment, order)| {
+                let arn = environment.get(known).ok_or_else(|| not_known(action, "a compute environment"))?;
+                Ok(ComputeEnvironmentOrder::builder().order(order).compute_environment(arn).build())
+            })
+            .collect()
+    }
+
+    async fn look(&self, aws: &Clients) -> Result<Option<JobQueueFacts>, AwsFault> {
+        let found = aws.read.batch.describe_job_queues().job_queues(&self.name).send().await;
+        let found = found.map_err(fault("batch:DescribeJobQueues"))?;
+        let queue = found.job_queues().iter().find(|queue| {
+            queue.job_queue_name() == Some(&self.name) && queue.status() != Some(&JqStatus::Deleted)
+        });
+        let Some(queue) = queue else { return Ok(None) };
+        let mut order: Vec<_> = queue.compute_environment_order().iter().collect();
+        order.sort_by_key(|entry| entry.order());
+        Ok(Some(JobQueueFacts {
+            arn: queue.job_queue_arn().unwrap_or_default().to_owned(),
+            status: queue.status().cloned().unwrap_or(JqStatus::Creating),
+            reason: queue.status_reason().unwrap_or_default().to_owned(),
+            enabled: queue.state() == Some(&JqState::Enabled),
+            priority: queue.priority().unwrap_or_default(),
+            environments: order.iter().filter_map(|e| e.compute_environment().map(str::to_owned)).collect(),
+            tags: from_map(queue.tags()),
+        }))
+    }
+}

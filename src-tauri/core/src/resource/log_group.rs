@@ -1,0 +1,148 @@
+//! The log group of the stack's jobs, with a retention: a log kept for ever is a cost nobody decided on.
+//!
+//! It is made before any job runs, since the execution role may not create log groups
+//! (AmazonECSTaskExecutionRolePolicy has CreateLogStream and PutLogEvents only).
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::{
+    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Resource,
+    ResourceId, Stack, Verdict, call, gone_is_done,
+    tags::{Tags, from_map},
+};
+use crate::{
+    aws::{AwsFault, Clients, fault},
+    terraform,
+};
+
+/// A log group.
+#[derive(Debug, Clone)]
+pub(crate) struct LogGroup {
+    pub(crate) stack: Arc<Stack>,
+    pub(crate) name: String,
+    pub(crate) retention_days: i32,
+}
+
+/// The log group as found.
+#[derive(Debug, Clone)]
+pub(crate) struct LogGroupFacts {
+    retention_days: Option<i32>,
+    tags: Tags,
+}
+
+#[async_trait]
+impl Resource for LogGroup {
+    type Facts = LogGroupFacts;
+
+    fn id(&self) -> ResourceId {
+        ResourceId::main(Kind::LogGroup)
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn depends_on(&self) -> Vec<ResourceId> {
+        vec![]
+    }
+
+    async fn observe(&self, aws: &Clients) -> Observed<Self::Facts> {
+        Observed::from_lookup(self.look(aws).await)
+    }
+
+    fn is_ours(&self, facts: &Self::Facts) -> bool {
+        self.stack.owns(&facts.tags)
+    }
+
+    fn known(&self, _facts: &Self::Facts) -> Facts {
+        Facts::none().with(Attribute::Name, &self.name).with(Attribute::Arn, self.arn())
+    }
+
+    fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
+        let days = facts.retention_days.map_or_else(|| "never expires".to_owned(), |days| days.to_string());
+        vec![Evidence::new("logGroupName", &self.name), Evidence::new("retentionInDays", days)]
+    }
+
+    fn judge(&self, facts: &Self::Facts, _known: &Known) -> Verdict {
+        if !self.is_ours(facts) {
+            return Verdict::Foreign;
+        }
+        let found = facts.retention_days.map(|days| days.to_string()).unwrap_or_default();
+        match Difference::between("retentionInDays", found, self.retention_days) {
+            Some(wrong) => Verdict::Wrong(vec![wrong], Mend::InPlace),
+            None => Verdict::Ready,
+        }
+    }
+
+    fn create(&self) -> Vec<Call> {
+        vec![
+            call!(self, "logs:CreateLogGroup", &self.name, LookFirst, |me, aws, known| {
+                let request = aws.once.logs.create_log_group().log_group_name(&me.name);
+                let tags = me.stack.tag_map(&Resource::id(&me));
+                request.set_tags(Some(tags)).send().await.map_err(fault("logs:CreateLogGroup"))?;
+                Ok(Facts::none().with(Attribute::Name, &me.name))
+            })
+            .allowed_on(self.arn())
+            .also_needs(Permission::new("logs:TagResource", self.arn()))
+            .makes(self),
+            self.set_retention(),
+        ]
+    }
+
+    fn change(&self, facts: &Self::Facts, _known: &Known) -> Vec<Call> {
+        if facts.retention_days == Some(self.retention_days) { vec![] } else { vec![self.set_retention()] }
+    }
+
+    fn delete(&self, _facts: &Self::Facts) -> Vec<Call> {
+        vec![
+            call!(self, "logs:DeleteLogGroup", &self.name, Harmless, |me, aws, known| {
+                let request = aws.once.logs.delete_log_group().log_group_name(&me.name);
+                gone_is_done(request.send().await.map_err(fault("logs:DeleteLogGroup")))
+            })
+            .allowed_on(self.arn()),
+        ]
+    }
+
+    fn terraform_address(&self) -> String {
+        "aws_cloudwatch_log_group.jobs".to_owned()
+    }
+
+    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
+        let address = Resource::terraform_address(self);
+        terraform::Part {
+            file: terraform::File::Batch,
+            blocks: vec![],
+            imports: facts.map(|_| (address, self.name.clone())).into_iter().collect(),
+        }
+    }
+}
+
+impl LogGroup {
+    fn arn(&self) -> String {
+        self.stack.arn("logs", &format!("log-group:{}", self.name))
+    }
+
+    fn set_retention(&self) -> Call {
+        call!(self, "logs:PutRetentionPolicy", &self.name, Harmless, |me, aws, known| {
+            let request = aws.once.logs.put_retention_policy().log_group_name(&me.name);
+            let sent = request.retention_in_days(me.retention_days).send().await;
+            sent.map_err(fault("logs:PutRetentionPolicy")).map(|_| Facts::none())
+        })
+        .allowed_on(self.arn())
+    }
+
+    async fn look(&self, aws: &Clients) -> Result<Option<LogGroupFacts>, AwsFault> {
+        let logs = &aws.read.logs;
+        let found = logs.describe_log_groups().log_group_name_prefix(&self.name).send().await;
+        let found = found.map_err(fault("logs:DescribeLogGroups"))?;
+        let Some(group) = found.log_groups().iter().find(|group| group.log_group_name() == Some(&self.name))
+        else {
+            return Ok(None);
+        };
+        let tags = logs.list_tags_for_resource().resource_arn(self.arn()).send().await;
+        let tags = tags.map_err(fault("logs:ListTagsForResource"))?;
+        Ok(Some(LogGroupFacts { retention_days: group.retention_in_days(), tags: from_map(tags.tags()) }))
+    }
+}

@@ -1,0 +1,180 @@
+//! An ECR repository for the person's own images.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use aws_sdk_ecr::types::{ImageScanningConfiguration, Tag};
+
+use super::{
+    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Resource,
+    ResourceId, Stack, Verdict, absent_is_none, call, gone_is_done, tags::Tags,
+};
+use crate::{
+    aws::{AwsFault, Clients, fault},
+    terraform,
+    words::{Text, say},
+};
+
+/// A repository.
+#[derive(Debug, Clone)]
+pub(crate) struct Repository {
+    pub(crate) stack: Arc<Stack>,
+    pub(crate) part: String,
+    pub(crate) name: String,
+}
+
+/// The repository as found.
+#[derive(Debug, Clone)]
+pub(crate) struct RepositoryFacts {
+    uri: String,
+    scan_on_push: bool,
+    /// How many images it holds, counted up to a page.
+    images: usize,
+    tags: Tags,
+}
+
+#[async_trait]
+impl Resource for Repository {
+    type Facts = RepositoryFacts;
+
+    fn id(&self) -> ResourceId {
+        ResourceId::new(Kind::Repository, &self.part)
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn depends_on(&self) -> Vec<ResourceId> {
+        vec![]
+    }
+
+    async fn observe(&self, aws: &Clients) -> Observed<Self::Facts> {
+        Observed::from_lookup(self.look(aws).await)
+    }
+
+    fn is_ours(&self, facts: &Self::Facts) -> bool {
+        self.stack.owns(&facts.tags)
+    }
+
+    fn known(&self, facts: &Self::Facts) -> Facts {
+        Facts::none().with(Attribute::Uri, &facts.uri).with(Attribute::Arn, self.arn())
+    }
+
+    fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
+        vec![Evidence::new("repositoryUri", &facts.uri), Evidence::new("images", facts.images)]
+    }
+
+    fn judge(&self, facts: &Self::Facts, _known: &Known) -> Verdict {
+        if !self.is_ours(facts) {
+            return Verdict::Foreign;
+        }
+        match Difference::between("scanOnPush", facts.scan_on_push, true) {
+            Some(wrong) => Verdict::Wrong(vec![wrong], Mend::InPlace),
+            None => Verdict::Ready,
+        }
+    }
+
+    fn create(&self) -> Vec<Call> {
+        vec![
+            call!(self, "ecr:CreateRepository", &self.name, LookFirst, |me, aws, known| {
+                let tags = me.stack.tags_of(&Resource::id(&me)).into_iter();
+                // The builder asks for a key, and it is there.
+                let tags = tags.filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok());
+                let made = aws
+                    .once
+                    .ecr
+                    .create_repository()
+                    .repository_name(&me.name)
+                    .image_scanning_configuration(
+                        ImageScanningConfiguration::builder().scan_on_push(true).build(),
+                    )
+                    .set_tags(Some(tags.collect()))
+                    .send()
+                    .await
+                    .map_err(fault("ecr:CreateRepository"))?;
+                let uri = made.repository().and_then(|repository| repository.repository_uri());
+                Ok(Facts::none().with(Attribute::Uri, uri.unwrap_or_default()))
+            })
+            .allowed_on(self.arn())
+            .also_needs(Permission::new("ecr:TagResource", self.arn()))
+            .makes(self),
+        ]
+    }
+
+    fn change(&self, facts: &Self::Facts, _known: &Known) -> Vec<Call> {
+        if facts.scan_on_push {
+            return vec![];
+        }
+        vec![
+            call!(self, "ecr:PutImageScanningConfiguration", &self.name, Harmless, |me, aws, known| {
+                let scan = ImageScanningConfiguration::builder().scan_on_push(true).build();
+                let request = aws.once.ecr.put_image_scanning_configuration().repository_name(&me.name);
+                let sent = request.image_scanning_configuration(scan).send().await;
+                sent.map_err(fault("ecr:PutImageScanningConfiguration")).map(|_| Facts::none())
+            })
+            .allowed_on(self.arn()),
+        ]
+    }
+
+    fn stays(&self, facts: &Self::Facts) -> Option<Text> {
+        // The images are the person's own work, and nothing brings them back.
+        let count = facts.images.to_string();
+        (facts.images > 0)
+            .then(|| say("stays-repository-with-images", &[("name", &self.name), ("count", &count)]))
+    }
+
+    fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
+        if facts.images > 0 {
+            return vec![];
+        }
+        vec![
+            call!(self, "ecr:DeleteRepository", &self.name, Harmless, |me, aws, known| {
+                // Without `force`: should an image have come in meanwhile, AWS refuses, and that is right.
+                let request = aws.once.ecr.delete_repository().repository_name(&me.name);
+                gone_is_done(request.send().await.map_err(fault("ecr:DeleteRepository")))
+            })
+            .allowed_on(self.arn()),
+        ]
+    }
+
+    fn terraform_address(&self) -> String {
+        format!("aws_ecr_repository.{}", self.part.replace(['-', '/', '.'], "_"))
+    }
+
+    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
+        let address = Resource::terraform_address(self);
+        terraform::Part {
+            file: terraform::File::Ecr,
+            blocks: vec![],
+            imports: facts.map(|_| (address, self.name.clone())).into_iter().collect(),
+        }
+    }
+}
+
+impl Repository {
+    fn arn(&self) -> String {
+        self.stack.arn("ecr", &format!("repository/{}", self.name))
+    }
+
+    async fn look(&self, aws: &Clients) -> Result<Option<RepositoryFacts>, AwsFault> {
+        let ecr = &aws.read.ecr;
+        let found = ecr.describe_repositories().repository_names(&self.name).send().await;
+        let found = absent_is_none(found.map_err(fault("ecr:DescribeRepositories")))?;
+        let Some(repository) = found.and_then(|found| found.repositories?.into_iter().next()) else {
+            return Ok(None);
+        };
+        let tags =
+            ecr.list_tags_for_resource().resource_arn(repository.repository_arn().unwrap_or_default()).send();
+        let images = ecr.describe_images().repository_name(&self.name).max_results(1000).send();
+        let (tags, images) = tokio::join!(tags, images);
+        let tags = tags.map_err(fault("ecr:ListTagsForResource"))?;
+        let images = images.map_err(fault("ecr:DescribeImages"))?;
+        Ok(Some(RepositoryFacts {
+            uri: repository.repository_uri().unwrap_or_default().to_owned(),
+            scan_on_push: repository.image_scanning_configuration().is_some_and(|scan| scan.scan_on_push()),
+            images: images.image_details().len(),
+            tags: tags.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
+        }))
+    }
+}

@@ -1,0 +1,231 @@
+//! The route table of the stack's public subnets: everything else goes to the internet gateway.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+use aws_sdk_ec2::types::{ResourceType, RouteState};
+
+use super::{
+    Attribute, Call, Difference, Evidence, Facts, InternetGatewayId, Kind, Known, Mend, Observed, Permission,
+    Ref, Resource, ResourceId, RouteTableId, Stack, SubnetId, Verdict, VpcId, call, gone_is_done, not_known,
+    tags::{Tags, from_ec2},
+    there_is_done,
+};
+use crate::{
+    aws::{AwsFault, Clients, fault},
+    terraform,
+};
+
+const EVERYWHERE: &str = "0.0.0.0/0";
+
+/// A route table with a way out, and the subnets that use it.
+#[derive(Debug, Clone)]
+pub(crate) struct RouteTable {
+    pub(crate) stack: Arc<Stack>,
+    pub(crate) vpc: Ref<VpcId>,
+    pub(crate) gateway: Ref<InternetGatewayId>,
+    pub(crate) subnets: Vec<Ref<SubnetId>>,
+}
+
+/// The route table as found.
+#[derive(Debug, Clone)]
+pub(crate) struct RouteTableFacts {
+    id: String,
+    /// Where `0.0.0.0/0` goes while that route is active.
+    way_out: Option<String>,
+    /// Whether there is a route for `0.0.0.0/0` at all, working or not.
+    has_default_route: bool,
+    /// Subnet to association.
+    associations: BTreeMap<String, String>,
+    tags: Tags,
+}
+
+#[async_trait]
+impl Resource for RouteTable {
+    type Facts = RouteTableFacts;
+
+    fn id(&self) -> ResourceId {
+        ResourceId::main(Kind::RouteTable)
+    }
+
+    fn name(&self) -> String {
+        self.stack.ec2_name(&Resource::id(self))
+    }
+
+    fn depends_on(&self) -> Vec<ResourceId> {
+        let mut on = vec![self.vpc.of.clone(), self.gateway.of.clone()];
+        on.extend(self.subnets.iter().map(|subnet| subnet.of.clone()));
+        on
+    }
+
+    async fn observe(&self, aws: &Clients) -> Observed<Self::Facts> {
+        Observed::from_lookup(self.look(aws).await)
+    }
+
+    fn is_ours(&self, facts: &Self::Facts) -> bool {
+        self.stack.owns(&facts.tags)
+    }
+
+    fn known(&self, facts: &Self::Facts) -> Facts {
+        Facts::none().with(Attribute::Id, &facts.id)
+    }
+
+    fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
+        vec![
+            Evidence::new("RouteTableId", &facts.id),
+            Evidence::new(EVERYWHERE, facts.way_out.as_deref().unwrap_or("none")),
+            Evidence::new("Associations", facts.associations.keys().cloned().collect::<Vec<_>>().join(", ")),
+        ]
+    }
+
+    fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict {
+        let gateway = self.gateway.get(known).unwrap_or_default();
+        let mut wrong: Vec<_> =
+            Difference::between("route 0.0.0.0/0", facts.way_out.as_deref().unwrap_or_default(), gateway)
+                .into_iter()
+                .collect();
+        for subnet in &self.subnets {
+            let id = subnet.get(known).unwrap_or_default();
+            if !facts.associations.contains_key(id) {
+                wrong.push(Difference {
+                    what: "association".to_owned(),
+                    found: String::new(),
+                    wanted: if id.is_empty() { subnet.of.to_string() } else { id.to_owned() },
+                });
+            }
+        }
+        if wrong.is_empty() { Verdict::Ready } else { Verdict::Wrong(wrong, Mend::InPlace) }
+    }
+
+    fn create(&self) -> Vec<Call> {
+        let mut calls = vec![
+            call!(self, "ec2:CreateRouteTable", self.name(), LookFirst, |me, aws, known| {
+                let action = "ec2:CreateRouteTable";
+                let vpc = me.vpc.get(&known).ok_or_else(|| not_known(action, "the VPC"))?;
+                let tags = me.stack.ec2_tags(&Resource::id(&me), ResourceType::RouteTable);
+                let request = aws.once.ec2.create_route_table().vpc_id(vpc).tag_specifications(tags);
+                let made = request.send().await.map_err(fault(action))?;
+                let id = made.route_table().and_then(|table| table.route_table_id());
+                Ok(Facts::none().with(Attribute::Id, id.unwrap_or_default()))
+            })
+            .also_needs(Permission::new("ec2:CreateTags", "*"))
+            .makes(self),
+            self.route_out(false),
+        ];
+        calls.extend(self.subnets.iter().map(|subnet| self.associate(subnet)));
+        calls
+    }
+
+    fn change(&self, facts: &Self::Facts, known: &Known) -> Vec<Call> {
+        let mut calls = Vec::new();
+        if facts.way_out.as_deref() != self.gateway.get(known) {
+            calls.push(self.route_out(facts.has_default_route));
+        }
+        let lacking = self
+            .subnets
+            .iter()
+            .filter(|subnet| subnet.get(known).is_none_or(|id| !facts.associations.contains_key(id)));
+        calls.extend(lacking.map(|subnet| self.associate(subnet)));
+        calls
+    }
+
+    fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
+        let mut calls = Vec::new();
+        for (subnet, association) in facts.associations.clone() {
+            calls.push(call!(self, "ec2:DisassociateRouteTable", format!("{} ({subnet})", self.name()), Harmless, |me, aws, known| {
+                let request = aws.once.ec2.disassociate_route_table().association_id(&association);
+                gone_is_done(request.send().await.map_err(fault("ec2:DisassociateRouteTable")))
+            } ; association));
+        }
+        let id = facts.id.clone();
+        calls.push(call!(self, "ec2:DeleteRouteTable", format!("{} ({id})", self.name()), Harmless, |me, aws, known| {
+            let request = aws.once.ec2.delete_route_table().route_table_id(&id);
+            gone_is_done(request.send().await.map_err(fault("ec2:DeleteRouteTable")))
+        } ; id));
+        calls
+    }
+
+    fn terraform_address(&self) -> String {
+        "aws_route_table.public".to_owned()
+    }
+
+    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
+        let address = Resource::terraform_address(self);
+        terraform::Part {
+            file: terraform::File::Network,
+            blocks: vec![],
+            imports: facts.map(|facts| (address, facts.id.clone())).into_iter().collect(),
+        }
+    }
+}
+
+impl RouteTable {
+    /// The route to everywhere; a dead one that is there already is replaced, since CreateRoute refuses.
+    fn route_out(&self, replace: bool) -> Call {
+        if replace {
+            return call!(
+                self,
+                "ec2:ReplaceRoute",
+                format!("{} ({EVERYWHERE})", self.name()),
+                Harmless,
+                |me, aws, known| {
+                    let (table, gateway) = me.ends(&known, "ec2:ReplaceRoute")?;
+                    let request = aws.once.ec2.replace_route().route_table_id(table).gateway_id(gateway);
+                    let sent = request.destination_cidr_block(EVERYWHERE).send().await;
+                    sent.map_err(fault("ec2:ReplaceRoute")).map(|_| Facts::none())
+                }
+            );
+        }
+        call!(
+            self,
+            "ec2:CreateRoute",
+            format!("{} ({EVERYWHERE})", self.name()),
+            Harmless,
+            |me, aws, known| {
+                let (table, gateway) = me.ends(&known, "ec2:CreateRoute")?;
+                let request = aws.once.ec2.create_route().route_table_id(table).gateway_id(gateway);
+                let sent = request.destination_cidr_block(EVERYWHERE).send().await;
+                there_is_done(sent.map_err(fault("ec2:CreateRoute")))
+            }
+        )
+    }
+
+    fn ends(&self, known: &Known, action: &str) -> Result<(String, String), AwsFault> {
+        let own = Ref::<RouteTableId>::to(Resource::id(self));
+        let table = own.get(known).ok_or_else(|| not_known(action, "the route table"))?;
+        let gateway = self.gateway.get(known).ok_or_else(|| not_known(action, "the internet gateway"))?;
+        Ok((table.to_owned(), gateway.to_owned()))
+    }
+
+    fn associate(&self, subnet: &Ref<SubnetId>) -> Call {
+        let subnet = subnet.clone();
+        let on = format!("{} ({})", self.name(), subnet.of);
+        call!(self, "ec2:AssociateRouteTable", on, Harmless, |me, aws, known| {
+            let action = "ec2:AssociateRouteTable";
+            let (table, _) = me.ends(&known, action)?;
+            let subnet = subnet.get(&known).ok_or_else(|| not_known(action, "the subnet"))?;
+            let request = aws.once.ec2.associate_route_table().route_table_id(table).subnet_id(subnet);
+            there_is_done(request.send().await.map_err(fault(action)))
+        } ; subnet)
+    }
+
+    async fn look(&self, aws: &Clients) -> Result<Option<RouteTableFacts>, AwsFault> {
+        let filters = self.stack.ec2_filters(&Resource::id(self));
+        let found = aws.read.ec2.describe_route_tables().set_filters(filters).send().await;
+        let found = found.map_err(fault("ec2:DescribeRouteTables"))?;
+        let Some(table) = found.route_tables().first() else { return Ok(None) };
+        let default = table.routes().iter().find(|route| route.destination_cidr_block() == Some(EVERYWHERE));
+        let associations = table.associations().iter();
+        Ok(Some(RouteTableFacts {
+            id: table.route_table_id().unwrap_or_default().to_owned(),
+            way_out: default
+                .filter(|route| route.state() == Some(&RouteState::Active))
+                .and_then(|route| route.gateway_id().map(str::to_owned)),
+            has_default_route: default.is_some(),
+            associations: associations
+                .filter_map(|a| Some((a.subnet_id()?.to_owned(), a.route_table_association_id()?.to_owned())))
+                .collect(),
+            tags: from_ec2(table.tags()),
+        }))
+    }
+}

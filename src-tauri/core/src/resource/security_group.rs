@@ -1,0 +1,201 @@
+//! The security group of the jobs: everything out, nothing in.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use aws_sdk_ec2::types::{IpPermission, IpRange, ResourceType};
+
+use super::{
+    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Ref, Resource,
+    ResourceId, SecurityGroupId, Stack, Verdict, VpcId, call, gone_is_done, not_known,
+    tags::{Tags, from_ec2},
+    there_is_done,
+};
+use crate::{
+    aws::{AwsFault, Clients, fault},
+    terraform,
+    words::say,
+};
+
+/// What the group is for, as its description says; a later change would force a new group.
+pub(crate) const DESCRIPTION: &str = "Jobs of AWS Batch: out to everywhere, in from nowhere";
+
+/// The security group of a stack's jobs.
+#[derive(Debug, Clone)]
+pub(crate) struct SecurityGroup {
+    pub(crate) stack: Arc<Stack>,
+    pub(crate) name: String,
+    pub(crate) vpc: Ref<VpcId>,
+}
+
+/// The group as found.
+#[derive(Debug, Clone)]
+pub(crate) struct SecurityGroupFacts {
+    id: String,
+    vpc: String,
+    /// Whether TCP 443 may leave to everywhere: image, log and AWS itself need it.
+    https_out: bool,
+    ingress_rules: usize,
+    tags: Tags,
+}
+
+#[async_trait]
+impl Resource for SecurityGroup {
+    type Facts = SecurityGroupFacts;
+
+    fn id(&self) -> ResourceId {
+        ResourceId::main(Kind::SecurityGroup)
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn depends_on(&self) -> Vec<ResourceId> {
+        vec![self.vpc.of.clone()]
+    }
+
+    async fn observe(&self, aws: &Clients) -> Observed<Self::Facts> {
+        Observed::from_lookup(self.look(aws).await)
+    }
+
+    fn is_ours(&self, facts: &Self::Facts) -> bool {
+        self.stack.owns(&facts.tags)
+    }
+
+    fn known(&self, facts: &Self::Facts) -> Facts {
+        Facts::none().with(Attribute::Id, &facts.id)
+    }
+
+    fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
+        vec![
+            Evidence::new("GroupId", &facts.id),
+            Evidence::new("VpcId", &facts.vpc),
+            Evidence::new("IpPermissions", facts.ingress_rules),
+            Evidence::new("IpPermissionsEgress 443", facts.https_out),
+        ]
+    }
+
+    fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict {
+        if let Some(vpc) = Difference::between("VpcId", &facts.vpc, self.vpc.get(known).unwrap_or_default()) {
+            let refusal = say("group-elsewhere", &[("id", &facts.id), ("vpc", &facts.vpc)]);
+            return Verdict::Wrong(vec![vpc], Mend::Refuse(refusal));
+        }
+        match Difference::between("egress", facts.https_out, true) {
+            Some(wrong) => Verdict::Wrong(vec![wrong], Mend::InPlace),
+            None => Verdict::Ready,
+        }
+    }
+
+    fn create(&self) -> Vec<Call> {
+        vec![
+            call!(self, "ec2:CreateSecurityGroup", &self.name, LookFirst, |me, aws, known| {
+                let action = "ec2:CreateSecurityGroup";
+                let vpc = me.vpc.get(&known).ok_or_else(|| not_known(action, "the VPC"))?;
+                let made = aws
+                    .once
+                    .ec2
+                    .create_security_group()
+                    .group_name(&me.name)
+                    .description(DESCRIPTION)
+                    .vpc_id(vpc)
+                    .tag_specifications(me.stack.ec2_tags(&Resource::id(&me), ResourceType::SecurityGroup))
+                    .send()
+                    .await
+                    .map_err(fault(action))?;
+                Ok(Facts::none().with(Attribute::Id, made.group_id().unwrap_or_default()))
+            })
+            .also_needs(Permission::new("ec2:CreateTags", "*"))
+            .makes(self),
+        ]
+    }
+
+    fn change(&self, facts: &Self::Facts, _known: &Known) -> Vec<Call> {
+        if facts.https_out {
+            return vec![];
+        }
+        vec![call!(self, "ec2:AuthorizeSecurityGroupEgress", &self.name, Harmless, |me, aws, known| {
+            let action = "ec2:AuthorizeSecurityGroupEgress";
+            let own = Ref::<SecurityGroupId>::to(Resource::id(&me));
+            let group = own.get(&known).ok_or_else(|| not_known(action, "the security group"))?;
+            let everywhere = IpRange::builder().cidr_ip("0.0.0.0/0").build();
+            let rule = IpPermission::builder().ip_protocol("-1").ip_ranges(everywhere).build();
+            let request = aws.once.ec2.authorize_security_group_egress().group_id(group).ip_permissions(rule);
+            there_is_done(request.send().await.map_err(fault(action)))
+        })]
+    }
+
+    fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
+        let id = facts.id.clone();
+        vec![
+            call!(self, "ec2:DeleteSecurityGroup", format!("{} ({id})", self.name), Harmless, |me, aws, known| {
+            let request = aws.once.ec2.delete_security_group().group_id(&id);
+            gone_is_done(request.send().await.map_err(fault("ec2:DeleteSecurityGroup")))
+        } ; id),
+        ]
+    }
+
+    /// A finished job's network interface keeps the group in use for some minutes.
+    fn takes(&self) -> (u32, u32) {
+        (1, 900)
+    }
+
+    fn terraform_address(&self) -> String {
+        "aws_security_group.jobs".to_owned()
+    }
+
+    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
+        let address = Resource::terraform_address(self);
+        terraform::Part {
+            file: terraform::File::Network,
+            blocks: vec![],
+            imports: facts.map(|facts| (address, facts.id.clone())).into_iter().collect(),
+        }
+    }
+}
+
+impl SecurityGroup {
+    async fn look(&self, aws: &Clients) -> Result<Option<SecurityGroupFacts>, AwsFault> {
+        let filters = self.stack.ec2_filters(&Resource::id(self));
+        let found = aws.read.ec2.describe_security_groups().set_filters(filters).send().await;
+        let found = found.map_err(fault("ec2:DescribeSecurityGroups"))?;
+        Ok(found.security_groups().first().map(|group| SecurityGroupFacts {
+            id: group.group_id().unwrap_or_default().to_owned(),
+            vpc: group.vpc_id().unwrap_or_default().to_owned(),
+            https_out: group.ip_permissions_egress().iter().any(lets_https_out),
+            ingress_rules: group.ip_permissions().len(),
+            tags: from_ec2(group.tags()),
+        }))
+    }
+}
+
+/// Whether a rule lets TCP 443 out to everywhere.
+pub(crate) fn lets_https_out(rule: &IpPermission) -> bool {
+    let everywhere = rule.ip_ranges().iter().any(|range| range.cidr_ip() == Some("0.0.0.0/0"));
+    let protocol = match rule.ip_protocol() {
+        Some("-1") => true,
+        Some("tcp") => rule.from_port().unwrap_or(0) <= 443 && rule.to_port().unwrap_or(0) >= 443,
+        _ => false,
+    };
+    everywhere && protocol
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(protocol: &str, from: i32, to: i32, cidr: &str) -> IpPermission {
+        let range = IpRange::builder().cidr_ip(cidr).build();
+        IpPermission::builder().ip_protocol(protocol).from_port(from).to_port(to).ip_ranges(range).build()
+    }
+
+    #[test]
+    fn https_leaves_by_all_traffic_or_by_443() {
+        assert!(lets_https_out(&rule("-1", -1, -1, "0.0.0.0/0")));
+        assert!(lets_https_out(&rule("tcp", 443, 443, "0.0.0.0/0")));
+        assert!(lets_https_out(&rule("tcp", 0, 65535, "0.0.0.0/0")));
+        assert!(!lets_https_out(&rule("tcp", 80, 80, "0.0.0.0/0")));
+        assert!(!lets_https_out(&rule("udp", 443, 443, "0.0.0.0/0")));
+        assert!(!lets_https_out(&rule("tcp", 443, 443, "10.0.0.0/8")));
+    }
+}

@@ -1,0 +1,199 @@
+//! A public subnet of the stack's own VPC.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, SubnetState};
+
+use super::{
+    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Ref, Resource,
+    ResourceId, Stack, SubnetId, Verdict, VpcId, call, gone_is_done, not_known,
+    tags::{Tags, filter, from_ec2},
+};
+use crate::{
+    aws::{AwsFault, Clients, fault},
+    terraform,
+    words::say,
+};
+
+/// A subnet in one availability zone.
+#[derive(Debug, Clone)]
+pub(crate) struct Subnet {
+    pub(crate) stack: Arc<Stack>,
+    /// `a`, `b`: which of the stack's subnets.
+    pub(crate) part: String,
+    pub(crate) vpc: Ref<VpcId>,
+    pub(crate) cidr: String,
+    /// Which of the region's availability zones, counted from 0 in the order of their names.
+    pub(crate) zone: usize,
+}
+
+/// The subnet as found.
+#[derive(Debug, Clone)]
+pub(crate) struct SubnetFacts {
+    id: String,
+    pub(crate) cidr: String,
+    pub(crate) zone: String,
+    available: bool,
+    public_ip: bool,
+    tags: Tags,
+}
+
+#[async_trait]
+impl Resource for Subnet {
+    type Facts = SubnetFacts;
+
+    fn id(&self) -> ResourceId {
+        ResourceId::new(Kind::Subnet, &self.part)
+    }
+
+    fn name(&self) -> String {
+        self.stack.ec2_name(&Resource::id(self))
+    }
+
+    fn depends_on(&self) -> Vec<ResourceId> {
+        vec![self.vpc.of.clone()]
+    }
+
+    async fn observe(&self, aws: &Clients) -> Observed<Self::Facts> {
+        Observed::from_lookup(self.look(aws).await)
+    }
+
+    fn is_ours(&self, facts: &Self::Facts) -> bool {
+        self.stack.owns(&facts.tags)
+    }
+
+    fn known(&self, facts: &Self::Facts) -> Facts {
+        Facts::none().with(Attribute::Id, &facts.id)
+    }
+
+    fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
+        vec![
+            Evidence::new("SubnetId", &facts.id),
+            Evidence::new("CidrBlock", &facts.cidr),
+            Evidence::new("AvailabilityZone", &facts.zone),
+            Evidence::new("MapPublicIpOnLaunch", facts.public_ip),
+        ]
+    }
+
+    fn judge(&self, facts: &Self::Facts, _known: &Known) -> Verdict {
+        if !facts.available {
+            return Verdict::Settling("pending".to_owned());
+        }
+        if let Some(cidr) = Difference::between("CidrBlock", &facts.cidr, &self.cidr) {
+            return Verdict::Wrong(
+                vec![cidr],
+                Mend::Refuse(say("subnet-cidr-is-fixed", &[("found", &facts.cidr)])),
+            );
+        }
+        match Difference::between("MapPublicIpOnLaunch", facts.public_ip, true) {
+            Some(wrong) => Verdict::Wrong(vec![wrong], Mend::InPlace),
+            None => Verdict::Ready,
+        }
+    }
+
+    fn create(&self) -> Vec<Call> {
+        vec![
+            call!(self, "ec2:CreateSubnet", self.name(), LookFirst, |me, aws, known| {
+                let action = "ec2:CreateSubnet";
+                let vpc = me.vpc.get(&known).ok_or_else(|| not_known(action, "the VPC"))?;
+                let zone = me.choose_zone(&aws).await?;
+                let made = aws
+                    .once
+                    .ec2
+                    .create_subnet()
+                    .vpc_id(vpc)
+                    .cidr_block(&me.cidr)
+                    .set_availability_zone(zone)
+                    .tag_specifications(me.stack.ec2_tags(&Resource::id(&me), ResourceType::Subnet))
+                    .send()
+                    .await
+                    .map_err(fault(action))?;
+                let id = made.subnet().and_then(|subnet| subnet.subnet_id());
+                Ok(Facts::none().with(Attribute::Id, id.unwrap_or_default()))
+            })
+            .also_needs(Permission::new("ec2:CreateTags", "*"))
+            .makes(self),
+            self.give_public_ips(),
+        ]
+    }
+
+    fn change(&self, facts: &Self::Facts, _known: &Known) -> Vec<Call> {
+        if facts.public_ip { vec![] } else { vec![self.give_public_ips()] }
+    }
+
+    fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
+        let id = facts.id.clone();
+        vec![call!(self, "ec2:DeleteSubnet", format!("{} ({id})", self.name()), Harmless, |me, aws, known| {
+            let request = aws.once.ec2.delete_subnet().subnet_id(&id);
+            gone_is_done(request.send().await.map_err(fault("ec2:DeleteSubnet")))
+        } ; id)]
+    }
+
+    fn terraform_address(&self) -> String {
+        format!("aws_subnet.{}", self.part)
+    }
+
+    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
+        let address = Resource::terraform_address(self);
+        terraform::Part {
+            file: terraform::File::Network,
+            blocks: vec![],
+            imports: facts.map(|facts| (address, facts.id.clone())).into_iter().collect(),
+        }
+    }
+}
+
+impl Subnet {
+    /// The first zone of a region is not always `a`, so AWS is asked.
+    async fn choose_zone(&self, aws: &Clients) -> Result<Option<String>, AwsFault> {
+        let found = aws
+            .read
+            .ec2
+            .describe_availability_zones()
+            .filters(filter("zone-type", "availability-zone"))
+            .filters(filter("state", "available"))
+            .send()
+            .await
+            .map_err(fault("ec2:DescribeAvailabilityZones"))?;
+        let mut zones: Vec<_> = found
+            .availability_zones()
+            .iter()
+            .filter_map(|zone| zone.zone_name().map(str::to_owned))
+            .collect();
+        zones.sort();
+        let count = zones.len().max(1);
+        Ok(zones.get(self.zone % count).cloned())
+    }
+
+    fn give_public_ips(&self) -> Call {
+        call!(self, "ec2:ModifySubnetAttribute", self.name(), Harmless, |me, aws, known| {
+            let action = "ec2:ModifySubnetAttribute";
+            let own = Ref::<SubnetId>::to(Resource::id(&me));
+            let subnet = own.get(&known).ok_or_else(|| not_known(action, "the subnet"))?;
+            aws.once
+                .ec2
+                .modify_subnet_attribute()
+                .subnet_id(subnet)
+                .map_public_ip_on_launch(AttributeBooleanValue::builder().value(true).build())
+                .send()
+                .await
+                .map_err(fault(action))?;
+            Ok(Facts::none())
+        })
+    }
+
+    async fn look(&self, aws: &Clients) -> Result<Option<SubnetFacts>, AwsFault> {
+        let filters = self.stack.ec2_filters(&Resource::id(self));
+        let found = aws.read.ec2.describe_subnets().set_filters(filters).send().await;
+        let found = found.map_err(fault("ec2:DescribeSubnets"))?;
+        Ok(found.subnets().first().map(|subnet| SubnetFacts {
+            id: subnet.subnet_id().unwrap_or_default().to_owned(),
+            cidr: subnet.cidr_block().unwrap_or_default().to_owned(),
+            zone: subnet.availability_zone().unwrap_or_default().to_owned(),
+            available: subnet.state() == Some(&SubnetState::Available),
+            public_ip: subnet.map_public_ip_on_launch().unwrap_or(false),
+            tags: from_ec2(subnet.tags()),
+        }))
+    }
+}

@@ -1,0 +1,174 @@
+//! A VPC of the stack's own.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, VpcAttributeName, VpcState};
+
+use super::{
+    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Ref, Resource,
+    ResourceId, Stack, Verdict, VpcId, call, gone_is_done, not_known,
+    tags::{Tags, from_ec2},
+};
+use crate::{
+    aws::{AwsFault, Clients, fault},
+    terraform,
+    words::say,
+};
+
+/// A VPC of the stack's own.
+#[derive(Debug, Clone)]
+pub(crate) struct Vpc {
+    pub(crate) stack: Arc<Stack>,
+    pub(crate) cidr: String,
+}
+
+/// The VPC as found.
+#[derive(Debug, Clone)]
+pub(crate) struct VpcFacts {
+    id: String,
+    cidr: String,
+    available: bool,
+    dns_hostnames: bool,
+    tags: Tags,
+}
+
+#[async_trait]
+impl Resource for Vpc {
+    type Facts = VpcFacts;
+
+    fn id(&self) -> ResourceId {
+        ResourceId::main(Kind::Vpc)
+    }
+
+    fn name(&self) -> String {
+        self.stack.ec2_name(&Resource::id(self))
+    }
+
+    fn depends_on(&self) -> Vec<ResourceId> {
+        vec![]
+    }
+
+    async fn observe(&self, aws: &Clients) -> Observed<Self::Facts> {
+        Observed::from_lookup(self.look(aws).await)
+    }
+
+    fn is_ours(&self, facts: &Self::Facts) -> bool {
+        self.stack.owns(&facts.tags)
+    }
+
+    fn known(&self, facts: &Self::Facts) -> Facts {
+        Facts::none().with(Attribute::Id, &facts.id)
+    }
+
+    fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
+        vec![Evidence::new("VpcId", &facts.id), Evidence::new("CidrBlock", &facts.cidr)]
+    }
+
+    fn judge(&self, facts: &Self::Facts, _known: &Known) -> Verdict {
+        if !facts.available {
+            return Verdict::Settling("pending".to_owned());
+        }
+        if let Some(cidr) = Difference::between("CidrBlock", &facts.cidr, &self.cidr) {
+            return Verdict::Wrong(
+                vec![cidr],
+                Mend::Refuse(say("vpc-cidr-is-fixed", &[("found", &facts.cidr)])),
+            );
+        }
+        match Difference::between("enableDnsHostnames", facts.dns_hostnames, true) {
+            Some(wrong) => Verdict::Wrong(vec![wrong], Mend::InPlace),
+            None => Verdict::Ready,
+        }
+    }
+
+    fn create(&self) -> Vec<Call> {
+        vec![
+            call!(self, "ec2:CreateVpc", self.name(), LookFirst, |me, aws, known| {
+                let made = aws
+                    .once
+                    .ec2
+                    .create_vpc()
+                    .cidr_block(&me.cidr)
+                    .tag_specifications(me.stack.ec2_tags(&Resource::id(&me), ResourceType::Vpc))
+                    .send()
+                    .await
+                    .map_err(fault("ec2:CreateVpc"))?;
+                Ok(Facts::none()
+                    .with(Attribute::Id, made.vpc().and_then(|vpc| vpc.vpc_id()).unwrap_or_default()))
+            })
+            .also_needs(Permission::new("ec2:CreateTags", "*"))
+            .makes(self),
+            self.name_hosts(),
+        ]
+    }
+
+    fn change(&self, facts: &Self::Facts, _known: &Known) -> Vec<Call> {
+        if facts.dns_hostnames { vec![] } else { vec![self.name_hosts()] }
+    }
+
+    fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
+        let id = facts.id.clone();
+        vec![call!(self, "ec2:DeleteVpc", format!("{} ({id})", self.name()), Harmless, |me, aws, known| {
+            let request = aws.once.ec2.delete_vpc().vpc_id(&id);
+            gone_is_done(request.send().await.map_err(fault("ec2:DeleteVpc")))
+        } ; id)]
+    }
+
+    fn terraform_address(&self) -> String {
+        "aws_vpc.main".to_owned()
+    }
+
+    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
+        let address = Resource::terraform_address(self);
+        terraform::Part {
+            file: terraform::File::Network,
+            blocks: vec![],
+            imports: facts.map(|facts| (address, facts.id.clone())).into_iter().collect(),
+        }
+    }
+}
+
+impl Vpc {
+    /// Private names of endpoints need both DNS attributes; AWS switches only the first on by itself.
+    fn name_hosts(&self) -> Call {
+        call!(self, "ec2:ModifyVpcAttribute", self.name(), Harmless, |me, aws, known| {
+            let vpc = Ref::<VpcId>::to(Resource::id(&me));
+            let vpc = vpc.get(&known).ok_or_else(|| not_known("ec2:ModifyVpcAttribute", "the VPC"))?;
+            aws.once
+                .ec2
+                .modify_vpc_attribute()
+                .vpc_id(vpc)
+                .enable_dns_hostnames(AttributeBooleanValue::builder().value(true).build())
+                .send()
+                .await
+                .map_err(fault("ec2:ModifyVpcAttribute"))?;
+            Ok(Facts::none())
+        })
+    }
+
+    async fn look(&self, aws: &Clients) -> Result<Option<VpcFacts>, AwsFault> {
+        let ec2 = &aws.read.ec2;
+        let filters = self.stack.ec2_filters(&Resource::id(self));
+        let found =
+            ec2.describe_vpcs().set_filters(filters).send().await.map_err(fault("ec2:DescribeVpcs"))?;
+        let Some(vpc) = found.vpcs().first() else { return Ok(None) };
+        let id = vpc.vpc_id().unwrap_or_default().to_owned();
+        let hostnames = ec2
+            .describe_vpc_attribute()
+            .vpc_id(&id)
+            .attribute(VpcAttributeName::EnableDnsHostnames)
+            .send()
+            .await
+            .map_err(fault("ec2:DescribeVpcAttribute"))?;
+        Ok(Some(VpcFacts {
+            id,
+            cidr: vpc.cidr_block().unwrap_or_default().to_owned(),
+            available: vpc.state() == Some(&VpcState::Available),
+            dns_hostnames: hostnames
+                .enable_dns_hostnames()
+                .and_then(AttributeBooleanValue::value)
+                .unwrap_or(false),
+            tags: from_ec2(vpc.tags()),
+        }))
+    }
+}
