@@ -87,10 +87,11 @@ impl Practice {
     /// are equal when nothing changed in between.
     pub fn dump(&self) -> Result<serde_json::Value, PracticeError> {
         let now = self.now();
-        let state = self.store.with(|state| {
+        let mut state = self.store.with(|state| {
             service::catch_up(state, now);
             state.clone()
         })?;
+        service::ec2::forget_untouched(&mut state);
         let value = serde_json::to_value(&state).map_err(PracticeError::Json)?;
         let kept = |key: &str| matches!(key, "iam" | "ec2" | "batch" | "logs" | "ecr");
         Ok(match value {

@@ -1,52 +1,76 @@
-//! EC2's networking.
+//! EC2's networking: VPCs and what is in them. By region, as at AWS.
 
-use super::Call;
-use serde::{Deserialize, Serialize};
+mod absent;
+mod describe;
+mod error;
+mod internet_gateway;
+mod network_acl;
+mod region;
+mod route;
+mod route_table;
+mod security_group;
+mod security_group_rule;
+mod seed;
+mod state;
+mod subnet;
+mod tags;
+mod vpc;
+mod way_out;
 
-/// What the account remembers of it.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Ec2 {}
+pub use region::region_exists;
+pub use seed::{default_route_out, forget_untouched, seeded};
+pub use state::{Ec2, Region};
+pub use way_out::{SecurityGroupView, SubnetView, WayOut, security_group, subnet, subnet_way_out};
+
+use super::{Call, query};
 
 /// The calls it knows.
-pub const CALLS: &[Call] = &[];
-
-const REGIONS: &[&str] = &[
-    "af-south-1",
-    "ap-east-1",
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-south-2",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ca-central-1",
-    "ca-west-1",
-    "eu-central-1",
-    "eu-central-2",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-south-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "il-central-1",
-    "me-central-1",
-    "me-south-1",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
+pub const CALLS: &[Call] = &[
+    query("AssociateRouteTable", route_table::associate),
+    query("AttachInternetGateway", internet_gateway::attach),
+    query("AuthorizeSecurityGroupEgress", security_group_rule::authorize_egress),
+    query("AuthorizeSecurityGroupIngress", security_group_rule::authorize_ingress),
+    query("CreateInternetGateway", internet_gateway::create),
+    query("CreateRoute", route::create),
+    query("CreateRouteTable", route_table::create),
+    query("CreateSecurityGroup", security_group::create),
+    query("CreateSubnet", subnet::create),
+    query("CreateTags", tags::create),
+    query("CreateVpc", vpc::create),
+    query("DeleteInternetGateway", internet_gateway::delete),
+    query("DeleteRoute", route::delete),
+    query("DeleteRouteTable", route_table::delete),
+    query("DeleteSecurityGroup", security_group::delete),
+    query("DeleteSubnet", subnet::delete),
+    query("DeleteTags", tags::delete),
+    query("DeleteVpc", vpc::delete),
+    query("DescribeAccountAttributes", region::describe_account_attributes),
+    query("DescribeAddresses", absent::addresses),
+    query("DescribeAvailabilityZones", region::describe_zones),
+    query("DescribeInternetGateways", internet_gateway::describe),
+    query("DescribeManagedPrefixLists", absent::managed_prefix_lists),
+    query("DescribeNatGateways", absent::nat_gateways),
+    query("DescribeNetworkAcls", network_acl::describe),
+    query("DescribeNetworkInterfaces", absent::network_interfaces),
+    query("DescribePrefixLists", absent::prefix_lists),
+    query("DescribeRegions", region::describe_regions),
+    query("DescribeRouteTables", route_table::describe),
+    query("DescribeSecurityGroupRules", security_group_rule::describe),
+    query("DescribeSecurityGroups", security_group::describe),
+    query("DescribeSubnets", subnet::describe),
+    query("DescribeTags", tags::describe),
+    query("DescribeVpcAttribute", vpc::describe_attribute),
+    query("DescribeVpcEndpoints", absent::vpc_endpoints),
+    query("DescribeVpcs", vpc::describe),
+    query("DetachInternetGateway", internet_gateway::detach),
+    query("DisassociateRouteTable", route_table::disassociate),
+    query("ModifySecurityGroupRules", security_group_rule::modify),
+    query("ModifySubnetAttribute", subnet::modify_attribute),
+    query("ModifyVpcAttribute", vpc::modify_attribute),
+    query("ReplaceRoute", route::replace),
+    query("ReplaceRouteTableAssociation", route_table::replace_association),
+    query("RevokeSecurityGroupEgress", security_group_rule::revoke_egress),
+    query("RevokeSecurityGroupIngress", security_group_rule::revoke_ingress),
+    query("UpdateSecurityGroupRuleDescriptionsEgress", security_group_rule::describe_egress_again),
+    query("UpdateSecurityGroupRuleDescriptionsIngress", security_group_rule::describe_ingress_again),
 ];
-
-/// Whether AWS has a region of that name (commercial partition).
-pub fn region_exists(name: &str) -> bool {
-    REGIONS.contains(&name)
-}
-
-/// Gives every default VPC its route to the internet gateway, or takes it away.
-pub fn default_route_out(_state: &mut crate::state::State, _there: bool) {}

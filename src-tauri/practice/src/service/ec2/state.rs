@@ -1,0 +1,174 @@
+//! What EC2 remembers.
+
+use super::seed::seeded;
+use crate::account::Account;
+use ipnet::Ipv4Net;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Networks by region. A region that was never asked for is not in here: it is as AWS hands it out.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ec2 {
+    pub(crate) regions: BTreeMap<String, Region>,
+}
+
+/// One region's networks, by identifier.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Region {
+    pub(crate) vpcs: BTreeMap<String, Vpc>,
+    pub(crate) subnets: BTreeMap<String, Subnet>,
+    pub(crate) route_tables: BTreeMap<String, RouteTable>,
+    pub(crate) internet_gateways: BTreeMap<String, InternetGateway>,
+    pub(crate) security_groups: BTreeMap<String, SecurityGroup>,
+    pub(crate) network_acls: BTreeMap<String, NetworkAcl>,
+    /// Tags of anything, by its identifier.
+    pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "they are the VPC's attributes, each switched by itself")]
+pub(crate) struct Vpc {
+    pub(crate) cidr: Ipv4Net,
+    /// `vpc-cidr-assoc-…`.
+    pub(crate) cidr_association: String,
+    pub(crate) is_default: bool,
+    pub(crate) tenancy: String,
+    pub(crate) dhcp_options: String,
+    pub(crate) dns_support: bool,
+    pub(crate) dns_hostnames: bool,
+    pub(crate) usage_metrics: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Subnet {
+    pub(crate) vpc: String,
+    pub(crate) cidr: Ipv4Net,
+    /// `eu-west-1a`.
+    pub(crate) zone: String,
+    pub(crate) is_default_for_zone: bool,
+    pub(crate) maps_public_ip: bool,
+    pub(crate) resource_name_dns_a: bool,
+    /// `aclassoc-…` to the network ACL of its VPC.
+    pub(crate) acl_association: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RouteTable {
+    pub(crate) vpc: String,
+    /// In the order they were made; the local route is not among them, since it is the VPC's.
+    pub(crate) routes: Vec<Route>,
+    /// `rtbassoc-…` and what it ties to this table.
+    pub(crate) associations: BTreeMap<String, Association>,
+    /// The token it was made with: the same request again makes no second table.
+    pub(crate) client_token: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Association {
+    /// Subnets without a table of their own use this one.
+    Main,
+    Subnet(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Route {
+    pub(crate) destination: Ipv4Net,
+    /// `igw-…`: the only target there is to route to.
+    pub(crate) gateway: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct InternetGateway {
+    pub(crate) vpc: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SecurityGroup {
+    pub(crate) vpc: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// By `sgr-…`.
+    pub(crate) rules: BTreeMap<String, Rule>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Rule {
+    pub(crate) egress: bool,
+    /// `tcp`, `udp`, `icmp`, `icmpv6`, `-1` for all, or another protocol's number.
+    pub(crate) protocol: String,
+    pub(crate) from_port: i64,
+    pub(crate) to_port: i64,
+    pub(crate) peer: Peer,
+    pub(crate) description: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Peer {
+    Ipv4(String),
+    Ipv6(String),
+    Group(String),
+    PrefixList(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct NetworkAcl {
+    pub(crate) vpc: String,
+    pub(crate) is_default: bool,
+}
+
+impl Region {
+    /// Whether anything with that identifier is here.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.vpcs.contains_key(id)
+            || self.subnets.contains_key(id)
+            || self.route_tables.contains_key(id)
+            || self.internet_gateways.contains_key(id)
+            || self.security_groups.contains_key(id)
+            || self.network_acls.contains_key(id)
+            || self.security_groups.values().any(|group| group.rules.contains_key(id))
+    }
+
+    pub(crate) fn default_vpc(&self) -> Option<(&String, &Vpc)> {
+        self.vpcs.iter().find(|(_, vpc)| vpc.is_default)
+    }
+
+    pub(crate) fn main_table(&self, vpc: &str) -> Option<(&String, &RouteTable)> {
+        self.route_tables.iter().find(|(_, table)| table.vpc == vpc && table.is_main())
+    }
+
+    /// The table that a subnet's traffic follows: its own, else the main one.
+    pub(crate) fn table_of(&self, subnet_id: &str) -> Option<(&String, &RouteTable)> {
+        let own = self.route_tables.iter().find(|(_, table)| {
+            table.associations.values().any(|a| matches!(a, Association::Subnet(id) if id == subnet_id))
+        });
+        own.or_else(|| self.main_table(&self.subnets.get(subnet_id)?.vpc))
+    }
+}
+
+impl RouteTable {
+    pub(crate) fn is_main(&self) -> bool {
+        self.associations.values().any(|a| *a == Association::Main)
+    }
+}
+
+/// The region of the request, to be read.
+pub(super) fn region<'a>(account: &'a mut Account<'_>) -> &'a Region {
+    if !account.state.ec2.regions.contains_key(account.region) {
+        let seeded = seeded(account.state, account.region);
+        account.state.ec2.regions.insert(account.region.to_owned(), seeded);
+    }
+    &account.state.ec2.regions[account.region]
+}
+
+/// The region of the request, to be changed.
+pub(super) fn region_mut<'a>(account: &'a mut Account<'_>) -> &'a mut Region {
+    if !account.state.ec2.regions.contains_key(account.region) {
+        let seeded = seeded(account.state, account.region);
+        account.state.ec2.regions.insert(account.region.to_owned(), seeded);
+    }
+    account.state.ec2.regions.entry(account.region.to_owned()).or_default()
+}

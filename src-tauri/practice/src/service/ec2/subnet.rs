@@ -1,0 +1,154 @@
+//! Subnets.
+
+use super::describe::{flag, one, select};
+use super::error::{SUBNET, VPC, cidr, invalid, missing, required};
+use super::region::{ZONES, zone_id};
+use super::state::{Association, Region, Subnet, region, region_mut};
+use super::{tags, vpc};
+use crate::account::{ACCOUNT_ID, Account};
+use crate::fault::Fault;
+use crate::wire::{Params, Xml};
+
+pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
+    let vpc_id = required(params, "VpcId")?.to_owned();
+    let text = required(params, "CidrBlock")?;
+    let cidr = cidr(text, "cidrBlock")?;
+    let zone = zone(account.region, params)?;
+    let given = tags::given(params, "subnet")?;
+    let (id, acl_association) = (account.state.ids.ec2("subnet"), account.state.ids.ec2("aclassoc"));
+    let name = account.region;
+    let region = region_mut(account);
+    let vpc = region.vpcs.get(&vpc_id).ok_or_else(|| VPC.not_found(&vpc_id))?;
+    if !vpc.cidr.contains(&cidr) || !(16..=28).contains(&cidr.prefix_len()) {
+        return Err(Fault::new("InvalidSubnet.Range", format!("The CIDR '{text}' is invalid.")));
+    }
+    let overlaps =
+        |other: &Subnet| other.vpc == vpc_id && (other.cidr.contains(&cidr) || cidr.contains(&other.cidr));
+    if region.subnets.values().any(overlaps) {
+        return Err(Fault::new(
+            "InvalidSubnet.Conflict",
+            format!("The CIDR '{text}' conflicts with another subnet"),
+        ));
+    }
+    let subnet = Subnet {
+        vpc: vpc_id,
+        cidr,
+        zone,
+        is_default_for_zone: false,
+        maps_public_ip: false,
+        resource_name_dns_a: false,
+        acl_association,
+    };
+    tags::put(region, &id, given);
+    let answer = xml(region, name, &id, &subnet);
+    region.subnets.insert(id, subnet);
+    Ok(vec![Xml::tree("subnet", answer)])
+}
+
+fn zone(region: &str, params: &Params) -> Result<String, Fault> {
+    let zones: Vec<String> = ZONES.iter().map(|letter| format!("{region}{letter}")).collect();
+    if let Some(id) = params.text("AvailabilityZoneId") {
+        return zones
+            .into_iter()
+            .find(|zone| zone_id(region, zone) == id)
+            .ok_or_else(|| invalid(format!("Value ({id}) for parameter availabilityZoneId is invalid.")));
+    }
+    let Some(wanted) = params.text("AvailabilityZone") else { return Ok(format!("{region}{}", ZONES[0])) };
+    if zones.iter().any(|zone| zone == wanted) {
+        return Ok(wanted.to_owned());
+    }
+    Err(invalid(format!(
+        "Value ({wanted}) for parameter availabilityZone is invalid. Subnets can currently only be created in \
+         the following availability zones: {}.",
+        zones.join(", ")
+    )))
+}
+
+pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
+    let name = account.region;
+    let region = region(account);
+    let (found, mut tail) =
+        select(region, params, "SubnetId", SUBNET, &region.subnets, |_, id, subnet, filter| match filter {
+            "subnet-id" => one(id),
+            "vpc-id" => one(&subnet.vpc),
+            "availability-zone" | "availabilityZone" => one(&subnet.zone),
+            "availability-zone-id" | "availabilityZoneId" => {
+                let region = subnet.zone.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+                one(zone_id(region, &subnet.zone))
+            }
+            "cidr" | "cidr-block" | "cidrBlock" => one(subnet.cidr.to_string()),
+            "available-ip-address-count" => one(free_addresses(subnet).to_string()),
+            "default-for-az" | "defaultForAz" => flag(subnet.is_default_for_zone),
+            "map-public-ip-on-launch" => flag(subnet.maps_public_ip),
+            "owner-id" => one(ACCOUNT_ID),
+            "state" => one("available"),
+            _ => None,
+        })?;
+    let mut answer =
+        vec![Xml::items("subnetSet", found.into_iter().map(|(id, subnet)| xml(region, name, id, subnet)))];
+    answer.append(&mut tail);
+    Ok(answer)
+}
+
+/// AWS keeps five addresses of every subnet.
+fn free_addresses(subnet: &Subnet) -> u64 {
+    (1_u64 << (32 - subnet.cidr.prefix_len())).saturating_sub(5)
+}
+
+fn xml(region: &Region, region_name: &str, id: &str, subnet: &Subnet) -> Vec<Xml> {
+    vec![
+        Xml::text("subnetId", id),
+        Xml::text("subnetArn", format!("arn:aws:ec2:{region_name}:{ACCOUNT_ID}:subnet/{id}")),
+        Xml::text("state", "available"),
+        Xml::text("ownerId", ACCOUNT_ID),
+        Xml::text("vpcId", &subnet.vpc),
+        Xml::text("cidrBlock", subnet.cidr.to_string()),
+        Xml::tree("ipv6CidrBlockAssociationSet", Vec::new()),
+        Xml::shown("assignIpv6AddressOnCreation", false),
+        Xml::shown("enableDns64", false),
+        Xml::shown("ipv6Native", false),
+        Xml::shown("mapCustomerOwnedIpOnLaunch", false),
+        Xml::shown("availableIpAddressCount", free_addresses(subnet)),
+        Xml::text("availabilityZone", &subnet.zone),
+        Xml::text("availabilityZoneId", zone_id(region_name, &subnet.zone)),
+        Xml::shown("defaultForAz", subnet.is_default_for_zone),
+        Xml::shown("mapPublicIpOnLaunch", subnet.maps_public_ip),
+        Xml::tree(
+            "privateDnsNameOptionsOnLaunch",
+            vec![
+                Xml::text("hostnameType", "ip-name"),
+                Xml::shown("enableResourceNameDnsARecord", subnet.resource_name_dns_a),
+                Xml::shown("enableResourceNameDnsAAAARecord", false),
+            ],
+        ),
+        tags::xml(region, id),
+    ]
+}
+
+pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
+    let id = required(params, "SubnetId")?;
+    let region = region_mut(account);
+    if region.subnets.remove(id).is_none() {
+        return Err(SUBNET.not_found(id));
+    }
+    // Its association with a route table goes with it.
+    for table in region.route_tables.values_mut() {
+        table.associations.retain(|_, association| *association != Association::Subnet(id.to_owned()));
+    }
+    vpc::forget_tags(region);
+    Ok(vec![Xml::shown("return", true)])
+}
+
+pub(super) fn modify_attribute(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
+    let id = required(params, "SubnetId")?;
+    let wanted = |name: &str| params.structure(name).and_then(|value| value.flag("Value"));
+    let subnet = region_mut(account).subnets.get_mut(id).ok_or_else(|| SUBNET.not_found(id))?;
+    if let Some(value) = wanted("MapPublicIpOnLaunch") {
+        subnet.maps_public_ip = value;
+    } else if let Some(value) = wanted("EnableResourceNameDnsARecordOnLaunch") {
+        subnet.resource_name_dns_a = value;
+    } else {
+        return Err(missing("attribute"));
+    }
+    Ok(vec![Xml::shown("return", true)])
+}
