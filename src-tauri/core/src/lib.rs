@@ -13,8 +13,11 @@
 pub mod account;
 pub mod aws;
 pub mod blueprint;
+pub mod cost;
 pub mod error;
+pub mod plan;
 pub mod resource;
+pub mod stack;
 pub mod terraform;
 pub mod words;
 pub mod world;

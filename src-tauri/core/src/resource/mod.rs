@@ -7,6 +7,7 @@
 mod call;
 mod known;
 mod list;
+mod survey;
 mod tags;
 mod verdict;
 
@@ -36,6 +37,7 @@ pub use call::{Call, Permission, Repeat};
 pub(crate) use call::{absent_is_none, call, gone_is_done, not_known, there_is_done};
 pub use known::*;
 pub use list::{Resources, list};
+pub use survey::Survey;
 pub use verdict::*;
 
 use crate::{aws::Clients, terraform, words::Text};

@@ -1,0 +1,40 @@
+//! Why a resource is there, and what is wrong with one, in sentences.
+
+use crate::{
+    resource::{Difference, Kind},
+    words::{Text, say},
+};
+
+/// What a resource of this kind is for.
+pub fn purpose(kind: Kind) -> Text {
+    match kind {
+        Kind::ServiceRole => say("why-service-role", &[]),
+        Kind::ServiceLinkedRole => say("why-service-linked-role", &[]),
+        Kind::ExecutionRole => say("why-execution-role", &[]),
+        Kind::JobRole => say("why-job-role", &[]),
+        Kind::DefaultVpc => say("why-default-vpc", &[]),
+        Kind::Vpc => say("why-vpc", &[]),
+        Kind::InternetGateway => say("why-internet-gateway", &[]),
+        Kind::Subnet => say("why-subnet", &[]),
+        Kind::RouteTable => say("why-route-table", &[]),
+        Kind::SecurityGroup => say("why-security-group", &[]),
+        Kind::LogGroup => say("why-log-group", &[]),
+        Kind::Repository => say("why-repository", &[]),
+        Kind::ComputeEnvironment => say("why-compute-environment", &[]),
+        Kind::JobQueue => say("why-job-queue", &[]),
+        Kind::JobDefinition => say("why-job-definition", &[]),
+    }
+}
+
+/// `maxvCpus is 4, should be 8; state is DISABLED, should be ENABLED`.
+pub(crate) fn differences(wrong: &[Difference]) -> String {
+    let each = wrong.iter().map(|difference| {
+        let (what, found, wanted) = (&difference.what, &difference.found, &difference.wanted);
+        if found.is_empty() {
+            say("difference-lacking", &[("what", what), ("wanted", wanted)]).text
+        } else {
+            say("difference", &[("what", what), ("found", found), ("wanted", wanted)]).text
+        }
+    });
+    each.collect::<Vec<_>>().join("; ")
+}

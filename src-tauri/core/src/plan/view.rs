@@ -1,0 +1,90 @@
+//! A plan in the shape that leaves core.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Act, Plan, RunAct, Step, policy};
+use crate::{blueprint::Blueprint, cost, cost::Money, words::Text};
+
+/// One call of a step.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
+pub struct CallView {
+    /// `iam:CreateRole`.
+    pub action: String,
+    /// What it acts on.
+    pub on: String,
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
+pub struct StepView {
+    /// `compute-environment/fargate`.
+    pub id: String,
+    /// `compute-environment`.
+    pub kind: String,
+    /// The resource's name in AWS.
+    pub name: String,
+    /// What is done.
+    pub act: Act,
+    /// Why.
+    pub reason: Text,
+    /// The ids of the steps that must be done first.
+    pub after: Vec<String>,
+    /// What is sent.
+    pub calls: Vec<CallView>,
+    /// Seconds that it usually takes.
+    pub typical_seconds: u32,
+}
+
+/// A plan to be looked at before anything happens.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
+pub struct PlanView {
+    /// The stack's name.
+    pub stack: String,
+    /// What it is for.
+    pub act: RunAct,
+    /// Its steps.
+    pub steps: Vec<StepView>,
+    /// The IAM policy that allows exactly these steps, as JSON text.
+    pub policy: String,
+    /// What the stack costs while nothing runs.
+    pub standing_cost: Money,
+    /// What it costs while a job of the first definition runs.
+    pub running_cost: Option<Money>,
+    /// Why it must not be carried out.
+    pub blocked: Option<Text>,
+}
+
+impl Step {
+    /// The step in the shape that leaves core.
+    pub fn view(&self) -> StepView {
+        StepView {
+            id: self.resource.to_string(),
+            kind: self.resource.kind.code().to_owned(),
+            name: self.name.clone(),
+            act: self.act,
+            reason: self.reason.clone(),
+            after: self.after.iter().map(ToString::to_string).collect(),
+            calls: self
+                .calls
+                .iter()
+                .map(|call| CallView { action: call.action.to_owned(), on: call.on.clone() })
+                .collect(),
+            typical_seconds: self.typical_seconds,
+        }
+    }
+}
+
+impl Plan {
+    /// The plan in the shape that leaves core.
+    pub fn view(&self, blueprint: &Blueprint) -> PlanView {
+        PlanView {
+            stack: blueprint.name.clone(),
+            act: self.act,
+            steps: self.steps.iter().map(Step::view).collect(),
+            policy: policy(self),
+            standing_cost: cost::standing(blueprint),
+            running_cost: cost::running(blueprint),
+            blocked: self.blocked().cloned(),
+        }
+    }
+}
