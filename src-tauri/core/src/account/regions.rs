@@ -52,6 +52,7 @@ pub fn check_region(region: &str) -> Result<(), AppError> {
     }
     let nearest = REGIONS
         .iter()
+        .rev()
         .max_by_key(|known| known.chars().zip(region.chars()).take_while(|(a, b)| a == b).count())
         .copied()
         .unwrap_or("us-east-1");

@@ -1,13 +1,23 @@
 //! What a person wants: types, presets, rules, the TOML file. Never a secret.
 
+mod fargate;
+mod file;
+mod image;
 pub mod names;
+mod presets;
+mod rules;
 mod types;
 
 use serde::{Deserialize, Serialize};
 
+pub use fargate::{FARGATE_SIZES, FargateSize, memories_of};
+pub use file::{read, read_file, write};
+pub use image::is_image;
+pub use presets::Preset;
+pub use rules::check;
 pub use types::*;
 
-use crate::words::Text;
+use crate::{error::AppError, words::Text};
 
 /// A field that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -16,4 +26,10 @@ pub struct FieldProblem {
     pub field: String,
     /// The rule and what to do.
     pub problem: Text,
+}
+
+/// Refuses a blueprint that breaks a rule, with every field that does.
+pub fn require_sound(blueprint: &Blueprint) -> Result<(), AppError> {
+    let problems = check(blueprint);
+    if problems.is_empty() { Ok(()) } else { Err(AppError::fields(problems)) }
 }

@@ -1,46 +1,71 @@
-//! The one home of the names that Slipway gives to things in AWS: everything begins with the stack's name.
+//! Every name in AWS that follows from a blueprint. The lengths in `rules` keep the longest of them legal.
+
+/// The longest stack name. With [`LONGEST_PART`] it keeps `STACK-PART-role` within the 64 characters that IAM
+/// allows a role.
+pub const LONGEST_STACK: usize = 30;
+
+/// The longest name of a part of a stack.
+pub const LONGEST_PART: usize = 28;
+
+/// A compute environment.
+pub fn compute_environment(stack: &str, part: &str) -> String {
+    format!("{stack}-{part}")
+}
+
+/// A job queue.
+pub fn job_queue(stack: &str, part: &str) -> String {
+    format!("{stack}-{part}")
+}
+
+/// A job definition.
+pub fn job_definition(stack: &str, part: &str) -> String {
+    format!("{stack}-{part}")
+}
 
 /// The classic service role.
 pub fn service_role(stack: &str) -> String {
     format!("{stack}-service")
 }
 
-/// The task execution role.
+/// The role with which ECS pulls images and writes logs.
 pub fn execution_role(stack: &str) -> String {
     format!("{stack}-execution")
 }
 
-/// The job role of a job definition.
-pub fn job_role(stack: &str, definition: &str) -> String {
-    format!("{stack}-{definition}-role")
+/// What the code of one job definition may do.
+pub fn job_role(stack: &str, part: &str) -> String {
+    format!("{stack}-{part}-role")
 }
 
-/// The security group of the jobs.
+/// The security group of the jobs' network interfaces.
 pub fn security_group(stack: &str) -> String {
     format!("{stack}-jobs")
 }
 
-/// The log group of the jobs.
+/// The log group of every job of the stack.
 pub fn log_group(stack: &str) -> String {
     format!("/slipway/{stack}")
 }
 
 /// An ECR repository.
-pub fn repository(stack: &str, repository: &str) -> String {
-    format!("{stack}/{repository}")
+pub fn repository(stack: &str, name: &str) -> String {
+    format!("{stack}/{name}")
 }
 
-/// A compute environment.
-pub fn compute_environment(stack: &str, environment: &str) -> String {
-    format!("{stack}-{environment}")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A job queue.
-pub fn job_queue(stack: &str, queue: &str) -> String {
-    format!("{stack}-{queue}")
-}
-
-/// A job definition.
-pub fn job_definition(stack: &str, definition: &str) -> String {
-    format!("{stack}-{definition}")
+    /// IAM allows a role 64 characters, Batch its things 128, ECR a repository 256.
+    #[test]
+    fn the_longest_names_are_legal() {
+        let (stack, part) = ("s".repeat(LONGEST_STACK), "p".repeat(LONGEST_PART));
+        assert_eq!(job_role(&stack, &part).len(), 64);
+        for role in [service_role(&stack), execution_role(&stack)] {
+            assert!(role.len() <= 64, "{role}");
+        }
+        assert!(compute_environment(&stack, &part).len() <= 128);
+        assert!(security_group(&stack).len() <= 255);
+        assert!(repository(&stack, &part).len() <= 256);
+    }
 }

@@ -1,0 +1,29 @@
+//! The rule for names that Slipway puts together to names in AWS.
+
+use std::collections::HashSet;
+
+use super::Problems;
+use crate::{blueprint::names::LONGEST_PART, words::say};
+
+/// Lower-case letters, digits and single hyphens, beginning with a letter. IAM and Batch allow more; ECR
+/// does not: it refuses capitals, a hyphen at the end and two in a row.
+pub(super) fn is_plain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && !name.ends_with('-')
+        && !name.contains("--")
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// Checks the names of one list of the blueprint, `list[0].name` and so on.
+pub(super) fn parts<'n>(list: &str, names: impl Iterator<Item = &'n str>, problems: &mut Problems) {
+    let mut seen = HashSet::new();
+    for (index, name) in names.enumerate() {
+        let field = format!("{list}[{index}].name");
+        if !is_plain(name) || name.len() > LONGEST_PART {
+            let params = [("name", name), ("longest", &LONGEST_PART.to_string())];
+            problems.add(field, say("rule-part-name", &params));
+        } else if !seen.insert(name) {
+            problems.add(field, say("rule-name-twice", &[("name", name)]));
+        }
+    }
+}
