@@ -2,7 +2,7 @@
 //! specification writes it.
 
 /// The longest that AWS Batch takes.
-pub const LONGEST_IMAGE: usize = 255;
+pub(super) const LONGEST_IMAGE: usize = 255;
 
 /// Whether this is a well-formed image name.
 pub fn is_image(image: &str) -> bool {
@@ -28,10 +28,10 @@ fn is_path(path: &str) -> bool {
 }
 
 /// Docker tells a registry from a path by its dot, its port, or the name localhost.
-fn is_registry(part: &str) -> bool {
-    let (host, port) = match part.split_once(':') {
+fn is_registry(first: &str) -> bool {
+    let (host, port) = match first.split_once(':') {
         Some((host, port)) => (host, Some(port)),
-        None => (part, None),
+        None => (first, None),
     };
     let looks_like_one = port.is_some() || host.contains('.') || host == "localhost";
     let label = |label: &str| {

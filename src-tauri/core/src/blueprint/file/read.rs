@@ -91,7 +91,7 @@ fn shape(text: &str, path: &str, error: &toml::de::Error) -> AppError {
 
 fn line(text: &str, error: &toml::de::Error) -> String {
     let at = error.span().map_or(0, |span| span.start.min(text.len()));
-    (text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1).to_string()
+    text.get(..at).unwrap_or(text).split('\n').count().to_string()
 }
 
 /// The known key that a person most likely meant.

@@ -171,8 +171,10 @@ impl Document {
             ("job_queues", blueprint.job_queues.is_empty()),
             ("job_definitions", blueprint.job_definitions.is_empty()),
         ];
-        let missing: String =
-            empty.iter().filter(|(_, empty)| *empty).map(|(list, _)| format!("{list} = []\n")).collect();
+        let mut missing = String::new();
+        for (list, _) in empty.iter().filter(|(_, empty)| *empty) {
+            let _ = writeln!(missing, "{list} = []");
+        }
         if missing.is_empty() {
             return self.text;
         }

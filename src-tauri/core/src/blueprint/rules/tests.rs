@@ -102,7 +102,7 @@ fn compute_and_queues() {
     assert_eq!(broken(|b| b.job_queues[0].priority = 0), vec![]);
     let queue = |environments: &[&str]| {
         broken(|b| {
-            b.job_queues[0].compute_environments = environments.iter().map(|e| (*e).to_owned()).collect()
+            b.job_queues[0].compute_environments = environments.iter().map(|e| (*e).to_owned()).collect();
         })
     };
     assert_eq!(queue(&[]), one("job_queues[0].compute_environments", "rule-queue-environments"));
