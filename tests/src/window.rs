@@ -1,0 +1,263 @@
+//! The real window on a screen of its own, used as a person would: by what can be seen, clicked and typed. Elements
+//! are named by their `data-testid`. Nothing here sleeps for a fixed time; everything waits for what it needs.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use base64::Engine as _;
+use serde_json::{Value, json};
+
+use crate::keyring::Keyring;
+use crate::places;
+use crate::process::{Server, free_port, until};
+use crate::screen::Screen;
+use crate::webdriver::{Element, Refusal, Session};
+
+/// How long a person would wait for something that is not AWS's to take its time over.
+const SOON: Duration = Duration::from_secs(20);
+
+/// Keys that have no letter, as WebDriver writes them.
+pub mod key {
+    /// Enter.
+    pub const ENTER: char = '\u{E007}';
+    /// Escape.
+    pub const ESCAPE: char = '\u{E00C}';
+    /// Tab.
+    pub const TAB: char = '\u{E004}';
+    /// Control.
+    pub const CONTROL: char = '\u{E009}';
+    /// Shift.
+    pub const SHIFT: char = '\u{E008}';
+    /// Arrow down.
+    pub const DOWN: char = '\u{E015}';
+    /// Arrow up.
+    pub const UP: char = '\u{E013}';
+}
+
+/// Light or dark, as the system would say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// The default.
+    Light,
+    /// The dark variant of GTK's own theme.
+    Dark,
+}
+
+/// How the window is to be opened.
+#[derive(Debug)]
+pub struct Opening<'a> {
+    /// The data directory.
+    pub home: &'a Path,
+    /// The keyring in whose environment it runs.
+    pub keyring: &'a Keyring,
+    /// What the system prefers.
+    pub scheme: Scheme,
+    /// Width and height of the window in pixels.
+    pub size: (u32, u32),
+    /// Further environment variables.
+    pub environment: &'a [(&'a str, &'a str)],
+}
+
+impl<'a> Opening<'a> {
+    /// Light, 1280 by 800.
+    pub fn new(home: &'a Path, keyring: &'a Keyring) -> Self {
+        Self { home, keyring, scheme: Scheme::Light, size: (1280, 800), environment: &[] }
+    }
+}
+
+/// The open window; closed with this value.
+#[derive(Debug)]
+pub struct Window {
+    // Dropped in this order: the session ends while its driver lives, the driver while its screen does.
+    session: Session,
+    _driver: Server,
+    _screen: Screen,
+}
+
+impl Window {
+    /// Opens it.
+    pub fn open(opening: &Opening<'_>) -> Self {
+        let screen = Screen::start(opening.size.0.max(1280), opening.size.1.max(800));
+        let (port, native) = (free_port(), free_port());
+        let mut command = Command::new(places::tool("tauri-driver"));
+        opening.keyring.enter(&mut command);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("AWS_") {
+                command.env_remove(name);
+            }
+        }
+        command
+            .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
+            .env("DISPLAY", screen.name())
+            .env("NO_AT_BRIDGE", "1")
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .env("GTK_THEME", if opening.scheme == Scheme::Dark { "Adwaita:dark" } else { "Adwaita" })
+            .env("SLIPWAY_HOME", opening.home)
+            .envs(opening.environment.iter().copied());
+        let mut driver = Server::start(&mut command);
+        let application = places::binary("slipway-app");
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let capabilities = json!({"tauri:options": {"application": application}});
+        let session = until("the window to open", Duration::from_mins(1), || {
+            assert!(
+                !driver.has_ended(),
+                "tauri-driver ended at once; SLIPWAY_TEST_VERBOSE=1 shows what it said"
+            );
+            match Session::new(address, &capabilities) {
+                Ok(session) => Some(session),
+                Err(Refusal(why)) if why.starts_with("the driver did not answer") => None,
+                Err(Refusal(why)) => panic!("the window did not open: {why}"),
+            }
+        });
+        let window = Self { session, _driver: driver, _screen: screen };
+        window.resize(opening.size);
+        window
+    }
+
+    /// The element of that name, waited for until it can be seen.
+    pub fn see(&self, name: &str) -> Element {
+        self.see_within(name, SOON)
+    }
+
+    /// The same, for what may take longer.
+    pub fn see_within(&self, name: &str, limit: Duration) -> Element {
+        self.wait(&format!("`{name}` to be seen"), limit, || {
+            let element = self.session.find(&selector(name)).ok()?;
+            self.session.displayed(&element).ok()?.then_some(element)
+        })
+    }
+
+    /// Waits until there is no such element to be seen.
+    pub fn gone(&self, name: &str) {
+        self.wait(&format!("`{name}` to be gone"), SOON, || match self.session.find(&selector(name)) {
+            Ok(element) => self.session.displayed(&element).is_ok_and(|shown| !shown).then_some(()),
+            Err(_) => Some(()),
+        });
+    }
+
+    /// Whether it is there at this moment, without waiting.
+    pub fn has(&self, name: &str) -> bool {
+        self.session.find(&selector(name)).is_ok()
+    }
+
+    /// How many elements have this name.
+    pub fn count(&self, name: &str) -> usize {
+        self.session.find_all(&selector(name)).map_or(0, |all| all.len())
+    }
+
+    /// Clicks it as soon as it can be clicked: there, enabled and not covered.
+    pub fn click(&self, name: &str) {
+        self.wait(&format!("`{name}` to be clicked"), SOON, || {
+            let element = self.session.find(&selector(name)).ok()?;
+            if !self.session.enabled(&element).ok()? {
+                return None;
+            }
+            self.session.click(&element).ok().map(drop)
+        });
+    }
+
+    /// Empties a field and types into it.
+    pub fn type_into(&self, name: &str, text: &str) {
+        let element = self.see(name);
+        Self::must(self.session.clear(&element));
+        Self::must(self.session.send_keys(&element, text));
+    }
+
+    /// The text of an element, as seen.
+    pub fn text(&self, name: &str) -> String {
+        let element = self.see(name);
+        Self::must(self.session.text(&element))
+    }
+
+    /// Waits until an element's text holds a word, and returns the text.
+    pub fn says(&self, name: &str, word: &str, limit: Duration) -> String {
+        let mut last = String::new();
+        let said = crate::process::until_or(limit, || {
+            let element = self.session.find(&selector(name)).ok()?;
+            last = self.session.text(&element).ok()?;
+            last.contains(word).then(|| last.clone())
+        });
+        said.unwrap_or_else(|| self.give_up(&format!("`{name}` to say {word:?}; it said {last:?}"), limit))
+    }
+
+    /// The value of a field.
+    pub fn value(&self, name: &str) -> String {
+        let element = self.see(name);
+        Self::must(self.session.property(&element, "value")).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Chooses an option of a native `select` by its value, with the events that a person's choice causes.
+    pub fn choose(&self, name: &str, value: &str) {
+        self.see(name);
+        let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1]; \
+                      field.dispatchEvent(new Event('input', {bubbles: true})); \
+                      field.dispatchEvent(new Event('change', {bubbles: true})); return field.value";
+        let chosen = self.script(script, &[json!(selector(name)), json!(value)]);
+        assert_eq!(chosen, json!(value), "`{name}` has no option {value:?}");
+    }
+
+    /// Presses keys for whatever has the focus.
+    pub fn press(&self, held: &[char], keys: &str) {
+        Self::must(self.session.press(held, keys));
+    }
+
+    /// Runs JavaScript in the page.
+    pub fn script(&self, body: &str, arguments: &[Value]) -> Value {
+        Self::must(self.session.script(body, arguments))
+    }
+
+    /// The size of the window in pixels.
+    pub fn resize(&self, (width, height): (u32, u32)) {
+        Self::must(self.session.resize(width, height));
+    }
+
+    /// Takes a picture and returns its path below `screenshots` in the target directory. With
+    /// `SLIPWAY_TEST_PICTURES` set to a folder it is put there as well: that is how the README gets its own.
+    pub fn picture(&self, name: &str) -> PathBuf {
+        let png = base64::engine::general_purpose::STANDARD
+            .decode(Self::must(self.session.screenshot()))
+            .expect("a picture comes in base64");
+        let folder = places::target().join("screenshots");
+        let file = folder.join(format!("{name}.png"));
+        std::fs::create_dir_all(&folder)
+            .and_then(|()| std::fs::write(&file, &png))
+            .expect("there is room for a picture");
+        if let Some(elsewhere) = std::env::var_os("SLIPWAY_TEST_PICTURES") {
+            let elsewhere = PathBuf::from(elsewhere);
+            std::fs::create_dir_all(&elsewhere).expect("the folder for pictures can be made");
+            std::fs::write(elsewhere.join(format!("{name}.png")), &png).expect("there is room for a picture");
+        }
+        file
+    }
+
+    /// The WebDriver session, for what has no word here.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    fn wait<T>(&self, what: &str, limit: Duration, ask: impl FnMut() -> Option<T>) -> T {
+        crate::process::until_or(limit, ask).unwrap_or_else(|| self.give_up(what, limit))
+    }
+
+    /// Fails with a picture and the words on the page: what a person would have seen.
+    fn give_up<T>(&self, what: &str, limit: Duration) -> T {
+        let picture = self.picture(&format!("gave-up-{}", std::process::id()));
+        let page = self.session.script("return document.body.innerText", &[]).unwrap_or(Value::Null);
+        panic!(
+            "waited {} s in vain for {what}\npicture: {}\npage: {}",
+            limit.as_secs(),
+            picture.display(),
+            page.as_str().unwrap_or("(nothing)")
+        );
+    }
+
+    fn must<T>(answer: Result<T, Refusal>) -> T {
+        answer.unwrap_or_else(|Refusal(why)| panic!("the window refused: {why}"))
+    }
+}
+
+fn selector(name: &str) -> String {
+    format!("[data-testid=\"{name}\"]")
+}

@@ -1,0 +1,3 @@
+//! Suite *faults*: broken connections and `kill -9`; nothing lost, nothing doubled.
+
+mod harness;

@@ -1,0 +1,4 @@
+//! The house rules of the design, held by reading the sources: who may know whom, and where things lie.
+
+mod rules;
+mod sources;

@@ -1,0 +1,3 @@
+//! Suite *keychain*: credentials go into a real keyring, come back, and are nowhere else.
+
+mod harness;

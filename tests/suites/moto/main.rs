@@ -1,0 +1,3 @@
+//! Suite *moto*: our calls mean to an independent emulator what they mean to us.
+
+mod harness;

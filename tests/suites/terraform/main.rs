@@ -1,0 +1,3 @@
+//! Suite *terraform*: what Slipway exports plans to no change, says the real Terraform.
+
+mod harness;
