@@ -116,10 +116,10 @@ impl Terraform {
 /// put it there, so that the exported files themselves stay untouched.
 pub fn point_at(folder: &Path, endpoint: &str) {
     let services = ["batch", "ec2", "ecr", "iam", "logs", "sts"];
-    let endpoints = services.map(|name| format!("    {name} = \"{endpoint}\"\n")).concat();
+    let endpoints = services.map(|name| format!("    {name:<5} = \"{endpoint}\"\n")).concat();
     let text = format!(
-        "provider \"aws\" {{\n  skip_credentials_validation = true\n  skip_metadata_api_check = true\n  \
-         skip_requesting_account_id = false\n  endpoints {{\n{endpoints}  }}\n}}\n"
+        "provider \"aws\" {{\n  skip_credentials_validation = true\n  skip_metadata_api_check     = true\n\n  endpoints \
+         {{\n{endpoints}  }}\n}}\n"
     );
     std::fs::write(folder.join("emulator_override.tf"), text).expect("the folder can be written");
 }
