@@ -23,6 +23,7 @@ pub mod door;
 pub mod fault;
 pub mod ids;
 pub mod part;
+mod permission;
 mod practice;
 mod seam;
 mod serve;

@@ -77,3 +77,38 @@ fn write(response: Response) -> Result<HttpResponse, ConnectorError> {
     }
     Ok(answer)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(region: &str) -> HttpRequest {
+        let mut request =
+            HttpRequest::new(SdkBody::from("Action=GetCallerIdentity&Version=2011-06-15".as_bytes()));
+        request.set_method("POST").expect("a method");
+        request.set_uri(format!("https://sts.{region}.amazonaws.com/")).expect("an address");
+        request.headers_mut().insert(
+            "authorization",
+            format!("AWS4-HMAC-SHA256 Credential=AKIA/20261121/{region}/sts/aws4_request, Signature=0"),
+        );
+        request
+    }
+
+    #[tokio::test]
+    async fn the_sdk_is_answered_from_memory_and_from_a_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for practice in [Practice::in_memory(1), Practice::open(folder.path()).expect("an account")] {
+            let response = Seam(practice).call(request("eu-west-1")).await.expect("an answer");
+            assert_eq!(response.status().as_u16(), 200);
+            assert!(response.headers().get("x-amzn-requestid").is_some());
+            let body = response.body().bytes().expect("a body").to_vec();
+            assert!(String::from_utf8_lossy(&body).contains("user/you"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_region_that_is_not_cannot_be_reached() {
+        let error = Seam(Practice::in_memory(1)).call(request("mars-north-1")).await.expect_err("refused");
+        assert!(error.is_io(), "{error:?}");
+    }
+}

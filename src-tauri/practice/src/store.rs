@@ -129,7 +129,7 @@ struct Kept<S> {
 
 impl FileStore {
     fn new(dir: &Path) -> Result<Self, PracticeError> {
-        fs::create_dir_all(dir).map_err(file("create", dir))?;
+        private_folder(dir).map_err(file("create", dir))?;
         Ok(Self { dir: dir.to_owned(), cached: None, set_aside: None })
     }
 
@@ -226,6 +226,17 @@ impl FileStore {
 
 fn file<'a>(doing: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> PracticeError + 'a {
     move |source| PracticeError::File { doing, path: path.to_owned(), source }
+}
+
+#[cfg(unix)]
+fn private_folder(dir: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}
+
+#[cfg(not(unix))]
+fn private_folder(dir: &Path) -> io::Result<()> {
+    fs::create_dir_all(dir)
 }
 
 #[cfg(unix)]

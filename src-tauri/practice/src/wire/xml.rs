@@ -1,6 +1,6 @@
 //! The XML that the query protocols answer with: elements and text, nothing else.
 
-use quick_xml::escape::escape;
+use quick_xml::escape::partial_escape;
 
 /// An element.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Xml {
         out.push_str(&self.name);
         out.push('>');
         match &self.content {
-            Content::Text(text) => out.push_str(&escape(printable(text))),
+            Content::Text(text) => out.push_str(&partial_escape(printable(text))),
             Content::Children(children) => children.iter().for_each(|child| child.write(out)),
         }
         out.push_str("</");

@@ -109,10 +109,11 @@ pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
 }
 
 pub(super) fn update(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
-    let role = account.state.iam.changeable(name(params, "RoleName", 64)?)?;
+    let role_name = name(params, "RoleName", 64)?;
     if params.text("MaxSessionDuration").is_some() {
-        role.max_session = max_session(params)?;
+        account.state.iam.changeable(role_name)?.max_session = max_session(params)?;
     }
+    let role = account.state.iam.found_mut(role_name)?;
     if let Some(description) = params.text("Description") {
         description.clone_into(&mut role.description);
     }
@@ -120,7 +121,7 @@ pub(super) fn update(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
 }
 
 pub(super) fn update_description(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
-    let role = account.state.iam.changeable(name(params, "RoleName", 64)?)?;
+    let role = account.state.iam.found_mut(name(params, "RoleName", 64)?)?;
     params.text("Description").unwrap_or_default().clone_into(&mut role.description);
     Ok(vec![Xml::tree("Role", xml(role, true))])
 }

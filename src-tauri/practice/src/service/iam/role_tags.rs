@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 
 pub(super) fn tag(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let new = tags(params)?;
-    let role = account.state.iam.changeable(name(params, "RoleName", 64)?)?;
+    let role = account.state.iam.found_mut(name(params, "RoleName", 64)?)?;
     role.tags.extend(new);
     check_tag_count(&role.tags)?;
     Ok(Vec::new())
 }
 
 pub(super) fn untag(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
-    let role = account.state.iam.changeable(name(params, "RoleName", 64)?)?;
+    let role = account.state.iam.found_mut(name(params, "RoleName", 64)?)?;
     for key in params.texts("TagKeys") {
         role.tags.remove(key);
     }

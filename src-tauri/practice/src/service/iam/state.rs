@@ -76,6 +76,13 @@ impl Iam {
         self.role(name).ok_or_else(|| no_such_role(name))
     }
 
+    /// The role of that name, for the changes that everybody may make also to a service-linked one: its tags
+    /// and its description.
+    pub(crate) fn found_mut(&mut self, name: &str) -> Result<&mut Role, Fault> {
+        let name = self.found(name)?.name.clone();
+        self.roles.get_mut(&name).ok_or_else(|| no_such_role(&name))
+    }
+
     /// The role of that name, to be changed by the caller: a service-linked one belongs to its service.
     pub(crate) fn changeable(&mut self, name: &str) -> Result<&mut Role, Fault> {
         let role = self.found(name)?;
@@ -88,8 +95,7 @@ impl Iam {
                 ),
             ));
         }
-        let name = role.name.clone();
-        self.roles.get_mut(&name).ok_or_else(|| no_such_role(&name))
+        self.found_mut(name)
     }
 }
 

@@ -1,0 +1,9 @@
+//! The practice account seen through its door: raw requests as the SDKs send them, under virtual time.
+
+mod iam;
+mod lessons;
+mod network;
+mod protocols;
+mod serve;
+mod storage;
+mod wire;
