@@ -530,7 +530,31 @@ pub(super) fn test(machine: &mut Machine<'_>, words: &[String]) -> i32 {
 
 /// Whether a text matches a shell pattern of `*` and `?`.
 pub(super) fn glob(pattern: &str, text: &str) -> bool {
-    crate::authorizer::matches(pattern, text)
+    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (mut p, mut t) = (0, 0);
+    // Where the last star stands and what it has swallowed so far: only that one is ever tried again.
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, t));
+                p += 1;
+            }
+            Some(found) if *found == '?' || *found == text[t] => {
+                p += 1;
+                t += 1;
+            }
+            _ => match star {
+                Some((at, swallowed)) => {
+                    star = Some((at, swallowed + 1));
+                    p = at + 1;
+                    t = swallowed + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|rest| *rest == '*')
 }
 
 fn ls(machine: &mut Machine<'_>, arguments: &[String]) -> i32 {

@@ -1,5 +1,6 @@
-//! What goes over the wire of the query protocols: form parameters in, XML out.
+//! What goes over the wire: form parameters in and XML out for the query protocols, JSON for the others.
 
+pub mod json;
 mod params;
 mod protocol;
 mod xml;
