@@ -1,0 +1,467 @@
+//! One attempt of a job: a task that starts, runs its container, and ends.
+
+use super::agenda::Due;
+use super::compute_environment::{Environment, Kind};
+use super::container::Platform;
+use super::job::{self, Attempt, Ending, Job, Shape, Spec, Status, Task, TaskName};
+use super::{Moment, retry, world};
+use crate::ids;
+use crate::service::ecr::{Architecture, Pull};
+use crate::service::logs::Event;
+use crate::settings::Lesson;
+use crate::sim::{self, Container, End, Line};
+use crate::time::Millis;
+use crate::wire::json::{list, text};
+use std::collections::BTreeMap;
+
+/// The group that jobs log to unless they name another.
+const LOG_GROUP: &str = "/aws/batch/job";
+/// Between SIGTERM and SIGKILL.
+pub(super) const GRACE_SECONDS: f64 = 30.0;
+/// Lines kept of one attempt, and of all children of an array together.
+const LINES: usize = 2_000;
+const ARRAY_LINES: usize = 200_000;
+
+/// What becomes of a task that has a place.
+enum Fate {
+    /// Its container starts after so many seconds.
+    Starts { after: f64 },
+    /// It fails before that.
+    Fails { after: f64, ending: Ending },
+}
+
+fn failed_to_start(after: f64, reason: String) -> Fate {
+    let ending = Ending {
+        status_reason: "Task failed to start".to_owned(),
+        exit_code: None,
+        reason: Some(reason),
+        stopped: false,
+    };
+    Fate::Fails { after, ending }
+}
+
+/// A job has a place: its task is started.
+pub(super) fn begin(moment: &mut Moment<'_>, id: &str, environment_name: &str) {
+    let Some(found) = moment.batch().jobs.get(id).cloned() else { return };
+    let Some(environment) = moment.batch().environments.get(environment_name).cloned() else { return };
+    let Some(spec) = job::spec(moment.batch(), &found) else { return };
+    let number = u32::try_from(found.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
+    let of = format!("{id}/{number}");
+    let task_id = ids::digest_hex(moment.state.seed(), &format!("task/{of}"))[..32].to_owned();
+    let fate = fate(moment, spec, &environment, &of);
+    let (vcpu, on_fargate) = (spec.size.vcpu, spec.platform == Platform::Fargate);
+    let name = TaskName {
+        id: task_id,
+        cluster: environment.cluster(),
+        stream: None,
+        private_ip: on_fargate.then(|| private_ip(moment, &of)),
+    };
+    job::move_to(moment, id, Status::Starting);
+    let (due, at, ends) = match fate {
+        Fate::Starts { after } => {
+            (Due::AttemptStarts { job: id.to_owned(), number }, moment.later(after), None)
+        }
+        Fate::Fails { after, ending } => {
+            let at = moment.later(after);
+            (Due::AttemptEnds { job: id.to_owned(), number }, at, Some((at, ending)))
+        }
+    };
+    job::alter(moment, id, |job| {
+        job.status_reason = None;
+        job.task =
+            Some(Task { number, name, environment: environment_name.to_owned(), log_group: None, ends });
+    });
+    if let Some(environment) = moment.change().environments.get_mut(environment_name) {
+        environment.used = environment.used.saturating_add(vcpu);
+        environment.idle_since = None;
+    }
+    moment.schedule(at, due);
+}
+
+fn private_ip(moment: &Moment<'_>, of: &str) -> String {
+    let digest = ids::digest_hex(moment.state.seed(), &format!("ip/{of}"));
+    let byte = |at: usize| u8::from_str_radix(&digest[at..at + 2], 16).unwrap_or(1);
+    format!("172.31.{}.{}", byte(0), byte(2).clamp(4, 254))
+}
+
+/// Looks at everything a task needs before its container can start.
+fn fate(moment: &Moment<'_>, spec: &Spec, environment: &Environment, of: &str) -> Fate {
+    let container = &spec.container;
+    if spec.override_bytes > 8_192 {
+        let reason = "Container Overrides length must be at most 8192".to_owned();
+        let ending = Ending { status_reason: reason, exit_code: None, reason: None, stopped: false };
+        return Fate::Fails { after: 1.0, ending };
+    }
+    for field in ["executionRoleArn", "jobRoleArn"] {
+        let role = text(container, field).filter(|role| !role.is_empty());
+        if let Some(role) = role.filter(|role| !world::role_usable(moment, role, "ecs-tasks.amazonaws.com")) {
+            let reason = format!(
+                "ECS was unable to assume the role '{role}' that was provided for this task. Please verify that the \
+                 role being passed has the proper trust relationship and permissions and that your IAM user has \
+                 permissions to pass this role."
+            );
+            let ending = Ending { status_reason: reason, exit_code: None, reason: None, stopped: false };
+            return Fate::Fails { after: 2.0, ending };
+        }
+    }
+    let pull = 14.0 + 12.0 * moment.jitter(&format!("pull/{of}"));
+    if spec.platform == Platform::Fargate
+        && let Some(reason) = no_way_out(moment, spec, environment)
+    {
+        // The agent tries three times before it gives up.
+        return failed_to_start(pull + 90.0, reason);
+    }
+    let image = text(container, "image").unwrap_or_default();
+    let wanted = architecture(spec, environment);
+    let pulled = moment.state.ecr.pull(image);
+    let is_private = image.contains(".dkr.ecr.");
+    if is_private
+        && spec.platform == Platform::Fargate
+        && let Some(role) = text(container, "executionRoleArn")
+        && !world::role_allows(moment, role, "ecr:GetAuthorizationToken", "*")
+    {
+        return failed_to_start(
+            pull,
+            format!(
+                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval \
+                 failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): \
+                 AccessDeniedException: User: {role} is not authorized to perform: ecr:GetAuthorizationToken on \
+                 resource: * because no identity-based policy allows the ecr:GetAuthorizationToken action"
+            ),
+        );
+    }
+    match &pulled {
+        Pull::Missing => {
+            return failed_to_start(
+                pull,
+                format!(
+                    "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref \
+                     {image}: {image}: not found"
+                ),
+            );
+        }
+        Pull::Several(there) if !there.contains(&wanted) => {
+            return failed_to_start(
+                pull + 20.0,
+                format!(
+                    "CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does \
+                     not contain descriptor matching platform 'linux/{}'.",
+                    wanted.name()
+                ),
+            );
+        }
+        _ => {}
+    }
+    if let Some((group, create)) = log_group(spec)
+        && group != LOG_GROUP
+        && !create
+        && !moment.state.logs.has_group(moment.region, group)
+    {
+        return failed_to_start(
+            pull,
+            "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: \
+             failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not \
+             exist. : exit status 1"
+                .to_owned(),
+        );
+    }
+    Fate::Starts { after: if spec.platform == Platform::Fargate { pull } else { pull / 3.0 } }
+}
+
+fn no_way_out(moment: &Moment<'_>, spec: &Spec, environment: &Environment) -> Option<String> {
+    let network = spec.container.get("networkConfiguration");
+    let public_ip = network.and_then(|network| text(network, "assignPublicIp")) == Some("ENABLED");
+    let subnets = environment.subnets();
+    // Which subnet a task gets is AWS's choice; the first stands for all.
+    let subnet = subnets.first()?;
+    if world::has_way_out(moment, subnet, public_ip) {
+        return None;
+    }
+    Some(format!(
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: \
+         unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request \
+         failed caused by: Post \"https://api.ecr.{}.amazonaws.com/\": dial tcp: i/o timeout. Please check your task \
+         network configuration.",
+        moment.region
+    ))
+}
+
+fn architecture(spec: &Spec, environment: &Environment) -> Architecture {
+    let arm = match spec.platform {
+        Platform::Fargate => {
+            spec.container.get("runtimePlatform").and_then(|platform| text(platform, "cpuArchitecture"))
+                == Some("ARM64")
+        }
+        Platform::Ec2 => environment.instance_types().iter().any(|name| world::is_arm(name)),
+    };
+    if arm { Architecture::Arm64 } else { Architecture::Amd64 }
+}
+
+/// The group a job logs to, and whether the driver is to make it; nothing for other log drivers.
+fn log_group(spec: &Spec) -> Option<(&str, bool)> {
+    let Some(log) = spec.container.get("logConfiguration") else { return Some((LOG_GROUP, false)) };
+    if text(log, "logDriver") != Some("awslogs") {
+        return None;
+    }
+    let option = |name: &str| log.get("options").and_then(|options| text(options, name));
+    Some((option("awslogs-group").unwrap_or(LOG_GROUP), option("awslogs-create-group") == Some("true")))
+}
+
+fn stream_name(spec: &Spec, task: &str) -> String {
+    let options = spec.container.get("logConfiguration").and_then(|log| log.get("options"));
+    let prefix = options.and_then(|options| text(options, "awslogs-stream-prefix"));
+    let prefix: String = prefix.unwrap_or(&spec.definition_name).chars().take(200).collect();
+    format!("{prefix}/{}/{task}", text(&spec.container, "name").unwrap_or("default"))
+}
+
+/// A container starts: its whole life is told now, and comes true as time passes.
+pub(super) fn starts(moment: &mut Moment<'_>, id: &str, number: u32) {
+    let Some(found) = moment.batch().jobs.get(id).cloned() else { return };
+    let Some(task) = found.task.as_ref().filter(|task| task.number == number && task.ends.is_none()) else {
+        return;
+    };
+    let Some(environment) = moment.batch().environments.get(&task.environment).cloned() else { return };
+    let Some(spec) = job::spec(moment.batch(), &found).cloned() else { return };
+    if found.status != Status::Starting {
+        return;
+    }
+    let (now, started) = (moment.now, Some(moment.now));
+    let life = life(moment, &found, &spec, task, &environment);
+    let (ends, lines) = match life {
+        Life::NeverStarted { reason } => {
+            let ending = Ending {
+                status_reason: "Task failed to start".to_owned(),
+                exit_code: Some(127),
+                reason: Some(reason),
+                stopped: false,
+            };
+            job::alter(moment, id, |job| {
+                if let Some(task) = &mut job.task {
+                    task.ends = Some((now, ending));
+                }
+            });
+            ends(moment, id, number);
+            return;
+        }
+        Life::Told { ends, lines } => (cut_short(moment, &spec, &environment, number, ends), lines),
+    };
+    let group = log_group(&spec).map(|(group, _)| group.to_owned());
+    let stream = group.as_ref().map(|_| stream_name(&spec, &task.name.id));
+    if let (Some(group), Some(stream)) = (&group, &stream) {
+        // `/aws/batch/job` is Batch's own to make; another is the driver's, when it was told so.
+        moment.state.logs.ensure_group(moment.region, group, now);
+        let last = ends.as_ref().map_or(Millis(i64::MAX), |(at, _)| *at);
+        let events = lines.into_iter().filter(|event| event.0 <= last).collect();
+        moment.state.logs.write_stream(moment.region, group, stream, now, events);
+    }
+    job::move_to(moment, id, Status::Running);
+    if let Some((at, _)) = &ends {
+        moment.schedule(*at, Due::AttemptEnds { job: id.to_owned(), number });
+    }
+    job::alter(moment, id, |job| {
+        job.started = started;
+        if let Some(task) = &mut job.task {
+            task.ends = ends;
+            task.log_group = group;
+            task.name.stream = stream;
+        }
+    });
+}
+
+enum Life {
+    Told { ends: Option<(Millis, Ending)>, lines: Vec<Event> },
+    NeverStarted { reason: String },
+}
+
+fn life(moment: &Moment<'_>, job: &Job, spec: &Spec, task: &Task, environment: &Environment) -> Life {
+    let image = text(&spec.container, "image").unwrap_or_default();
+    let wanted = architecture(spec, environment);
+    let started = moment.now;
+    let pace = moment.state.settings.pace;
+    #[allow(clippy::cast_precision_loss, reason = "a container's milliseconds fit a double exactly")]
+    let after = |millis: u64| started.plus(moment.state.settings.paced(millis as f64 / 1_000.0));
+    if let Pull::One(built_for) = moment.state.ecr.pull(image)
+        && built_for != wanted
+    {
+        let program = spec.command.first().map_or("/bin/sh", String::as_str);
+        let path = if program.contains('/') { program.to_owned() } else { format!("/usr/bin/{program}") };
+        let lines = vec![Event(after(80), format!("exec {path}: exec format error"))];
+        return Life::Told { ends: Some((after(400), exited(1))), lines };
+    }
+    let hostname = match &task.name.private_ip {
+        Some(ip) => format!("ip-{}.ec2.internal", ip.replace('.', "-")),
+        None => task.name.id[..12].to_owned(),
+    };
+    let max_lines = match &job.shape {
+        Shape::Child { parent, .. } => {
+            match moment.batch().jobs.get(parent).map(|parent| parent.shape.clone()) {
+                Some(Shape::Array { size, .. }) => {
+                    (ARRAY_LINES / usize::try_from(size).unwrap_or(1).max(1)).clamp(20, LINES)
+                }
+                _ => LINES,
+            }
+        }
+        _ => LINES,
+    };
+    let run = sim::run(&Container {
+        image,
+        command: &spec.command,
+        environment: environment_of(moment, job, spec, task),
+        hostname: &hostname,
+        machine: if wanted == Architecture::Arm64 { "aarch64" } else { "x86_64" },
+        processors: spec.size.vcpu.div_ceil(1_000),
+        started: started.0,
+        pace,
+        max_lines,
+    });
+    let lines = run.lines.into_iter().map(|Line { at, text }| Event(after(at), text)).collect();
+    match run.end {
+        End::Exit { code, at } => Life::Told { ends: Some((after(at + 300), exited(code))), lines },
+        End::Never => Life::Told { ends: None, lines },
+        End::NotFound { program } => Life::NeverStarted {
+            reason: format!(
+                "CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: \
+                 failed to create shim task: OCI runtime create failed: runc create failed: unable to start container \
+                 process: exec: \"{program}\": executable file not found in $PATH: unknown"
+            ),
+        },
+    }
+}
+
+fn exited(code: i32) -> Ending {
+    Ending {
+        status_reason: "Essential container in task exited".to_owned(),
+        exit_code: Some(code),
+        reason: None,
+        stopped: false,
+    }
+}
+
+/// What may end a container before it ends by itself: its timeout, and Spot capacity taken back.
+fn cut_short(
+    moment: &Moment<'_>,
+    spec: &Spec,
+    environment: &Environment,
+    number: u32,
+    ends: Option<(Millis, Ending)>,
+) -> Option<(Millis, Ending)> {
+    let natural = ends.as_ref().map_or(Millis(i64::MAX), |(at, _)| *at);
+    let mut ends = ends;
+    if let Some(seconds) = spec.timeout {
+        #[allow(clippy::cast_precision_loss, reason = "seconds of a job's life")]
+        let (limit, killed) = (moment.later(seconds as f64), moment.later(seconds as f64 + GRACE_SECONDS));
+        if natural > limit {
+            let ending = Ending {
+                status_reason: "Job attempt duration exceeded timeout".to_owned(),
+                exit_code: Some(137),
+                reason: None,
+                stopped: true,
+            };
+            ends = Some((natural.min(killed), ending));
+        }
+    }
+    let kind = environment.kind().filter(|kind| kind.is_spot());
+    if let Some(kind) =
+        kind.filter(|_| number == 1 && moment.state.settings.lessons.contains(&Lesson::SpotReclaim))
+    {
+        let reclaimed = moment.later(20.0);
+        if ends.as_ref().is_none_or(|(at, _)| *at > reclaimed) {
+            let (status_reason, exit_code) = match kind {
+                Kind::Spot => {
+                    let instance = ids::ec2_id(moment.state.seed(), "i", &environment.cluster());
+                    (format!("Host EC2 (instance {instance}) terminated."), None)
+                }
+                _ => ("Your Spot Task was interrupted.".to_owned(), Some(137)),
+            };
+            ends = Some((reclaimed, Ending { status_reason, exit_code, reason: None, stopped: false }));
+        }
+    }
+    ends
+}
+
+fn environment_of(moment: &Moment<'_>, job: &Job, spec: &Spec, task: &Task) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::from([
+        ("AWS_REGION".to_owned(), moment.region.to_owned()),
+        ("AWS_DEFAULT_REGION".to_owned(), moment.region.to_owned()),
+        ("AWS_EXECUTION_ENV".to_owned(), format!("AWS_ECS_{}", spec.platform.name())),
+    ]);
+    if text(&spec.container, "jobRoleArn").is_some() {
+        let address = format!("/v2/credentials/{}", task.name.id);
+        all.insert("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI".to_owned(), address);
+    }
+    for variable in list(&spec.container, "environment") {
+        if let (Some(name), Some(value)) = (text(variable, "name"), text(variable, "value")) {
+            all.insert(name.to_owned(), value.to_owned());
+        }
+    }
+    for secret in list(&spec.container, "secrets") {
+        if let Some(name) = text(secret, "name") {
+            // There are no secrets in a practice account; what the container sees is plainly not one.
+            all.insert(name.to_owned(), "practice-account-secret".to_owned());
+        }
+    }
+    for (name, value) in [
+        ("AWS_BATCH_JOB_ID", job.id.clone()),
+        ("AWS_BATCH_JOB_ATTEMPT", task.number.to_string()),
+        ("AWS_BATCH_JQ_NAME", job.queue_name().to_owned()),
+        ("AWS_BATCH_CE_NAME", task.environment.clone()),
+    ] {
+        all.insert(name.to_owned(), value);
+    }
+    if let Some(index) = job.index() {
+        all.insert("AWS_BATCH_JOB_ARRAY_INDEX".to_owned(), index.to_string());
+    }
+    all
+}
+
+/// An attempt ends: its job succeeds, fails, or is tried again.
+pub(super) fn ends(moment: &mut Moment<'_>, id: &str, number: u32) {
+    let now = moment.now;
+    let Some(found) = moment.batch().jobs.get(id).cloned() else { return };
+    let Some(task) = found.task.clone().filter(|task| task.number == number) else { return };
+    // A stop may have moved the end; what was planned before no longer counts.
+    let Some((_, ending)) = task.ends.filter(|(at, _)| *at == now) else { return };
+    let Some(spec) = job::spec(moment.batch(), &found) else { return };
+    let (vcpu, retry) = (spec.size.vcpu, spec.retry.clone());
+    release(moment, &task.environment, vcpu);
+
+    let ran = found.status == Status::Running;
+    let attempt = Attempt {
+        started: found.started.filter(|_| ran),
+        stopped: now,
+        ending: ending.clone(),
+        task: task.name,
+    };
+    job::alter(moment, id, |job| {
+        job.attempts.push(attempt);
+        job.task = None;
+    });
+    let succeeded = ending.exit_code == Some(0) && !ending.stopped;
+    let ended = retry::Ended {
+        status_reason: &ending.status_reason,
+        reason: ending.reason.as_deref(),
+        exit_code: ending.exit_code,
+    };
+    if succeeded {
+        job::finish(moment, id, Status::Succeeded, Some(&ending.status_reason));
+    } else if !ending.stopped
+        && number < retry::attempts(retry.as_ref())
+        && retry::again(retry.as_ref(), &ended)
+    {
+        job::move_to(moment, id, Status::Runnable);
+        job::alter(moment, id, |job| job.status_reason = Some(ending.status_reason));
+        moment.schedule(moment.later(2.0), Due::Dispatch);
+    } else {
+        job::finish(moment, id, Status::Failed, Some(&ending.status_reason));
+    }
+}
+
+fn release(moment: &mut Moment<'_>, environment: &str, vcpu: u32) {
+    let now = moment.now;
+    if let Some(environment) = moment.change().environments.get_mut(environment) {
+        environment.used = environment.used.saturating_sub(vcpu);
+        if environment.used == 0 {
+            environment.idle_since = Some(now);
+        }
+    }
+}

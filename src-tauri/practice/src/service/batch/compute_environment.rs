@@ -1,0 +1,597 @@
+//! Compute environments.
+
+use super::agenda::Due;
+use super::container::Platform;
+use super::{
+    Moment, Status, is_name, page, refused, short, state_name, state_of, tags_of, taken, world, wrong,
+};
+use crate::ACCOUNT_ID;
+use crate::account::Account;
+use crate::fault::Fault;
+use crate::time::Millis;
+use crate::wire::json::{has, number, object, text, texts};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// A compute environment.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Environment {
+    name: String,
+    uuid: String,
+    managed: bool,
+    pub(super) enabled: bool,
+    pub(super) status: Status,
+    status_reason: String,
+    /// As the request gave them, and as updates changed them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resources: Option<Map<String, Value>>,
+    service_role: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unmanaged_vcpus: Option<i64>,
+    pub(super) tags: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    update_policy: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    context: Option<String>,
+    /// Thousandths of a vCPU that jobs hold.
+    #[serde(default)]
+    pub(super) used: u32,
+    /// When the hosts of an EC2 environment are up; none while there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) hosts_up: Option<Millis>,
+    /// Since when an EC2 environment has had nothing to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) idle_since: Option<Millis>,
+}
+
+/// What a managed environment is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Ec2,
+    Spot,
+    Fargate,
+    FargateSpot,
+}
+
+impl Kind {
+    fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "EC2" => Self::Ec2,
+            "SPOT" => Self::Spot,
+            "FARGATE" => Self::Fargate,
+            "FARGATE_SPOT" => Self::FargateSpot,
+            _ => return None,
+        })
+    }
+
+    pub(super) const fn platform(self) -> Platform {
+        match self {
+            Self::Ec2 | Self::Spot => Platform::Ec2,
+            Self::Fargate | Self::FargateSpot => Platform::Fargate,
+        }
+    }
+
+    pub(super) const fn is_spot(self) -> bool {
+        matches!(self, Self::Spot | Self::FargateSpot)
+    }
+}
+
+impl Environment {
+    fn resource(&self, field: &str) -> Option<&Value> {
+        self.resources.as_ref()?.get(field)
+    }
+
+    fn resource_texts(&self, field: &str) -> Vec<&str> {
+        self.resource(field)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
+    }
+
+    /// What it is made of; an unmanaged environment's hosts are not Batch's business.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        Kind::of(self.resource("type")?.as_str()?)
+    }
+
+    /// Thousandths of a vCPU that it may grow to.
+    pub(super) fn max_vcpu(&self) -> u32 {
+        let whole = self.resource("maxvCpus").and_then(Value::as_i64).or(self.unmanaged_vcpus).unwrap_or(0);
+        u32::try_from(whole.saturating_mul(1_000)).unwrap_or(0)
+    }
+
+    pub(super) fn subnets(&self) -> Vec<&str> {
+        self.resource_texts("subnets")
+    }
+
+    pub(super) fn instance_types(&self) -> Vec<&str> {
+        self.resource_texts("instanceTypes")
+    }
+
+    pub(super) fn instance_role(&self) -> Option<&str> {
+        self.resource("instanceRole")?.as_str()
+    }
+
+    pub(super) fn cluster(&self) -> String {
+        format!("AWSBatch-{}-{}", self.name, self.uuid)
+    }
+
+    pub(super) fn takes_jobs(&self) -> bool {
+        self.enabled && self.status == Status::Valid && self.managed
+    }
+
+    fn uses_service_linked_role(&self) -> bool {
+        world::is_batch_service_linked_role(&self.service_role)
+    }
+
+    fn shown(&self, region: &str) -> Value {
+        let mut shown = json!({
+            "computeEnvironmentName": self.name,
+            "computeEnvironmentArn": super::arn(region, &format!("compute-environment/{}", self.name)),
+            "ecsClusterArn": format!("arn:aws:ecs:{region}:{ACCOUNT_ID}:cluster/{}", self.cluster()),
+            "tags": self.tags,
+            "type": if self.managed { "MANAGED" } else { "UNMANAGED" },
+            "state": state_name(self.enabled),
+            "status": self.status,
+            "statusReason": self.status_reason,
+            "serviceRole": self.service_role,
+            "containerOrchestrationType": "ECS",
+            "uuid": self.uuid,
+        });
+        if let Some(resources) = &self.resources {
+            let mut resources = resources.clone();
+            resources.entry("tags").or_insert_with(|| json!({}));
+            if self.kind().is_some_and(|kind| kind.platform() == Platform::Ec2) {
+                let least = resources.get("minvCpus").and_then(Value::as_i64).unwrap_or(0);
+                let wanted = resources.get("desiredvCpus").and_then(Value::as_i64).unwrap_or(0);
+                let used = i64::from(self.used.div_ceil(1_000));
+                resources.insert("desiredvCpus".to_owned(), json!(least.max(wanted).max(used)));
+            }
+            shown["computeResources"] = Value::Object(resources);
+        }
+        if let Some(policy) = &self.update_policy {
+            shown["updatePolicy"] = policy.clone();
+        }
+        if let Some(vcpus) = self.unmanaged_vcpus {
+            shown["unmanagedvCpus"] = json!(vcpus);
+        }
+        if let Some(context) = &self.context {
+            shown["context"] = json!(context);
+        }
+        shown
+    }
+}
+
+/// Fields of `computeResources` that Fargate has no use for.
+const NOT_FOR_FARGATE: [&str; 13] = [
+    "allocationStrategy",
+    "bidPercentage",
+    "desiredvCpus",
+    "ec2Configuration",
+    "ec2KeyPair",
+    "imageId",
+    "instanceRole",
+    "instanceTypes",
+    "launchTemplate",
+    "minvCpus",
+    "placementGroup",
+    "spotIamFleetRole",
+    "tags",
+];
+
+/// Fields that an update may change at any time: Batch only has to scale.
+const SCALING: [&str; 4] = ["minvCpus", "maxvCpus", "desiredvCpus", "scalingPolicy"];
+
+fn check_resources(resources: &Value) -> Result<Kind, String> {
+    let name = text(resources, "type").ok_or("computeResources type is required.")?;
+    let kind = Kind::of(name).ok_or("type should be one of [EC2, SPOT, FARGATE, FARGATE_SPOT].")?;
+    let missing = |field: &str| texts(resources, field).is_empty();
+    if kind.platform() == Platform::Fargate {
+        check_fargate(resources)?;
+    } else {
+        if text(resources, "instanceRole").is_none_or(str::is_empty) {
+            return Err("Instance role is required.".to_owned());
+        }
+        check_instance_role(resources)?;
+        if number(resources, "minvCpus").is_none() {
+            return Err("Resource minvCpus is required.".to_owned());
+        }
+        if missing("instanceTypes") {
+            return Err("Resource instanceTypes are required.".to_owned());
+        }
+        check_instance_types(&texts(resources, "instanceTypes"))?;
+        let strategy = text(resources, "allocationStrategy").unwrap_or("BEST_FIT");
+        let needs_spot = strategy.starts_with("SPOT_");
+        if needs_spot && kind != Kind::Spot
+            || strategy == "BEST_FIT_PROGRESSIVE_ORDERED" && kind == Kind::Spot
+        {
+            return Err(format!("Allocation strategy {strategy} is not applicable for {name}."));
+        }
+        if kind == Kind::Spot && strategy == "BEST_FIT" && !has(resources, "spotIamFleetRole") {
+            return Err("compute resource spotIamFleetRole is required.".to_owned());
+        }
+        for configuration in crate::wire::json::list(resources, "ec2Configuration") {
+            if text(configuration, "imageType")
+                .is_some_and(|image| matches!(image, "ECS_AL2" | "ECS_AL2_NVIDIA"))
+            {
+                return Err("Amazon Linux 2 is end-of-life.".to_owned());
+            }
+        }
+        if missing("securityGroupIds") && !has(resources, "launchTemplate") {
+            return Err("Resource securityGroupIds are required.".to_owned());
+        }
+    }
+    match number(resources, "maxvCpus") {
+        None => return Err("Resource maxvCpus is required.".to_owned()),
+        Some(most) if most < 1 => return Err("Resource maxvCpus should be greater than 0.".to_owned()),
+        Some(_) => check_order(resources)?,
+    }
+    if missing("subnets") {
+        return Err("Resource subnets are required.".to_owned());
+    }
+    if kind.platform() == Platform::Fargate && missing("securityGroupIds") {
+        return Err("Resource securityGroupIds are required.".to_owned());
+    }
+    Ok(kind)
+}
+
+fn check_fargate(resources: &Value) -> Result<(), String> {
+    let set = |field: &&&str| match resources.get(**field) {
+        None | Some(Value::Null) => false,
+        Some(Value::Object(tags)) if **field == "tags" => !tags.is_empty(),
+        Some(_) => true,
+    };
+    if let Some(field) = NOT_FOR_FARGATE.iter().find(set) {
+        return Err(format!("{field} is not applicable for Fargate."));
+    }
+    if texts(resources, "securityGroupIds").len() > 5 {
+        return Err("Fargate supports a maximum of 5 security groups.".to_owned());
+    }
+    if texts(resources, "subnets").len() > 16 {
+        return Err("Fargate supports a maximum of 16 subnets.".to_owned());
+    }
+    Ok(())
+}
+
+fn check_instance_role(resources: &Value) -> Result<(), String> {
+    // A name is a profile's name; an ARN must be a profile's.
+    if text(resources, "instanceRole")
+        .is_some_and(|role| role.starts_with("arn:") && !role.contains(":instance-profile/"))
+    {
+        return Err("The ECS Instance Role should be an ECS Instance Profile ARN.".to_owned());
+    }
+    Ok(())
+}
+
+fn check_instance_types(types: &[&str]) -> Result<(), String> {
+    let arm = types.iter().filter(|name| world::is_arm(name)).count();
+    if arm > 0 && arm < types.len() {
+        return Err("arm-based instance type cannot be used with other instance types".to_owned());
+    }
+    Ok(())
+}
+
+fn check_order(resources: &Value) -> Result<(), String> {
+    let (least, most) =
+        (number(resources, "minvCpus").unwrap_or(0), number(resources, "maxvCpus").unwrap_or(i64::MAX));
+    if least < 0 || least > most {
+        return Err("minvCpus should be between 0 and maxvCpus.".to_owned());
+    }
+    if number(resources, "desiredvCpus").is_some_and(|wanted| !(least..=most).contains(&wanted)) {
+        return Err("desiredvCpus should be between minvCpus and maxvCpus.".to_owned());
+    }
+    Ok(())
+}
+
+/// `CreateComputeEnvironment`.
+pub(super) fn create(account: &mut Account<'_>, input: &Value) -> Result<Value, Fault> {
+    let now = account.now;
+    let say = |account: &Account<'_>, message: &str| wrong(account.state, now, message);
+    let name = text(input, "computeEnvironmentName").unwrap_or_default().to_owned();
+    if !is_name(&name) {
+        return Err(say(account, "Compute Environment name should match a valid pattern."));
+    }
+    let managed = match text(input, "type") {
+        Some("MANAGED") => true,
+        Some("UNMANAGED") => false,
+        _ => return Err(say(account, "type should be one of [MANAGED, UNMANAGED]")),
+    };
+    let enabled = state_of(input).map_err(|message| say(account, message))?.unwrap_or(true);
+    if has(input, "eksConfiguration") {
+        return Err(refused("The practice account has no EKS: leave eksConfiguration out."));
+    }
+    let role = text(input, "serviceRole").filter(|role| !role.is_empty());
+    let mut resources = None;
+    if managed {
+        if has(input, "unmanagedvCpus") {
+            return Err(say(account, "unmanagedvCpus is not applicable for managed Compute Environments"));
+        }
+        let Some(wanted) = object(input, "computeResources") else {
+            return Err(say(account, "computeResources is required for managed Compute Environments"));
+        };
+        let kind = check_resources(&input["computeResources"]).map_err(|message| say(account, &message))?;
+        let mut kept = wanted.clone();
+        kept.retain(|_, value| !value.is_null());
+        if kind.platform() == Platform::Ec2 {
+            kept.entry("allocationStrategy").or_insert_with(|| json!("BEST_FIT"));
+            kept.entry("desiredvCpus").or_insert_with(|| wanted.get("minvCpus").cloned().unwrap_or(json!(0)));
+            kept.entry("ec2Configuration").or_insert_with(|| json!([{ "imageType": "ECS_AL2023" }]));
+        }
+        for field in ["instanceRole", "spotIamFleetRole"] {
+            if let Some(role) =
+                wanted.get(field).and_then(Value::as_str).filter(|role| role.contains(":role/"))
+            {
+                account.require_pass_role(role)?;
+            }
+        }
+        resources = Some(kept);
+    } else {
+        match role {
+            None => return Err(say(account, "ServiceRole is required.")),
+            Some(role) if world::is_batch_service_linked_role(role) => {
+                return Err(say(
+                    account,
+                    "Service Linked Role cannot be used with UNMANAGED Compute Environment",
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(role) = role {
+        account.require_pass_role(&world::role_arn(role))?;
+    }
+    let uuid = account.state.ids.uuid();
+    let mut moment = Moment::of(account);
+    if moment.batch().environments.contains_key(&name) {
+        return Err(taken());
+    }
+    if moment.batch().environments.len() >= 50 {
+        return Err(refused("Compute Environment limit of 50 is reached."));
+    }
+    let service_role = match role {
+        Some(role) => world::role_arn(role),
+        None => world::ensure_batch_service_linked_role(&mut moment),
+    };
+    let environment = Environment {
+        name: name.clone(),
+        uuid,
+        managed,
+        enabled,
+        status: Status::Creating,
+        status_reason: String::new(),
+        resources,
+        service_role,
+        unmanaged_vcpus: number(input, "unmanagedvCpus"),
+        tags: tags_of(input),
+        update_policy: None,
+        context: text(input, "context").map(str::to_owned),
+        used: 0,
+        hosts_up: None,
+        idle_since: None,
+    };
+    moment.change().environments.insert(name.clone(), environment);
+    let ready = moment.later(12.0 + 6.0 * moment.jitter(&format!("create/{name}")));
+    moment.schedule(ready, Due::EnvironmentSettles { name: name.clone() });
+    Ok(json!({
+        "computeEnvironmentName": name,
+        "computeEnvironmentArn": moment.arn(&format!("compute-environment/{name}")),
+    }))
+}
+
+/// An environment that was created or changed turns VALID, or INVALID with the reason.
+pub(super) fn settle(moment: &mut Moment<'_>, name: &str) {
+    let Some(environment) = moment.batch().environments.get(name) else { return };
+    if !matches!(environment.status, Status::Creating | Status::Updating) {
+        return;
+    }
+    let trouble = trouble(moment, environment);
+    let Some(environment) = moment.change().environments.get_mut(name) else { return };
+    (environment.status, environment.status_reason) = match trouble {
+        Some(reason) => (Status::Invalid, reason),
+        None => (Status::Valid, "ComputeEnvironment Healthy".to_owned()),
+    };
+    moment.schedule(moment.now, Due::Dispatch);
+}
+
+/// What keeps an environment from working, as Batch finds out when it builds it.
+fn trouble(moment: &Moment<'_>, environment: &Environment) -> Option<String> {
+    if let Some(reason) = world::service_role_trouble(moment, &environment.service_role) {
+        return Some(reason);
+    }
+    let kind = environment.kind()?;
+    if let Some(subnet) =
+        environment.subnets().into_iter().find(|subnet| !world::subnet_exists(moment, subnet))
+    {
+        return Some(format!("CLIENT_ERROR - The subnet ID '{subnet}' does not exist"));
+    }
+    let groups = environment.resource_texts("securityGroupIds");
+    if let Some(group) = groups.iter().find(|group| !world::security_group_exists(moment, group)) {
+        return Some(format!("CLIENT_ERROR - The security group '{group}' does not exist"));
+    }
+    if !world::in_one_network(moment, &environment.subnets(), &groups) {
+        return Some(
+            "CLIENT_ERROR - You have specified two resources that belong to different networks.".to_owned(),
+        );
+    }
+    if kind.platform() == Platform::Ec2 {
+        let role = environment.instance_role().unwrap_or_default();
+        if !world::instance_profile_exists(moment, role) {
+            return Some(format!("CLIENT_ERROR - Invalid IamInstanceProfile: {}", short(role)));
+        }
+        let fleet = environment.resource("spotIamFleetRole").and_then(Value::as_str);
+        if fleet.is_some_and(|role| !world::role_usable(moment, role, "spotfleet.amazonaws.com")) {
+            return Some(
+                "CLIENT_ERROR - Parameter: SpotFleetRequestConfig.IamFleetRole is invalid.".to_owned(),
+            );
+        }
+    }
+    None
+}
+
+/// `DescribeComputeEnvironments`.
+pub(super) fn describe(account: &mut Account<'_>, input: &Value) -> Result<Value, Fault> {
+    let moment = Moment::of(account);
+    let wanted: Vec<&str> = texts(input, "computeEnvironments").into_iter().map(short).collect();
+    let all = moment
+        .batch()
+        .environments
+        .values()
+        .filter(|environment| wanted.is_empty() || wanted.contains(&environment.name.as_str()))
+        .map(|environment| environment.shown(moment.region))
+        .collect();
+    page(input, "computeEnvironments", all, 100)
+}
+
+/// `UpdateComputeEnvironment`.
+pub(super) fn update(account: &mut Account<'_>, input: &Value) -> Result<Value, Fault> {
+    let now = account.now;
+    let name = short(text(input, "computeEnvironment").unwrap_or_default()).to_owned();
+    let enabled = state_of(input).map_err(|message| wrong(account.state, now, message))?;
+    let role = text(input, "serviceRole").filter(|role| !role.is_empty()).map(world::role_arn);
+    if let Some(role) = &role {
+        account.require_pass_role(role)?;
+    }
+    let mut moment = Moment::of(account);
+    let Some(environment) = moment.batch().environments.get(&name) else {
+        return Err(refused(format!("{name} does not exist")));
+    };
+    let say = |message: &str| wrong(moment.state, now, message);
+    if !["state", "computeResources", "serviceRole", "unmanagedvCpus"].iter().any(|field| has(input, field)) {
+        return Err(refused(
+            "One of [state | compute-resources | service-role | unmanaged-vcpus] is required.",
+        ));
+    }
+    if environment.status.settles() {
+        return Err(refused("Cannot update, resource is being modified."));
+    }
+    let mut changed = environment.clone();
+    if let Some(role) = role {
+        if changed.uses_service_linked_role() != world::is_batch_service_linked_role(&role) {
+            return Err(say(
+                "The service role of a Compute Environment cannot be changed from or to the service-linked role.",
+            ));
+        }
+        changed.service_role = role;
+    }
+    if has(input, "computeResources") {
+        change_resources(&mut changed, &input["computeResources"]).map_err(|message| say(&message))?;
+    }
+    changed.enabled = enabled.unwrap_or(changed.enabled);
+    changed.unmanaged_vcpus = number(input, "unmanagedvCpus").or(changed.unmanaged_vcpus);
+    changed.update_policy =
+        input.get("updatePolicy").filter(|policy| policy.is_object()).cloned().or(changed.update_policy);
+    changed.context = text(input, "context").map(str::to_owned).or(changed.context);
+    changed.status = Status::Updating;
+    changed.status_reason.clear();
+    moment.change().environments.insert(name.clone(), changed);
+    moment.schedule(moment.later(4.0), Due::EnvironmentSettles { name: name.clone() });
+    Ok(json!({
+        "computeEnvironmentName": name,
+        "computeEnvironmentArn": moment.arn(&format!("compute-environment/{name}")),
+    }))
+}
+
+fn change_resources(environment: &mut Environment, update: &Value) -> Result<(), String> {
+    let Some(kind) = environment.kind() else {
+        return Err("computeResources is not applicable for unmanaged Compute Environments".to_owned());
+    };
+    let fields: Vec<(&String, &Value)> =
+        update.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()).collect();
+    let is_scaling = |field: &str| SCALING.contains(&field);
+    match kind.platform() {
+        Platform::Fargate => check_fargate(update)?,
+        Platform::Ec2 => {
+            let strategy = environment.resource("allocationStrategy").and_then(Value::as_str);
+            if let Some((field, _)) = fields.iter().find(|(field, _)| !is_scaling(field)) {
+                if !environment.uses_service_linked_role() {
+                    return Err(format!(
+                        "{field} can be updated only with the service-linked role AWSServiceRoleForBatch."
+                    ));
+                }
+                if strategy.is_none_or(|strategy| strategy == "BEST_FIT")
+                    && text(update, "allocationStrategy").is_none()
+                {
+                    return Err(format!("{field} cannot be updated with the allocation strategy BEST_FIT."));
+                }
+            }
+            let current = environment.resource("desiredvCpus").and_then(Value::as_i64).unwrap_or(0);
+            if number(update, "desiredvCpus").is_some_and(|wanted| wanted < current) {
+                return Err(
+                    "Manually scaling down compute environment is not supported. Disconnecting job queues \
+                            from compute environment will cause it to scale-down to minvCpus."
+                        .to_owned(),
+                );
+            }
+            check_instance_types(&texts(update, "instanceTypes"))?;
+            check_instance_role(update)?;
+        }
+    }
+    if let Some(wanted) = text(update, "type")
+        && Kind::of(wanted).is_none_or(|wanted| wanted.platform() != kind.platform())
+    {
+        return Err(format!("type cannot be changed to {wanted}."));
+    }
+    if number(update, "maxvCpus").is_some_and(|most| most < 1) {
+        return Err("Resource maxvCpus should be greater than 0.".to_owned());
+    }
+    for field in ["subnets", "securityGroupIds"] {
+        if update.get(field).and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            return Err(format!("Resource {field} are required."));
+        }
+    }
+    let resources = environment.resources.get_or_insert_default();
+    for (field, value) in fields {
+        if field != "updateToLatestImageVersion" {
+            resources.insert(field.clone(), value.clone());
+        }
+    }
+    check_order(&Value::Object(resources.clone()))
+}
+
+/// `DeleteComputeEnvironment`. One that is not there is no error.
+pub(super) fn delete(account: &mut Account<'_>, input: &Value) -> Result<Value, Fault> {
+    let mut moment = Moment::of(account);
+    let name = short(text(input, "computeEnvironment").unwrap_or_default()).to_owned();
+    let Some(environment) = moment.batch().environments.get(&name) else { return Ok(json!({})) };
+    if environment.status.settles() {
+        return Err(refused("Cannot delete, resource is being modified."));
+    }
+    if environment.enabled {
+        return Err(refused(
+            "Cannot delete an enabled compute environment, set the state to DISABLED first.",
+        ));
+    }
+    if moment.batch().queues.values().any(|queue| queue.uses(&name)) {
+        return Err(refused("Cannot delete, found existing JobQueue relationship"));
+    }
+    if let Some(environment) = moment.change().environments.get_mut(&name) {
+        environment.status = Status::Deleting;
+        environment.status_reason.clear();
+    }
+    moment.schedule(moment.later(20.0), Due::EnvironmentGone { name });
+    Ok(json!({}))
+}
+
+/// An environment is gone, unless its role went first: Batch then cannot take down what it built, and the
+/// environment stays until somebody puts the role back.
+pub(super) fn gone(moment: &mut Moment<'_>, name: &str) {
+    let Some(environment) = moment.batch().environments.get(name) else { return };
+    if environment.status != Status::Deleting {
+        return;
+    }
+    let trouble = world::service_role_trouble(moment, &environment.service_role);
+    let region = moment.change();
+    match trouble {
+        None => {
+            region.environments.remove(name);
+        }
+        Some(reason) => {
+            if let Some(environment) = region.environments.get_mut(name) {
+                environment.status = Status::Invalid;
+                environment.status_reason = reason;
+            }
+        }
+    }
+}

@@ -1,0 +1,418 @@
+//! Containers as job definitions describe them: what Batch accepts, and what overrides make of it.
+
+use crate::wire::json::{flag, has, list, number, text, texts};
+use serde_json::{Map, Value, json};
+
+/// The sizes Fargate offers: thousandths of a vCPU, and the smallest, the largest and the step in MiB.
+const FARGATE_SIZES: [(u32, u32, u32, u32); 6] = [
+    (500, 1_024, 4_096, 1_024),
+    (1_000, 2_048, 8_192, 1_024),
+    (2_000, 4_096, 16_384, 1_024),
+    (4_000, 8_192, 30_720, 1_024),
+    (8_000, 16_384, 61_440, 4_096),
+    (16_000, 32_768, 122_880, 8_192),
+];
+
+/// The sizes that are no plain range.
+const FARGATE_ODD_SIZES: [(u32, [u32; 3]); 2] =
+    [(250, [512, 1_024, 2_048]), (32_000, [61_440, 122_880, 249_856])];
+
+/// Where a job runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) enum Platform {
+    /// On hosts.
+    #[serde(rename = "EC2")]
+    Ec2,
+    /// On Fargate.
+    #[serde(rename = "FARGATE")]
+    Fargate,
+}
+
+impl Platform {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Ec2 => "EC2",
+            Self::Fargate => "FARGATE",
+        }
+    }
+}
+
+/// What a container asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Size {
+    /// Thousandths of a vCPU.
+    pub(super) vcpu: u32,
+    /// MiB.
+    pub(super) memory: u32,
+    /// Whole GPUs.
+    pub(super) gpu: u32,
+}
+
+impl Size {
+    /// Reads a container's requirements, the old fields `vcpus` and `memory` included.
+    pub(super) fn of(container: &Value) -> Result<Self, String> {
+        let mut size = Self::default();
+        let (mut vcpu, mut memory) = (None, None);
+        for requirement in list(container, "resourceRequirements") {
+            let kind = text(requirement, "type").unwrap_or_default();
+            let value = text(requirement, "value").unwrap_or_default();
+            let bad = || {
+                format!(
+                    "Value {value} for type {kind} in resourceRequirement is not valid. Please provide a numeric value."
+                )
+            };
+            let twice = match kind {
+                "VCPU" => vcpu.replace(thousandths(value).ok_or_else(bad)?).is_some(),
+                "MEMORY" => memory.replace(value.parse().map_err(|_| bad())?).is_some(),
+                "GPU" => std::mem::replace(&mut size.gpu, value.parse().map_err(|_| bad())?) != 0,
+                _ => return Err("Resource requirement type should be one of [GPU, MEMORY, VCPU].".to_owned()),
+            };
+            if twice {
+                return Err("Cannot provide duplicates in resourceRequirements.".to_owned());
+            }
+        }
+        let old = |field: &str| number(container, field).and_then(|value| u32::try_from(value).ok());
+        size.vcpu = vcpu
+            .or_else(|| old("vcpus").map(|whole| whole.saturating_mul(1_000)))
+            .ok_or("vCPU is required.")?;
+        size.memory = memory.or_else(|| old("memory")).ok_or("Memory is required.")?;
+        Ok(size)
+    }
+
+    /// Whether a platform offers the size.
+    pub(super) fn check(self, platform: Platform) -> Result<(), String> {
+        let Self { vcpu, memory, gpu } = self;
+        match platform {
+            Platform::Fargate => {
+                if gpu > 0 {
+                    return Err("GPU is not applicable for Fargate.".to_owned());
+                }
+                let offered = FARGATE_SIZES.iter().any(|(cpu, least, most, step)| {
+                    vcpu == *cpu
+                        && (*least..=*most).contains(&memory)
+                        && (memory - least).is_multiple_of(*step)
+                }) || FARGATE_ODD_SIZES
+                    .iter()
+                    .any(|(cpu, sizes)| vcpu == *cpu && sizes.contains(&memory));
+                if offered {
+                    return Ok(());
+                }
+                Err(format!(
+                    "Fargate resource requirements ({:.2} vCPU, {memory} MiB) not valid.",
+                    f64::from(vcpu) / 1_000.0
+                ))
+            }
+            Platform::Ec2 if vcpu < 1_000 || vcpu % 1_000 != 0 => {
+                Err(format!("vCPU must be at least 1, got {}.", f64::from(vcpu) / 1_000.0))
+            }
+            Platform::Ec2 if memory < 4 => Err(format!("Memory must be at least 4 Mib, got {memory} Mib.")),
+            Platform::Ec2 => Ok(()),
+        }
+    }
+}
+
+/// `0.25` as 250.
+fn thousandths(text: &str) -> Option<u32> {
+    let value =
+        text.parse::<f64>().ok().filter(|value| value.is_finite() && (0.0..100_000.0).contains(value))?;
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked to be small and positive"
+    )]
+    Some((value * 1_000.0).round() as u32)
+}
+
+/// What is wrong with a container's properties, in AWS's words.
+pub(super) fn check(container: &Value, platform: Platform) -> Result<(), String> {
+    let image = text(container, "image").unwrap_or_default();
+    if image.is_empty() {
+        return Err("Image is required.".to_owned());
+    }
+    if image.len() > 255 {
+        return Err("Image should be at most 255 characters.".to_owned());
+    }
+    match platform {
+        Platform::Fargate => check_fargate(container)?,
+        Platform::Ec2 => {
+            for field in ["networkConfiguration", "fargatePlatformConfiguration"] {
+                if has(container, field) {
+                    return Err(format!("{field} not applicable for EC2."));
+                }
+            }
+        }
+    }
+    Size::of(container)?.check(platform)?;
+    for variable in list(container, "environment") {
+        check_variable(variable)?;
+    }
+    for secret in list(container, "secrets") {
+        if text(secret, "name").is_none_or(str::is_empty)
+            || text(secret, "valueFrom").is_none_or(str::is_empty)
+        {
+            return Err("Secret name and valueFrom are required.".to_owned());
+        }
+    }
+    let volumes: Vec<&str> =
+        list(container, "volumes").iter().filter_map(|volume| text(volume, "name")).collect();
+    for mount in list(container, "mountPoints") {
+        let source = text(mount, "sourceVolume").unwrap_or_default();
+        if !volumes.contains(&source) {
+            return Err(format!("Volume {source} of a mount point is not defined."));
+        }
+    }
+    Ok(())
+}
+
+fn check_fargate(container: &Value) -> Result<(), String> {
+    for field in ["vcpus", "memory"] {
+        if has(container, field) {
+            return Err(format!("{field} is not applicable for Fargate. Use resource requirements instead."));
+        }
+    }
+    if text(container, "executionRoleArn").is_none_or(str::is_empty) {
+        return Err("executionRoleArn is required for Fargate jobs.".to_owned());
+    }
+    let set = |field: &str| match field {
+        "ulimits" => !list(container, field).is_empty(),
+        "privileged" => flag(container, field) == Some(true),
+        _ => has(container, field),
+    };
+    if let Some(field) = ["ulimits", "privileged", "instanceType"].into_iter().find(|field| set(field)) {
+        return Err(format!("{field} is not applicable for Fargate."));
+    }
+    if let Some(linux) = container.get("linuxParameters")
+        && let Some(field) = ["devices", "sharedMemorySize", "tmpfs", "maxSwap", "swappiness"]
+            .into_iter()
+            .find(|field| has(linux, field))
+    {
+        return Err(format!("linuxParameter.{field} is not allowed for Fargate."));
+    }
+    let driver = container.get("logConfiguration").and_then(|log| text(log, "logDriver"));
+    if let Some(driver) = driver.filter(|driver| !["awslogs", "splunk", "awsfirelens"].contains(driver)) {
+        return Err(format!("Log driver for Fargate is not valid: {driver}"));
+    }
+    let storage = container.get("ephemeralStorage").and_then(|storage| number(storage, "sizeInGiB"));
+    if storage.is_some_and(|size| !(21..=200).contains(&size)) {
+        return Err(
+            "Ephemeral storage for Fargate tasks can be only between range 21 GiB to 200 GiB".to_owned()
+        );
+    }
+    let public_ip = container.get("networkConfiguration").and_then(|network| text(network, "assignPublicIp"));
+    if public_ip.is_some_and(|wanted| !["ENABLED", "DISABLED"].contains(&wanted)) {
+        return Err("assignPublicIp should be one of [ENABLED, DISABLED].".to_owned());
+    }
+    let machine = container.get("runtimePlatform").and_then(|platform| text(platform, "cpuArchitecture"));
+    if machine.is_some_and(|machine| !["X86_64", "ARM64"].contains(&machine)) {
+        return Err("cpuArchitecture should be one of [X86_64, ARM64].".to_owned());
+    }
+    for volume in list(container, "volumes") {
+        if volume.get("host").is_some_and(|host| has(host, "sourcePath")) {
+            return Err("host.sourcePath should not be set for volumes in Fargate.".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong with an environment variable.
+pub(super) fn check_variable(variable: &Value) -> Result<(), String> {
+    match text(variable, "name") {
+        None | Some("") => Err("Environment variable name is required.".to_owned()),
+        Some(name) if name.starts_with("AWS_BATCH") => {
+            Err(format!("Environment variable names cannot start with AWS_BATCH: {name}"))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// A container's properties as Batch keeps them: without variables that have no value, and with the empty lists
+/// that its answers always carry.
+pub(super) fn normal(container: &Value, platform: Platform) -> Value {
+    let mut kept = container.as_object().cloned().unwrap_or_default();
+    kept.retain(|_, value| !value.is_null());
+    for field in
+        ["command", "environment", "mountPoints", "resourceRequirements", "secrets", "ulimits", "volumes"]
+    {
+        kept.entry(field).or_insert_with(|| json!([]));
+    }
+    if let Some(Value::Array(variables)) = kept.get_mut("environment") {
+        variables.retain(|variable| text(variable, "value").is_some_and(|value| !value.is_empty()));
+    }
+    if platform == Platform::Fargate {
+        kept.entry("fargatePlatformConfiguration").or_insert_with(|| json!({ "platformVersion": "LATEST" }));
+    }
+    Value::Object(kept)
+}
+
+/// A container with a submission's overrides.
+pub(super) fn overridden(container: &Value, overrides: &Value) -> Value {
+    let mut merged = container.clone();
+    if !texts(overrides, "command").is_empty() {
+        merged["command"] = overrides["command"].clone();
+    }
+    if let Some(kind) = text(overrides, "instanceType") {
+        merged["instanceType"] = json!(kind);
+    }
+    for field in ["vcpus", "memory"] {
+        if let Some(value) = number(overrides, field).filter(|value| *value > 0) {
+            merged[field] = json!(value);
+        }
+    }
+    merge(&mut merged, overrides, "resourceRequirements", "type");
+    merge(&mut merged, overrides, "environment", "name");
+    if let Some(variables) = merged.get_mut("environment").and_then(Value::as_array_mut) {
+        variables.retain(|variable| text(variable, "value").is_some_and(|value| !value.is_empty()));
+    }
+    merged
+}
+
+/// Entries of a list replace those of the same key and are added otherwise.
+fn merge(merged: &mut Value, overrides: &Value, field: &str, key: &str) {
+    let mut entries = list(merged, field).to_vec();
+    for entry in list(overrides, field) {
+        match entries.iter_mut().find(|there| there[key] == entry[key]) {
+            Some(there) => *there = entry.clone(),
+            None => entries.push(entry.clone()),
+        }
+    }
+    merged[field] = Value::Array(entries);
+}
+
+/// A command with its parameters filled in. `Ref::name` may stand alone or within a word.
+pub(super) fn substituted(command: &[&str], parameters: &Map<String, Value>) -> Result<Vec<String>, String> {
+    command.iter().map(|word| fill_in(word, parameters)).collect()
+}
+
+fn fill_in(word: &str, parameters: &Map<String, Value>) -> Result<String, String> {
+    let (mut out, mut rest) = (String::new(), word);
+    while let Some((before, after)) = rest.split_once("Ref::") {
+        let end =
+            after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).unwrap_or(after.len());
+        let (name, tail) = after.split_at(end);
+        let Some(value) = parameters.get(name).and_then(Value::as_str) else {
+            return Err(format!("Unable to substitute value. No parameter found for reference {name}"));
+        };
+        out.push_str(before);
+        out.push_str(value);
+        rest = tail;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fargate(vcpu: &str, memory: &str) -> Value {
+        json!({
+            "image": "busybox",
+            "executionRoleArn": "arn:aws:iam::111122223333:role/x",
+            "resourceRequirements": [{ "type": "VCPU", "value": vcpu }, { "type": "MEMORY", "value": memory }],
+        })
+    }
+
+    #[test]
+    fn fargate_offers_its_sizes_and_no_others() {
+        for (vcpu, memory) in [
+            ("0.25", "512"),
+            ("0.25", "2048"),
+            ("0.5", "4096"),
+            ("1", "2048"),
+            ("1.0", "8192"),
+            ("4", "30720"),
+            ("8", "20480"),
+            ("16", "122880"),
+            ("32", "249856"),
+        ] {
+            check(&fargate(vcpu, memory), Platform::Fargate).unwrap();
+        }
+        for (vcpu, memory) in [
+            ("0.25", "1536"),
+            ("0.5", "512"),
+            ("1", "4000"),
+            ("3", "8192"),
+            ("8", "17000"),
+            ("32", "65536"),
+            ("0", "512"),
+        ] {
+            let found = check(&fargate(vcpu, memory), Platform::Fargate).unwrap_err();
+            assert!(found.starts_with("Fargate resource requirements ("), "{vcpu}/{memory}: {found}");
+        }
+        let found = check(&fargate("1", "4000"), Platform::Fargate).unwrap_err();
+        assert_eq!(found, "Fargate resource requirements (1.00 vCPU, 4000 MiB) not valid.");
+    }
+
+    #[test]
+    fn what_fargate_refuses() {
+        let with = |field: &str, value: Value| {
+            let mut container = fargate("1", "2048");
+            container[field] = value;
+            check(&container, Platform::Fargate).unwrap_err()
+        };
+        assert_eq!(
+            with("vcpus", json!(1)),
+            "vcpus is not applicable for Fargate. Use resource requirements instead."
+        );
+        assert_eq!(with("executionRoleArn", json!("")), "executionRoleArn is required for Fargate jobs.");
+        assert_eq!(with("privileged", json!(true)), "privileged is not applicable for Fargate.");
+        assert_eq!(with("ulimits", json!([{}])), "ulimits is not applicable for Fargate.");
+        assert_eq!(
+            with("linuxParameters", json!({ "tmpfs": [] })),
+            "linuxParameter.tmpfs is not allowed for Fargate."
+        );
+        assert!(with("ephemeralStorage", json!({ "sizeInGiB": 20 })).contains("21 GiB to 200 GiB"));
+        assert!(with("logConfiguration", json!({ "logDriver": "syslog" })).ends_with("not valid: syslog"));
+        assert!(with("environment", json!([{ "name": "AWS_BATCH_X", "value": "1" }])).contains("AWS_BATCH"));
+        assert_eq!(with("image", json!("")), "Image is required.");
+        assert!(with("resourceRequirements", json!([])).contains("vCPU is required."));
+        assert!(
+            with("resourceRequirements", json!([{ "type": "VCPU", "value": "one" }])).contains("numeric")
+        );
+    }
+
+    #[test]
+    fn what_hosts_refuse() {
+        let mut container = json!({ "image": "busybox", "vcpus": 1, "memory": 128 });
+        check(&container, Platform::Ec2).unwrap();
+        container["networkConfiguration"] = json!({ "assignPublicIp": "ENABLED" });
+        assert_eq!(
+            check(&container, Platform::Ec2).unwrap_err(),
+            "networkConfiguration not applicable for EC2."
+        );
+        let small = json!({ "image": "busybox", "resourceRequirements":
+            [{ "type": "VCPU", "value": "0.5" }, { "type": "MEMORY", "value": "128" }] });
+        assert_eq!(check(&small, Platform::Ec2).unwrap_err(), "vCPU must be at least 1, got 0.5.");
+    }
+
+    #[test]
+    fn overrides_replace_by_name_and_empty_values_vanish() {
+        let container = json!({
+            "command": ["a"],
+            "environment": [{ "name": "A", "value": "1" }, { "name": "B", "value": "2" }],
+            "resourceRequirements": [{ "type": "VCPU", "value": "1" }],
+        });
+        let overrides = json!({
+            "command": ["b", "c"],
+            "environment": [{ "name": "B", "value": "" }, { "name": "C", "value": "3" }],
+            "resourceRequirements": [{ "type": "VCPU", "value": "2" }],
+        });
+        let merged = overridden(&container, &overrides);
+        assert_eq!(merged["command"], json!(["b", "c"]));
+        assert_eq!(
+            merged["environment"],
+            json!([{ "name": "A", "value": "1" }, { "name": "C", "value": "3" }])
+        );
+        assert_eq!(merged["resourceRequirements"], json!([{ "type": "VCPU", "value": "2" }]));
+    }
+
+    #[test]
+    fn parameters_are_filled_in() {
+        let parameters = json!({ "in": "s3://b/k", "n": "3" });
+        let Value::Object(parameters) = parameters else { unreachable!() };
+        let filled = substituted(&["run", "Ref::in", "--n=Ref::n"], &parameters).unwrap();
+        assert_eq!(filled, ["run", "s3://b/k", "--n=3"]);
+        let missing = substituted(&["Ref::nope"], &parameters).unwrap_err();
+        assert_eq!(missing, "Unable to substitute value. No parameter found for reference nope");
+    }
+}
