@@ -1,3 +1,5 @@
+#![allow(clippy::needless_pass_by_value, reason = "requests are written in place")]
+
 use super::*;
 use crate::account::Caller;
 use crate::state::State;

@@ -218,8 +218,8 @@ impl<'a> Machine<'a> {
         self.printed += text.len();
         if self.lines.len() >= self.container.max_lines || self.printed > MAX_PRINTED {
             self.flooded = true;
-            text =
-                "Practice account: this job prints more than is kept here; the rest is left out.".to_owned();
+            "Practice account: this job prints more than is kept here; the rest is left out."
+                .clone_into(&mut text);
         }
         self.lines.push(Line { at: self.at, text });
     }
@@ -445,16 +445,16 @@ impl<'a> Machine<'a> {
         let before = self.input.clone();
         for redirect in redirects {
             match &redirect.kind {
-                RedirectKind::Input(word) => {
-                    let name = self.expand_text(word)?;
+                RedirectKind::Input(file) => {
+                    let name = self.expand_text(file)?;
                     let Some(text) = self.files.get(&self.path(&name)).cloned() else {
                         self.shell_error(1, &format!("cannot open {name}: No such file"));
                         return Ok(2);
                     };
                     self.input = Some(text);
                 }
-                RedirectKind::Here(word) => {
-                    let mut text = self.expand_text(word)?;
+                RedirectKind::Here(here) => {
+                    let mut text = self.expand_text(here)?;
                     text.push('\n');
                     self.input = Some(text);
                 }
@@ -532,7 +532,6 @@ impl<'a> Machine<'a> {
         let Some((name, arguments)) = words.split_first() else { return Ok(0) };
         let number = |default: i32| arguments.first().and_then(|text| text.parse().ok()).unwrap_or(default);
         match name.as_str() {
-            ":" => Ok(0),
             "exit" => Err(Stop::Exit(number(self.status) & 0xff)),
             "return" => Ok(number(self.status)),
             "break" => Err(Stop::Break(number(1).max(1).unsigned_abs())),
@@ -578,7 +577,7 @@ impl<'a> Machine<'a> {
             }
             "eval" => self.script(&arguments.join(" ")),
             "read" => Ok(self.read(arguments)),
-            "trap" | "wait" | "umask" | "ulimit" | "hash" => Ok(0),
+            ":" | "trap" | "wait" | "umask" | "ulimit" | "hash" => Ok(0),
             "exec" if arguments.is_empty() => Ok(0),
             "exec" => {
                 let code = self.command(arguments, line)?;

@@ -439,8 +439,7 @@ impl Reader {
         loop {
             self.blanks();
             match self.peek() {
-                None | Some('\n' | ';' | ')') => break,
-                Some('|') => break,
+                None | Some('\n' | ';' | ')' | '|') => break,
                 Some('&') if !self.looking_at("&>") => break,
                 Some('(') => return Err(self.unexpected("(")),
                 _ => {}

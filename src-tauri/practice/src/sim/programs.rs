@@ -330,15 +330,14 @@ fn unescape(text: &str) -> String {
             Some('n') => out.push('\n'),
             Some('t') => out.push('\t'),
             Some('r') => out.push('\r'),
-            Some('\\') => out.push('\\'),
             Some('"') => out.push('"'),
             Some('e' | '0') if characters.as_str().starts_with("33") => {
                 characters.nth(1);
                 out.push('\u{1b}');
             }
             Some('e') => out.push('\u{1b}'),
+            Some('\\') | None => out.push('\\'),
             Some(other) => out.extend(['\\', other]),
-            None => out.push('\\'),
         }
     }
     out
@@ -458,16 +457,12 @@ fn seq(machine: &mut Machine<'_>, arguments: &[String]) -> i32 {
 }
 
 fn expr(machine: &mut Machine<'_>, arguments: &[String]) -> i32 {
-    match super::arith::evaluate(&arguments.join(" "), &|_| String::new()) {
-        Ok(value) => {
-            machine.print(&format!("{value}\n"));
-            i32::from(value == 0)
-        }
-        Err(_) => {
-            machine.complain("expr: syntax error\n");
-            2
-        }
-    }
+    let Ok(value) = super::arith::evaluate(&arguments.join(" "), &|_| String::new()) else {
+        machine.complain("expr: syntax error\n");
+        return 2;
+    };
+    machine.print(&format!("{value}\n"));
+    i32::from(value == 0)
 }
 
 /// The conditions of `test` and `[`: 0 for true, 1 for false, 2 for a mistake.
@@ -492,8 +487,7 @@ pub(super) fn test(machine: &mut Machine<'_>, words: &[String]) -> i32 {
                 mistake => mistake,
             };
         }
-        [text] => !text.is_empty(),
-        ["-n", text] => !text.is_empty(),
+        [text] | ["-n", text] => !text.is_empty(),
         ["-z", text] => text.is_empty(),
         ["-f" | "-r" | "-w", name] => machine.files.contains_key(&machine.path(name)),
         ["-s", name] => machine.files.get(&machine.path(name)).is_some_and(|text| !text.is_empty()),

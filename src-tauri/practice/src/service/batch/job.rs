@@ -330,19 +330,18 @@ impl Job {
         if let Some(name) = name {
             name.add_to(&mut container, region);
         }
-        match &spec.ecs {
-            // A job of several containers has no container of its own (API reference, JobDetail).
-            Some(ecs) => shown["ecsProperties"] = ecs_detail(ecs, spec, &container),
-            None => {
-                let mut full = spec.container.clone();
-                full["command"] = json!(spec.command);
-                full["networkInterfaces"] = json!([]);
-                for (field, value) in container.as_object().into_iter().flatten() {
-                    full[field] = value.clone();
-                }
-                shown["container"] = full;
-            }
+        // A job of several containers has no container of its own (API reference, JobDetail).
+        if let Some(ecs) = &spec.ecs {
+            shown["ecsProperties"] = ecs_detail(ecs, spec, &container);
+            return shown;
         }
+        let mut full = spec.container.clone();
+        full["command"] = json!(spec.command);
+        full["networkInterfaces"] = json!([]);
+        for (field, value) in container.as_object().into_iter().flatten() {
+            full[field] = value.clone();
+        }
+        shown["container"] = full;
         shown
     }
 }

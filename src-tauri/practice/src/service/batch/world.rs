@@ -88,9 +88,8 @@ pub(super) fn largest_host(types: &[&str], size: Size) -> bool {
         };
         let per_vcpu = match family.as_bytes().first() {
             Some(b'c') => 2,
-            Some(b'r' | b'x') => 8,
             // "optimal" and the defaults hold memory-rich families too.
-            Some(b'o' | b'd') => 8,
+            Some(b'r' | b'x' | b'o' | b'd') => 8,
             _ => 4,
         };
         let gpus = if matches!(family.as_bytes().first(), Some(b'g' | b'p')) { 8 } else { 0 };

@@ -1,4 +1,5 @@
 //! Batch under virtual time, by the requests that SDKs send.
+#![allow(clippy::needless_pass_by_value, reason = "requests are written in place")]
 
 mod arrays;
 mod environments;
