@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 /// The practice account's settings. They survive a reset.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(default)]
 pub struct Settings {
     /// Simulated durations are divided by this: 1 is as slow as AWS, 5 (the default) five times as quick.
     pub pace: f64,

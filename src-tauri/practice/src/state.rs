@@ -7,7 +7,10 @@ use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
 
 /// The whole account. One snapshot is a handful of pointers: see [`Part`].
+///
+/// A field that is added here or below needs a default: otherwise yesterday's file is taken for damaged.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct State {
     /// Pace and lessons.
     pub settings: Part<Settings>,

@@ -86,11 +86,11 @@ impl Iam {
     /// The role of that name, to be changed by the caller: a service-linked one belongs to its service.
     pub(crate) fn changeable(&mut self, name: &str) -> Result<&mut Role, Fault> {
         let role = self.found(name)?;
-        if let Some(service) = &role.service {
+        if role.service.is_some() {
             return Err(Fault::new(
                 "UnmodifiableEntity",
                 format!(
-                    "Cannot perform the operation on the protected role '{}' - this role is only modifiable by {service}",
+                    "Cannot perform the operation on the protected role '{}' - this role is only modifiable by AWS",
                     role.name
                 ),
             ));
