@@ -5,6 +5,7 @@ use super::compute_environment::{Environment, Kind};
 use super::container::Platform;
 use super::job::{self, Attempt, Ending, Job, Shape, Spec, Status, Task, TaskName};
 use super::{Moment, retry, world};
+use crate::ACCOUNT_ID;
 use crate::ids;
 use crate::service::ecr::{Architecture, Pull};
 use crate::service::logs::Event;
@@ -152,20 +153,37 @@ fn fate(moment: &Moment<'_>, spec: &Spec, environment: &Environment, of: &str) -
         }
         _ => {}
     }
-    if let Some((group, create)) = log_group(spec)
-        && group != LOG_GROUP
-        && !create
-        && !moment.state.logs.has_group(moment.region, group)
-    {
+    if let Some(trouble) = log_trouble(moment, spec, of) {
         return failed_to_start(
             pull,
-            "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: \
-             failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not \
-             exist. : exit status 1"
-                .to_owned(),
+            format!(
+                "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 \
+                 times: failed to create Cloudwatch log stream: {trouble} : exit status 1"
+            ),
         );
     }
     Fate::Starts { after: if spec.platform == Platform::Fargate { pull } else { pull / 3.0 } }
+}
+
+/// Why the log driver cannot open its stream: no such group, or a role that may not write there.
+fn log_trouble(moment: &Moment<'_>, spec: &Spec, of: &str) -> Option<String> {
+    let (group, create) = log_group(spec)?;
+    let there = group == LOG_GROUP || moment.state.logs.has_group(moment.region, group);
+    if !there && !create {
+        return Some("ResourceNotFoundException: The specified log group does not exist.".to_owned());
+    }
+    let role = text(&spec.container, "executionRoleArn").filter(|_| spec.platform == Platform::Fargate)?;
+    let action = if there { "logs:CreateLogStream" } else { "logs:CreateLogGroup" };
+    let resource = format!("arn:aws:logs:{}:{ACCOUNT_ID}:log-group:{group}:log-stream:", moment.region);
+    if world::role_allows(moment, role, action, &resource) {
+        return None;
+    }
+    let name = role.rsplit('/').next().unwrap_or(role);
+    let session = &ids::digest_hex(moment.state.seed(), &format!("task/{of}"))[..32];
+    Some(format!(
+        "AccessDeniedException: User: arn:aws:sts::{ACCOUNT_ID}:assumed-role/{name}/{session} is not authorized to \
+         perform: {action} on resource: {resource} because no identity-based policy allows the {action} action"
+    ))
 }
 
 fn no_way_out(moment: &Moment<'_>, spec: &Spec, environment: &Environment) -> Option<String> {
@@ -174,7 +192,7 @@ fn no_way_out(moment: &Moment<'_>, spec: &Spec, environment: &Environment) -> Op
     let subnets = environment.subnets();
     // Which subnet a task gets is AWS's choice; the first stands for all.
     let subnet = subnets.first()?;
-    if world::has_way_out(moment, subnet, public_ip) {
+    if world::has_way_out(moment, environment, subnet, public_ip) {
         return None;
     }
     Some(format!(

@@ -106,6 +106,10 @@ impl Environment {
         self.resource_texts("subnets")
     }
 
+    pub(super) fn security_groups(&self) -> Vec<&str> {
+        self.resource_texts("securityGroupIds")
+    }
+
     pub(super) fn instance_types(&self) -> Vec<&str> {
         self.resource_texts("instanceTypes")
     }
@@ -342,6 +346,13 @@ pub(super) fn create(account: &mut Account<'_>, input: &Value) -> Result<Value, 
     if let Some(role) = role {
         account.require_pass_role(&world::role_arn(role))?;
     }
+    let makes_role = role.is_none() && !world::has_batch_service_linked_role(&Moment::of(account));
+    if makes_role {
+        // Batch makes its role in the caller's name.
+        account
+            .require("iam:CreateServiceLinkedRole", &world::batch_service_linked_role())
+            .map_err(|why| Fault::with_status(403, "AccessDeniedException", why))?;
+    }
     let uuid = account.state.ids.uuid();
     let mut moment = Moment::of(account);
     if moment.batch().environments.contains_key(&name) {
@@ -350,10 +361,10 @@ pub(super) fn create(account: &mut Account<'_>, input: &Value) -> Result<Value, 
     if moment.batch().environments.len() >= 50 {
         return Err(refused("Compute Environment limit of 50 is reached."));
     }
-    let service_role = match role {
-        Some(role) => world::role_arn(role),
-        None => world::ensure_batch_service_linked_role(&mut moment),
-    };
+    let service_role = role.map_or_else(world::batch_service_linked_role, world::role_arn);
+    if makes_role {
+        world::make_batch_service_linked_role(&mut moment);
+    }
     let environment = Environment {
         name: name.clone(),
         uuid,
@@ -406,7 +417,7 @@ fn trouble(moment: &Moment<'_>, environment: &Environment) -> Option<String> {
     {
         return Some(format!("CLIENT_ERROR - The subnet ID '{subnet}' does not exist"));
     }
-    let groups = environment.resource_texts("securityGroupIds");
+    let groups = environment.security_groups();
     if let Some(group) = groups.iter().find(|group| !world::security_group_exists(moment, group)) {
         return Some(format!("CLIENT_ERROR - The security group '{group}' does not exist"));
     }

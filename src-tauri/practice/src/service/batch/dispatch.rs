@@ -73,7 +73,7 @@ fn place(moment: &mut Moment<'_>, queue: &str, id: &str) -> Place {
             Platform::Fargate if !fits_quota(moment, kind, size) => found = Place::Quota,
             Platform::Fargate => return Place::In(name),
             Platform::Ec2 => {
-                if world::largest_host(&environment.instance_types(), size) && hosts_ready(moment, &name) {
+                if world::fits_a_host(&environment.instance_types(), size) && hosts_ready(moment, &name) {
                     return Place::In(name);
                 }
             }
@@ -174,7 +174,7 @@ fn reason(moment: &Moment<'_>, queue: &str, size: Size) -> Option<&'static str> 
     if hosts.is_empty() {
         return None;
     }
-    if hosts.iter().all(|environment| !world::largest_host(&environment.instance_types(), size)) {
+    if hosts.iter().all(|environment| !world::fits_a_host(&environment.instance_types(), size)) {
         return Some(
             "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is higher \
              than that can be met by the CE(s) attached to the job queue.",

@@ -6,13 +6,15 @@ mod environments;
 mod jobs;
 mod listing;
 mod repeatable;
+mod troubles;
 
 use crate::account::{Account, Caller};
 use crate::fault::Fault;
-use crate::service::{self, Handler, Service};
+use crate::service::{self, Handler, Service, ec2};
 use crate::settings::Settings;
 use crate::state::State;
 use crate::time::Millis;
+use crate::wire::Params;
 use serde_json::{Value, json};
 
 pub(super) const REGION: &str = "us-east-1";
@@ -30,7 +32,10 @@ impl Lab {
     pub(super) fn new() -> Self {
         let mut state = State::new(7);
         *state.settings = Settings { pace: 1.0, ..Settings::default() };
-        Self { state, now: START }
+        let mut lab = Self { state, now: START };
+        lab.role("execution", "ecs-tasks.amazonaws.com", "service-role/AmazonECSTaskExecutionRolePolicy");
+        lab.wait(30);
+        lab
     }
 
     /// An account with a Fargate environment `ce`, a queue `q` and a definition `d`, all usable.
@@ -84,7 +89,34 @@ impl Lab {
     }
 
     /// The instance profile that hosts need.
-    pub(super) fn host_profile(&mut self) {}
+    pub(super) fn host_profile(&mut self) {
+        self.role("ecs", "ec2.amazonaws.com", "service-role/AmazonEC2ContainerServiceforEC2Role");
+        self.wait(30);
+    }
+
+    /// Sends a call of the query protocols, its parameters as in a form.
+    pub(super) fn query(&mut self, action: &str, form: &str) -> Result<(), Fault> {
+        service::catch_up(&mut self.state, self.now);
+        let service = Self::service(action);
+        let Handler::Query(handler) = service.find(action).unwrap().handler else {
+            panic!("{action} is a query")
+        };
+        let caller = Caller::you();
+        let mut account = Account { state: &mut self.state, now: self.now, caller: &caller, region: REGION };
+        handler(&mut account, &Params::parse(form)).map(|_| ())
+    }
+
+    /// Makes a role that a service may assume, with one of AWS's policies.
+    pub(super) fn role(&mut self, name: &str, service: &str, policy: &str) {
+        let trust = json!({ "Version": "2012-10-17", "Statement": [
+            { "Effect": "Allow", "Principal": { "Service": service }, "Action": "sts:AssumeRole" }] });
+        self.query("CreateRole", &format!("RoleName={name}&AssumeRolePolicyDocument={trust}")).unwrap();
+        self.query(
+            "AttachRolePolicy",
+            &format!("RoleName={name}&PolicyArn=arn:aws:iam::aws:policy/{policy}"),
+        )
+        .unwrap();
+    }
 
     pub(super) fn register(&mut self, name: &str, command: &[&str]) -> Value {
         self.ok("RegisterJobDefinition", definition(name, command))
@@ -155,8 +187,9 @@ pub(super) fn fargate(lab: &Lab, name: &str, most: u32) -> Value {
 }
 
 /// A subnet and a security group of the default VPC.
-pub(super) fn network(_lab: &Lab) -> (String, String) {
-    ("subnet-1".to_owned(), "sg-1".to_owned())
+pub(super) fn network(lab: &Lab) -> (String, String) {
+    let region = ec2::seeded(&lab.state, REGION);
+    (region.subnets.keys().next().unwrap().clone(), region.security_groups.keys().next().unwrap().clone())
 }
 
 pub(super) fn queue(name: &str, environments: &[&str]) -> Value {
