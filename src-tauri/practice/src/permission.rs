@@ -51,8 +51,8 @@ pub(crate) fn check_query(
         Service::Ec2 if !params.list("TagSpecification").is_empty() => {
             check(state, caller, service, "CreateTags", &resource)
         }
-        Service::Iam if action == "CreateRole" && !params.list("Tags").is_empty() => {
-            check(state, caller, service, "TagRole", &resource)
+        Service::Iam if action.starts_with("Create") && !params.list("Tags").is_empty() => {
+            check(state, caller, service, &action.replacen("Create", "Tag", 1), &resource)
         }
         _ => Ok(()),
     }
@@ -111,6 +111,9 @@ fn json_resource(service: Service, region: &str, input: &Value) -> String {
 fn query_resource(service: Service, region: &str, params: &Params) -> String {
     match service {
         Service::Iam => {
+            if let Some(profile) = params.text("InstanceProfileName") {
+                return format!("arn:aws:iam::{ACCOUNT_ID}:instance-profile/{profile}");
+            }
             if let Some(role) = params.text("RoleName") {
                 return format!("arn:aws:iam::{ACCOUNT_ID}:role/{role}");
             }

@@ -176,3 +176,37 @@ fn simulation_knows_the_caller_and_refuses_sessions() {
     assert_eq!(code, "InvalidInput");
     assert!(message.contains("does not clearly define entity type and name"), "{message}");
 }
+
+#[test]
+fn an_instance_profile_holds_one_role_and_both_hold_each_other() {
+    let wire = Wire::new();
+    let before = wire.practice.dump().expect("a dump");
+    let trust = trust("ec2.amazonaws.com");
+    for role in ["r", "other"] {
+        wire.done("iam", "CreateRole", &[("RoleName", role), ("AssumeRolePolicyDocument", &trust)]);
+    }
+    let profile = [("InstanceProfileName", "p")];
+    let both = [("InstanceProfileName", "p"), ("RoleName", "r")];
+    wire.done("iam", "CreateInstanceProfile", &profile);
+    assert_eq!(wire.query("iam", "CreateInstanceProfile", &profile).refusal().1, "EntityAlreadyExists");
+    assert_eq!(wire.query("iam", "RemoveRoleFromInstanceProfile", &both).refusal().1, "NoSuchEntity");
+    wire.done("iam", "AddRoleToInstanceProfile", &both);
+    let (_, code, _) = wire
+        .query("iam", "AddRoleToInstanceProfile", &[("InstanceProfileName", "p"), ("RoleName", "other")])
+        .refusal();
+    assert_eq!(code, "LimitExceeded");
+    let shown = wire.done("iam", "GetInstanceProfile", &profile);
+    assert_eq!((shown.one("InstanceProfileName"), shown.one("RoleName")), ("p".into(), "r".into()));
+    let of_role = wire.done("iam", "ListInstanceProfilesForRole", &[("RoleName", "r")]);
+    assert_eq!(of_role.all("InstanceProfileName"), ["p"]);
+
+    let held = "Cannot delete entity, must remove roles from instance profile first.";
+    assert_eq!(wire.query("iam", "DeleteInstanceProfile", &profile).refusal().2, held);
+    assert_eq!(wire.query("iam", "DeleteRole", &[("RoleName", "r")]).refusal().2, held);
+    wire.done("iam", "RemoveRoleFromInstanceProfile", &both);
+    wire.done("iam", "DeleteInstanceProfile", &profile);
+    for role in ["r", "other"] {
+        wire.done("iam", "DeleteRole", &[("RoleName", role)]);
+    }
+    assert_eq!(before, wire.practice.dump().expect("a dump"));
+}

@@ -1,5 +1,6 @@
 //! IAM: roles, the policies on them, and what they allow. Global, as at AWS.
 
+mod instance_profile;
 mod managed;
 mod names;
 mod policy;
@@ -12,6 +13,7 @@ mod state;
 mod usable;
 mod user;
 
+pub use instance_profile::{InstanceProfileView, instance_profile};
 pub use policy::{Context, Decision, Document, Evaluation, evaluate};
 pub use service_linked_role::create as create_service_linked_role;
 pub use state::{Iam, Role};
@@ -23,13 +25,17 @@ use super::{Call, query};
 
 /// The calls it knows.
 pub const CALLS: &[Call] = &[
+    query("AddRoleToInstanceProfile", instance_profile::add_role),
     query("AttachRolePolicy", role_policies::attach),
+    query("CreateInstanceProfile", instance_profile::create),
     query("CreateRole", role::create),
     query("CreateServiceLinkedRole", service_linked_role::create_call),
+    query("DeleteInstanceProfile", instance_profile::delete),
     query("DeleteRole", role::delete),
     query("DeleteRolePolicy", role_policies::delete_inline),
     query("DeleteServiceLinkedRole", service_linked_role::delete),
     query("DetachRolePolicy", role_policies::detach),
+    query("GetInstanceProfile", instance_profile::get),
     query("GetPolicy", managed::get_policy),
     query("GetPolicyVersion", managed::get_policy_version),
     query("GetRole", role::get),
@@ -38,13 +44,18 @@ pub const CALLS: &[Call] = &[
     query("GetUser", user::get),
     query("ListAccountAliases", user::list_account_aliases),
     query("ListAttachedRolePolicies", role_policies::list_attached),
-    query("ListInstanceProfilesForRole", role::list_instance_profiles),
+    query("ListInstanceProfileTags", instance_profile::list_tags),
+    query("ListInstanceProfiles", instance_profile::list),
+    query("ListInstanceProfilesForRole", instance_profile::list_for_role),
     query("ListRolePolicies", role_policies::list_inline),
     query("ListRoleTags", role_tags::list),
     query("ListRoles", role::list),
     query("PutRolePolicy", role_policies::put_inline),
+    query("RemoveRoleFromInstanceProfile", instance_profile::remove_role),
     query("SimulatePrincipalPolicy", simulate::principal_policy),
+    query("TagInstanceProfile", instance_profile::tag),
     query("TagRole", role_tags::tag),
+    query("UntagInstanceProfile", instance_profile::untag),
     query("UntagRole", role_tags::untag),
     query("UpdateAssumeRolePolicy", role::update_trust),
     query("UpdateRole", role::update),

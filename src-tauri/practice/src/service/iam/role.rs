@@ -1,5 +1,6 @@
 //! Roles themselves.
 
+use super::instance_profile::holds_a_role;
 use super::names::{encoded, name, page, required, tags, tags_xml};
 use super::policy::Document;
 use super::state::{Role, no_such_role};
@@ -42,7 +43,7 @@ pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
     Ok(answer)
 }
 
-fn path(params: &Params) -> Result<String, Fault> {
+pub(super) fn path(params: &Params) -> Result<String, Fault> {
     let path = params.text("Path").unwrap_or("/");
     if path.starts_with('/') && path.ends_with('/') && path.len() <= 512 && !path.contains("//") {
         Ok(path.to_owned())
@@ -94,7 +95,10 @@ pub(super) fn list(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml
 
 pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let role_name = name(params, "RoleName", 64)?;
-    let role = account.state.iam.changeable(role_name)?;
+    let role = account.state.iam.changeable(role_name)?.clone();
+    if account.state.iam.profiles.values().any(|profile| profile.role.as_ref() == Some(&role.name)) {
+        return Err(holds_a_role());
+    }
     let conflict = |what: &str| {
         Err(Fault::with_status(409, "DeleteConflict", format!("Cannot delete entity, must {what} first.")))
     };
@@ -104,8 +108,7 @@ pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
     if !role.inline.is_empty() {
         return conflict("delete policies");
     }
-    let key = role.name.clone();
-    account.state.iam.roles.remove(&key).map(|_| Vec::new()).ok_or_else(|| no_such_role(role_name))
+    account.state.iam.roles.remove(&role.name).map(|_| Vec::new()).ok_or_else(|| no_such_role(role_name))
 }
 
 pub(super) fn update(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
@@ -134,12 +137,6 @@ pub(super) fn update_trust(account: &mut Account<'_>, params: &Params) -> Result
     document.clone_into(&mut role.trust);
     role.trust_changed = now;
     Ok(Vec::new())
-}
-
-/// The practice account has no instance profiles yet, so no role is in one.
-pub(super) fn list_instance_profiles(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
-    account.state.iam.found(name(params, "RoleName", 64)?)?;
-    Ok(vec![Xml::tree("InstanceProfiles", Vec::new()), Xml::shown("IsTruncated", false)])
 }
 
 /// A role as IAM shows it.

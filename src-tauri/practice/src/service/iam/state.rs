@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 #[serde(default)]
 pub struct Iam {
     pub(crate) roles: BTreeMap<String, Role>,
+    /// By name.
+    pub(crate) profiles: BTreeMap<String, InstanceProfile>,
     /// Deletions of service-linked roles, by task id.
     pub(crate) deletions: BTreeMap<String, Deletion>,
 }
@@ -44,6 +46,25 @@ pub struct Role {
 pub(crate) struct Inline {
     pub(crate) document: String,
     pub(crate) put: Millis,
+}
+
+/// What an EC2 host carries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct InstanceProfile {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) path: String,
+    pub(crate) created: Millis,
+    pub(crate) tags: BTreeMap<String, String>,
+    /// The name of the one role in it.
+    pub(crate) role: Option<String>,
+    pub(crate) role_added: Millis,
+}
+
+impl InstanceProfile {
+    pub(crate) fn arn(&self) -> String {
+        format!("arn:aws:iam::{ACCOUNT_ID}:instance-profile{}{}", self.path, self.name)
+    }
 }
 
 /// How the deletion of a service-linked role went.
