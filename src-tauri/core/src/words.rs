@@ -30,6 +30,7 @@ const ENGLISH_FILES: &str = concat!(
     include_str!("../words/en/account.toml"),
     include_str!("../words/en/blueprint.toml"),
     include_str!("../words/en/check.toml"),
+    include_str!("../words/en/connect.toml"),
     include_str!("../words/en/job.toml"),
     include_str!("../words/en/run.toml"),
     include_str!("../words/en/stack.toml"),

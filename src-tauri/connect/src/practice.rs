@@ -1,0 +1,88 @@
+//! The practice account as window and command line handle it: its file, its pace, its reset.
+
+use std::{fs, io, path::Path};
+
+use serde::{Deserialize, Serialize};
+use slipway_core::{error::AppError, words::say};
+use slipway_practice::{Practice, PracticeError};
+
+/// What a person may turn.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct PracticeSettings {
+    /// How many times quicker than AWS: 1 is as slow, 5 the default.
+    pub pace: f64,
+}
+
+/// The slowest and the quickest pace.
+const PACES: std::ops::RangeInclusive<f64> = 0.1..=10_000.0;
+
+/// The practice account under this home, made on first use.
+pub fn open(home: &Path) -> Result<Practice, AppError> {
+    Practice::open(&home.join("practice")).map_err(|error| failed(&error))
+}
+
+/// The settings.
+pub fn settings(home: &Path) -> Result<PracticeSettings, AppError> {
+    let settings = open(home)?.settings().map_err(|error| failed(&error))?;
+    Ok(PracticeSettings { pace: settings.pace })
+}
+
+/// Changes how quickly its time runs.
+pub fn set_pace(home: &Path, pace: f64) -> Result<PracticeSettings, AppError> {
+    if !PACES.contains(&pace) {
+        return Err(AppError::new(say("practice-pace", &[("pace", &pace.to_string())])));
+    }
+    open(home)?.change_settings(|settings| settings.pace = pace).map_err(|error| failed(&error))?;
+    settings(home)
+}
+
+/// Begins a new practice account, and forgets what Slipway remembers of the old one: its stacks are gone.
+pub fn reset(home: &Path) -> Result<(), AppError> {
+    open(home)?.reset().map_err(|error| failed(&error))?;
+    let accounts = home.join("accounts");
+    let entries = match fs::read_dir(&accounts) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(AppError::file(&accounts, &error)),
+    };
+    for folder in entries.filter_map(Result::ok) {
+        if folder.file_name().to_string_lossy().starts_with("practice-") {
+            fs::remove_dir_all(folder.path()).map_err(|error| AppError::file(&folder.path(), &error))?;
+        }
+    }
+    Ok(())
+}
+
+fn failed(error: &PracticeError) -> AppError {
+    let mut failure = AppError::new(say("practice-failed", &[])).because(error);
+    if let Some(source) = std::error::Error::source(error) {
+        failure = failure.because(source);
+    }
+    failure.advise(say("practice-failed-advice", &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pace_is_kept_and_an_impossible_one_refused() {
+        let home = tempfile::tempdir().unwrap();
+        assert_eq!(set_pace(home.path(), 50.0), Ok(PracticeSettings { pace: 50.0 }));
+        for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert_eq!(set_pace(home.path(), bad).unwrap_err().code, "practice-pace");
+        }
+        assert_eq!(settings(home.path()), Ok(PracticeSettings { pace: 50.0 }));
+    }
+
+    #[test]
+    fn a_reset_forgets_the_practice_stacks_and_no_others() {
+        let home = tempfile::tempdir().unwrap();
+        let practice = home.path().join("accounts/practice-123456789012/us-east-1/stacks/first");
+        let real = home.path().join("accounts/aws-123456789012/us-east-1/stacks/first");
+        fs::create_dir_all(&practice).unwrap();
+        fs::create_dir_all(&real).unwrap();
+        reset(home.path()).unwrap();
+        assert!(!practice.exists() && real.exists());
+    }
+}
