@@ -17,6 +17,7 @@ pub mod cost;
 pub mod error;
 pub mod plan;
 pub mod resource;
+pub mod run;
 pub mod stack;
 pub mod terraform;
 pub mod words;

@@ -14,7 +14,7 @@ use crate::{
     resource::{Call, Mend, ResourceId, Resources, Sighting, Survey, Verdict},
     words::{Text, say},
 };
-use reasons::differences;
+pub(crate) use reasons::differences;
 
 /// What a step does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, specta::Type)]

@@ -6,6 +6,7 @@ mod folder;
 use std::fs::File;
 
 pub use find::{FoundStack, find};
+pub(crate) use folder::private_file;
 pub use folder::{Record, StackFolder};
 
 use crate::{

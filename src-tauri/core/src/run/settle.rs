@@ -1,0 +1,125 @@
+//! A step ends when a look at the account says that it did: usable, or gone.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::walk::AtWork;
+use crate::{
+    aws::FaultKind,
+    error::AppError,
+    plan::differences,
+    resource::{AnyResource, Sighting, Verdict},
+    words::{Text, say},
+};
+
+/// How long a finished change may not show yet.
+const VISIBILITY: Duration = Duration::from_secs(30);
+/// How often something that is INVALID because a role was too young is put right.
+const MENDS: u32 = 3;
+
+impl AtWork<'_> {
+    /// Waits until the resource is as wanted, and says AWS's own reason when it will not be.
+    pub(super) async fn settle_usable(&self, resource: &dyn AnyResource) -> Result<(), AppError> {
+        let begun = Instant::now();
+        let mut pause = Duration::from_millis(250);
+        let mut mends = 0;
+        loop {
+            let sighting = self.sight(resource).await;
+            let name = sighting.name.as_str();
+            let waited = begun.elapsed();
+            match &sighting.verdict {
+                Verdict::Ready => return Ok(()),
+                // Not being allowed to look is no failure: what was sent was accepted.
+                Verdict::CannotTell(fault) if fault.kind == FaultKind::Denied => return Ok(()),
+                Verdict::CannotTell(fault) if waited > VISIBILITY => return Err(fault.clone().into()),
+                Verdict::Missing if waited > VISIBILITY => {
+                    return Err(AppError::new(say("settle-vanished", &[("name", name)]))
+                        .advise(say("settle-vanished-advice", &[])));
+                }
+                Verdict::Wrong(wrong, _) if waited > VISIBILITY => {
+                    let differences = differences(wrong);
+                    let text = say("settle-still-wrong", &[("name", name), ("differences", &differences)]);
+                    return Err(AppError::new(text).advise(say("settle-still-wrong-advice", &[])));
+                }
+                Verdict::Missing | Verdict::Wrong(..) | Verdict::CannotTell(_) => {
+                    self.waits_for(Some(say("waits-look", &[("name", name)])));
+                }
+                Verdict::Broken(reason) if too_young(reason) && mends < MENDS => {
+                    mends += 1;
+                    self.waits_for(Some(say("waits-iam", &[])));
+                    sleep(Duration::from_secs(5 * u64::from(mends))).await;
+                    for call in &sighting.change {
+                        self.send(call).await?;
+                    }
+                }
+                Verdict::Broken(reason) => {
+                    return Err(AppError::new(say("settle-broken", &[("name", name), ("reason", reason)]))
+                        .because(reason)
+                        .advise(say("settle-broken-advice", &[])));
+                }
+                Verdict::Settling(status) => self.waits_for(Some(self.waiting(&sighting, status))),
+                Verdict::Foreign => return Err(AppError::new(say("foreign", &[("name", name)]))),
+                Verdict::Lacking(text) => return Err(AppError::new(text.clone())),
+            }
+            self.be_patient(begun, &sighting)?;
+            sleep(pause).await;
+            pause = (pause * 3 / 2).min(Duration::from_secs(5));
+        }
+    }
+
+    /// Waits until the resource is gone.
+    pub(super) async fn settle_gone(&self, resource: &dyn AnyResource) -> Result<(), AppError> {
+        let begun = Instant::now();
+        let mut pause = Duration::from_millis(250);
+        loop {
+            let sighting = self.sight(resource).await;
+            match &sighting.verdict {
+                Verdict::CannotTell(fault) if fault.kind == FaultKind::Denied => return Ok(()),
+                Verdict::CannotTell(_) => {
+                    self.waits_for(Some(say("waits-look", &[("name", &sighting.name)])))
+                }
+                _ if !sighting.present => return Ok(()),
+                Verdict::Settling(status) => self.waits_for(Some(self.waiting(&sighting, status))),
+                _ => self.waits_for(Some(say("waits-gone", &[("name", &sighting.name)]))),
+            }
+            self.be_patient(begun, &sighting)?;
+            sleep(pause).await;
+            pause = (pause * 3 / 2).min(Duration::from_secs(5));
+        }
+    }
+
+    async fn sight(&self, resource: &dyn AnyResource) -> Sighting {
+        let look = resource.look(&self.walk.session.aws).await;
+        let facts = look.known();
+        let mut known = self.walk.known();
+        known.learn(&self.step.resource, facts.clone());
+        self.learn(facts);
+        look.judge(&known)
+    }
+
+    fn waiting(&self, sighting: &Sighting, status: &str) -> Text {
+        let typical = sighting.typical_seconds.to_string();
+        say("waits-settling", &[("name", &sighting.name), ("status", status), ("seconds", &typical)])
+    }
+
+    fn be_patient(&self, begun: Instant, sighting: &Sighting) -> Result<(), AppError> {
+        let patience = self.step.patience_seconds;
+        if begun.elapsed() < Duration::from_secs(u64::from(patience)) {
+            return Ok(());
+        }
+        let minutes = (patience / 60).max(1).to_string();
+        Err(AppError::new(say("settle-too-long", &[("name", &sighting.name), ("minutes", &minutes)]))
+            .advise(say("settle-too-long-advice", &[])))
+    }
+}
+
+/// Whether AWS's reason may only mean that a role is not known everywhere yet.
+///
+/// The words are those of compute environments that turned INVALID moments after their role was made
+/// (AWS Batch User Guide, "Invalid compute environment"; terraform-provider-aws issue 37945).
+fn too_young(reason: &str) -> bool {
+    ["sts:AssumeRole", "is not authorized to perform", "Invalid IamInstanceProfile", "service linked role"]
+        .iter()
+        .any(|words| reason.contains(words))
+}
