@@ -16,6 +16,7 @@ mod attempt;
 mod compute_environment;
 mod container;
 mod dispatch;
+mod interfaces;
 mod job;
 mod job_definition;
 mod job_queue;
@@ -25,6 +26,8 @@ mod stop;
 mod submit;
 mod tags;
 mod world;
+
+pub(crate) use interfaces::{Interface, interfaces};
 
 use super::{Call, json};
 use crate::account::{ACCOUNT_ID, Account};

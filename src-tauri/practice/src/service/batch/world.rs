@@ -76,14 +76,10 @@ pub(super) fn role_allows(moment: &Moment<'_>, role: &str, action: &str, resourc
     iam::evaluate(&documents, action, resource, &Context::default()).decision == Decision::Allowed
 }
 
-/// Whether there is an instance profile. The practice account has no calls for profiles yet; as AWS's console
-/// does, it lets every role that EC2 may assume have one of its name.
+/// Whether there is an instance profile with a role in it that hosts can have.
 pub(super) fn instance_profile_exists(moment: &Moment<'_>, profile: &str) -> bool {
-    role_usable(moment, &role_of_profile(profile), "ec2.amazonaws.com")
-}
-
-fn role_of_profile(profile: &str) -> String {
-    role_arn(profile.rsplit('/').next().unwrap_or(profile))
+    iam::role_of_instance_profile(moment.state, profile, moment.now)
+        .is_some_and(|role| role_usable(moment, &role, "ec2.amazonaws.com"))
 }
 
 pub(super) fn subnet_exists(moment: &Moment<'_>, subnet: &str) -> bool {
@@ -122,7 +118,8 @@ pub(super) fn has_way_out(
 
 /// Whether new hosts of an environment would join its cluster: they need a way out and a role that lets them.
 pub(super) fn hosts_can_join(moment: &Moment<'_>, environment: &Environment) -> bool {
-    let role = role_of_profile(environment.instance_role().unwrap_or_default());
+    let profile = environment.instance_role().unwrap_or_default();
+    let Some(role) = iam::role_of_instance_profile(moment.state, profile, moment.now) else { return false };
     let joins = "ecs:RegisterContainerInstance";
     iam::role_usable(moment.state, &role, moment.now, "ec2.amazonaws.com", joins).is_ok()
         && environment.subnets().iter().any(|id| {

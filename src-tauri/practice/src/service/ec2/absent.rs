@@ -28,16 +28,6 @@ pub(super) fn vpc_endpoints(_: &mut Account<'_>, params: &Params) -> Result<Vec<
     none(params, "vpcEndpointSet", "VpcEndpointId", "InvalidVpcEndpointId.NotFound", "Vpc Endpoint Id")
 }
 
-pub(super) fn network_interfaces(_: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
-    none(
-        params,
-        "networkInterfaceSet",
-        "NetworkInterfaceId",
-        "InvalidNetworkInterfaceID.NotFound",
-        "networkInterface ID",
-    )
-}
-
 pub(super) fn prefix_lists(_: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     none(params, "prefixListSet", "PrefixListId", "InvalidPrefixListID.NotFound", "prefix list ID")
 }

@@ -26,6 +26,8 @@ pub(super) const SECURITY_GROUP_RULE: Kind =
     Kind { prefix: "sgr-", code: "InvalidSecurityGroupRuleId", named: "security group rule ID" };
 pub(super) const NETWORK_ACL: Kind =
     Kind { prefix: "acl-", code: "InvalidNetworkAclID", named: "networkAcl ID" };
+pub(super) const NETWORK_INTERFACE: Kind =
+    Kind { prefix: "eni-", code: "InvalidNetworkInterfaceID", named: "networkInterface ID" };
 pub(super) const ASSOCIATION: Kind =
     Kind { prefix: "rtbassoc-", code: "InvalidAssociationID", named: "association ID" };
 

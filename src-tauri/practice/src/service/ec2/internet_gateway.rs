@@ -3,7 +3,7 @@
 use super::describe::{one, select};
 use super::error::{INTERNET_GATEWAY, VPC, has_dependencies, invalid, required};
 use super::state::{InternetGateway, Region, region, region_mut};
-use super::{tags, vpc};
+use super::{network_interface, tags, vpc};
 use crate::account::{ACCOUNT_ID, Account};
 use crate::fault::Fault;
 use crate::wire::{Params, Xml};
@@ -79,12 +79,23 @@ pub(super) fn attach(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
 pub(super) fn detach(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let id = required(params, "InternetGatewayId")?;
     let vpc_id = required(params, "VpcId")?;
-    let gateway =
-        region_mut(account).internet_gateways.get_mut(id).ok_or_else(|| INTERNET_GATEWAY.not_found(id))?;
+    let public = network_interface::public_subnets(account.state, account.region);
+    let region = region_mut(account);
+    let is_used = public.iter().any(|id| region.subnets.get(id).is_some_and(|subnet| subnet.vpc == vpc_id));
+    let gateway = region.internet_gateways.get_mut(id).ok_or_else(|| INTERNET_GATEWAY.not_found(id))?;
     if gateway.vpc.as_deref() != Some(vpc_id) {
         return Err(Fault::new(
             "Gateway.NotAttached",
             format!("resource {id} is not attached to network {vpc_id}"),
+        ));
+    }
+    if is_used {
+        return Err(Fault::new(
+            "DependencyViolation",
+            format!(
+                "Network {vpc_id} has some mapped public address(es). Please unmap those public address(es) before \
+                 detaching the gateway."
+            ),
         ));
     }
     gateway.vpc = None;

@@ -5,6 +5,7 @@ mod describe;
 mod error;
 mod internet_gateway;
 mod network_acl;
+mod network_interface;
 mod region;
 mod route;
 mod route_table;
@@ -51,7 +52,7 @@ pub const CALLS: &[Call] = &[
     query("DescribeManagedPrefixLists", absent::managed_prefix_lists),
     query("DescribeNatGateways", absent::nat_gateways),
     query("DescribeNetworkAcls", network_acl::describe),
-    query("DescribeNetworkInterfaces", absent::network_interfaces),
+    query("DescribeNetworkInterfaces", network_interface::describe),
     query("DescribePrefixLists", absent::prefix_lists),
     query("DescribeRegions", region::describe_regions),
     query("DescribeRouteTables", route_table::describe),

@@ -5,7 +5,7 @@ use super::error::{SECURITY_GROUP, VPC, invalid, required};
 use super::security_group_rule::{permissions_xml, rule_filter_values};
 use super::seed::everything_out;
 use super::state::{Peer, Region, SecurityGroup, region, region_mut};
-use super::{tags, vpc};
+use super::{network_interface, tags, vpc};
 use crate::account::{ACCOUNT_ID, Account};
 use crate::fault::Fault;
 use crate::wire::{Params, Xml};
@@ -125,6 +125,7 @@ fn xml(region: &Region, region_name: &str, id: &str, group: &SecurityGroup) -> V
 
 pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let id = required(params, "GroupId")?;
+    let is_used = network_interface::in_group(account.state, account.region, id);
     let region = region_mut(account);
     let group = region.security_groups.get(id).ok_or_else(|| SECURITY_GROUP.not_found(id))?;
     if group.name == "default" {
@@ -138,7 +139,7 @@ pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
         .iter()
         .filter(|(other, _)| *other != id)
         .any(|(_, other)| other.rules.values().any(|rule| rule.peer == Peer::Group(id.to_owned())));
-    if is_named_elsewhere {
+    if is_used || is_named_elsewhere {
         return Err(Fault::new("DependencyViolation", format!("resource {id} has a dependent object")));
     }
     region.security_groups.remove(id);

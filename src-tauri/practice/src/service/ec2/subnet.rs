@@ -1,10 +1,10 @@
 //! Subnets.
 
 use super::describe::{flag, one, select};
-use super::error::{SUBNET, VPC, cidr, invalid, missing, required};
+use super::error::{SUBNET, VPC, cidr, has_dependencies, invalid, missing, required};
 use super::region::{ZONES, zone_id};
 use super::state::{Association, Region, Subnet, region, region_mut};
-use super::{tags, vpc};
+use super::{network_interface, tags, vpc};
 use crate::account::{ACCOUNT_ID, Account};
 use crate::fault::Fault;
 use crate::wire::{Params, Xml};
@@ -127,10 +127,15 @@ fn xml(region: &Region, region_name: &str, id: &str, subnet: &Subnet) -> Vec<Xml
 
 pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let id = required(params, "SubnetId")?;
+    let is_used = network_interface::in_subnet(account.state, account.region, id);
     let region = region_mut(account);
-    if region.subnets.remove(id).is_none() {
+    if !region.subnets.contains_key(id) {
         return Err(SUBNET.not_found(id));
     }
+    if is_used {
+        return Err(has_dependencies(&format!("subnet '{id}'")));
+    }
+    region.subnets.remove(id);
     // Its association with a route table goes with it.
     for table in region.route_tables.values_mut() {
         table.associations.retain(|_, association| *association != Association::Subnet(id.to_owned()));

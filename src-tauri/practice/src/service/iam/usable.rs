@@ -1,5 +1,6 @@
 //! Whether a service can work with a role: for the services that assume roles.
 
+use super::instance_profile::instance_profile;
 use super::managed;
 use super::policy::{Context, Decision, Document, evaluate};
 use super::state::Role;
@@ -83,6 +84,12 @@ pub fn role_usable(
     let last = role.attached.values().copied().chain(role.inline.values().map(|inline| inline.put)).max();
     let ready = last.map(|last| last.plus(delay)).filter(|moment| *moment > now && allowed_by(*moment));
     Err(RoleTrouble::NotAllowed { arn, action: action.to_owned(), ready })
+}
+
+/// The ARN of the role in an instance profile, given by name or ARN, once the profile is known everywhere.
+pub fn role_of_instance_profile(state: &State, profile: &str, now: Millis) -> Option<String> {
+    let profile = instance_profile(state, profile)?;
+    profile.role_arn.filter(|_| profile.changed.plus(propagation(state)) <= now)
 }
 
 /// How long IAM takes to spread a change, in milliseconds of this account.

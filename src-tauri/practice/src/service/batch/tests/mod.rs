@@ -6,6 +6,7 @@ mod environments;
 mod jobs;
 mod listing;
 mod repeatable;
+mod standing;
 mod troubles;
 
 use crate::account::{Account, Caller};
@@ -91,6 +92,8 @@ impl Lab {
     /// The instance profile that hosts need.
     pub(super) fn host_profile(&mut self) {
         self.role("ecs", "ec2.amazonaws.com", "service-role/AmazonEC2ContainerServiceforEC2Role");
+        self.query("CreateInstanceProfile", "InstanceProfileName=ecs").unwrap();
+        self.query("AddRoleToInstanceProfile", "InstanceProfileName=ecs&RoleName=ecs").unwrap();
         self.wait(30);
     }
 
