@@ -1,16 +1,28 @@
 // The shapes that cross IPC. Facts, verdicts and events carry codes; `text` is the English sentence
 // made in Rust, which a message file may translate by `code`. Times are milliseconds since the epoch.
 
-export interface Text { code: string; params: Record<string, string>; text: string }
+export interface Text {
+  code: string;
+  params: Record<string, string>;
+  text: string;
+}
 /** The only shape an error takes. Branch on `code` alone. */
 export interface AppError {
-  code: string; message: string; causes: string[]; advice: string | null; request_id: string | null;
+  code: string;
+  message: string;
+  causes: string[];
+  advice: string | null;
+  request_id: string | null;
   fields: FieldProblem[];
 }
 
 // ---- session -----------------------------------------------------------------------------------
 export type SessionKind = "practice" | "profile" | "keys";
-export interface Identity { account: string; alias: string | null; arn: string }
+export interface Identity {
+  account: string;
+  alias: string | null;
+  arn: string;
+}
 export interface SessionView {
   kind: SessionKind;
   /** Profile or saved account name; null for practice. */
@@ -20,47 +32,103 @@ export interface SessionView {
   endpoint: string | null;
   identity: Identity;
 }
-export interface ProfileView { name: string; region: string | null; kind: string /* "keys" | "sso" | "role" | "process" */ }
-/** A saved account: keys live in the OS keychain, only the last four characters of the key id are shown. */
-export interface SavedAccount { name: string; key_hint: string; region: string; endpoint: string | null }
-/** What could be used to connect on this computer. `keychain` is null when it works. */
-export interface Ways { profiles: ProfileView[]; accounts: SavedAccount[]; keychain: AppError | null; regions: string[] }
-export interface Connect {
-  kind: SessionKind; name: string | null; region: string; endpoint: string | null;
+export interface ProfileView {
+  name: string;
+  region: string | null;
+  kind: string; /* "keys" | "sso" | "role" | "process" */
 }
-export interface PracticeSettings { pace: number }
+/** A saved account: keys live in the OS keychain, only the last four characters of the key id are shown. */
+export interface SavedAccount {
+  name: string;
+  key_hint: string;
+  region: string;
+  endpoint: string | null;
+}
+/** What could be used to connect on this computer. `keychain` is null when it works. */
+export interface Ways {
+  profiles: ProfileView[];
+  accounts: SavedAccount[];
+  keychain: AppError | null;
+  regions: string[];
+}
+export interface Connect {
+  kind: SessionKind;
+  name: string | null;
+  region: string;
+  endpoint: string | null;
+}
+export interface PracticeSettings {
+  pace: number;
+}
 
 // ---- blueprint ---------------------------------------------------------------------------------
 export type Preset = "fargate";
 export type ServiceRole = "service-linked" | "classic";
 export type Architecture = "x86_64" | "arm64";
 export type Network = { kind: "default-vpc" } | { kind: "new-vpc"; cidr: string };
-export interface Logs { retention_days: number }
-export interface ComputeEnvironment { name: string; kind: "fargate"; max_vcpus: number }
-export interface JobQueue { name: string; priority: number; compute_environments: string[] }
+export interface Logs {
+  retention_days: number;
+}
+export interface ComputeEnvironment {
+  name: string;
+  kind: "fargate";
+  max_vcpus: number;
+}
+export interface JobQueue {
+  name: string;
+  priority: number;
+  compute_environments: string[];
+}
 export interface JobDefinition {
-  name: string; image: string; command: string[]; vcpu: string; memory_mib: number; architecture: Architecture;
-  environment: Record<string, string>; attempts: number; timeout_seconds: number | null; assign_public_ip: boolean;
+  name: string;
+  image: string;
+  command: string[];
+  vcpu: string;
+  memory_mib: number;
+  architecture: Architecture;
+  environment: Record<string, string>;
+  attempts: number;
+  timeout_seconds: number | null;
+  assign_public_ip: boolean;
 }
 /** A blueprint: lists from the first day, even where a screen shows the first entry only. */
 export interface Blueprint {
-  name: string; service_role: ServiceRole; tags: Record<string, string>; network: Network; logs: Logs;
+  name: string;
+  service_role: ServiceRole;
+  tags: Record<string, string>;
+  network: Network;
+  logs: Logs;
   repositories: { name: string }[];
-  compute_environments: ComputeEnvironment[]; job_queues: JobQueue[]; job_definitions: JobDefinition[];
+  compute_environments: ComputeEnvironment[];
+  job_queues: JobQueue[];
+  job_definitions: JobDefinition[];
 }
 /** `field` is a path as in the TOML file: `compute_environments[0].max_vcpus`. */
-export interface FieldProblem { field: string; problem: Text }
-export interface Money { usd: number; per: "hour" | "month" | "vcpu-hour"; note: Text | null }
-export interface PresetCard { preset: Preset; cost: Money }
+export interface FieldProblem {
+  field: string;
+  problem: Text;
+}
+export interface Money {
+  usd: number;
+  per: "hour" | "month" | "vcpu-hour";
+  note: Text | null;
+}
+export interface PresetCard {
+  preset: Preset;
+  cost: Money;
+}
 
 // ---- check, plan, run ---------------------------------------------------------------------------
 export type Verdict = "ready" | "make" | "mend" | "wrong" | "warning" | "cannot-tell" | "waiting";
 export type Group = "account" | "roles" | "network" | "image" | "limits" | "batch";
-export interface Evidence { label: string; value: string }
+export interface Evidence {
+  label: string;
+  value: string;
+}
 export interface CheckItem {
-  id: string;          // stable, e.g. "resource:vpc/main", "network-exit", "fargate-vcpus"
+  id: string; // stable, e.g. "resource:vpc/main", "network-exit", "fargate-vcpus"
   group: Group;
-  subject: string;     // code of what it is about: "execution-role", "compute-environment", "caller", "image", …
+  subject: string; // code of what it is about: "execution-role", "compute-environment", "caller", "image", …
   name: string | null; // its name in AWS
   verdict: Verdict;
   finding: Text;
@@ -68,85 +136,205 @@ export interface CheckItem {
   remedy: Text | null;
 }
 export interface CheckReport {
-  items: CheckItem[]; to_make: number; to_mend: number; to_know: number;
+  items: CheckItem[];
+  to_make: number;
+  to_mend: number;
+  to_know: number;
   /** True when something is `wrong`: creating would fail. */
-  blocked: boolean; checked_at: number;
+  blocked: boolean;
+  checked_at: number;
 }
 export type Act = "keep" | "create" | "change" | "wait" | "delete" | "refuse";
-export interface CallView { action: string; on: string }
+export interface CallView {
+  action: string;
+  on: string;
+}
 export interface StepView {
-  id: string; kind: string; name: string; act: Act; reason: Text; after: string[]; calls: CallView[];
+  id: string;
+  kind: string;
+  name: string;
+  act: Act;
+  reason: Text;
+  after: string[];
+  calls: CallView[];
   typical_seconds: number;
 }
 export type RunAct = "create" | "undo" | "teardown";
 export interface PlanView {
-  stack: string; act: RunAct; steps: StepView[];
+  stack: string;
+  act: RunAct;
+  steps: StepView[];
   /** IAM policy (JSON text) that allows exactly these steps. */
   policy: string;
-  standing_cost: Money; running_cost: Money | null;
+  standing_cost: Money;
+  running_cost: Money | null;
   /** Set when the plan must not be carried out, with the reason. */
   blocked: Text | null;
 }
 export type StepState = "waiting" | "running" | "done" | "failed" | "not-run";
 export interface RunStep {
-  step: StepView; state: StepState; started_at: number | null; ended_at: number | null;
+  step: StepView;
+  state: StepState;
+  started_at: number | null;
+  ended_at: number | null;
   /** What it is waiting for right now. */
-  waits_for: Text | null; failure: AppError | null; not_run_because: Text | null;
+  waits_for: Text | null;
+  failure: AppError | null;
+  not_run_because: Text | null;
 }
 export type RunState = "running" | "stopping" | "done" | "failed" | "stopped";
 export interface RunView {
-  run: string; stack: string; act: RunAct; state: RunState; steps: RunStep[]; started_at: number;
-  ended_at: number | null; failure: AppError | null; done: number; total: number; seconds_left: number | null;
+  run: string;
+  stack: string;
+  act: RunAct;
+  state: RunState;
+  steps: RunStep[];
+  started_at: number;
+  ended_at: number | null;
+  failure: AppError | null;
+  done: number;
+  total: number;
+  seconds_left: number | null;
 }
 /** A run that did not end: the app was closed or killed, or it failed and nobody decided. */
-export interface UnfinishedRun { run: string; stack: string; act: RunAct; started_at: number; made: string[]; failure: AppError | null }
+export interface UnfinishedRun {
+  run: string;
+  stack: string;
+  act: RunAct;
+  started_at: number;
+  made: string[];
+  failure: AppError | null;
+}
 
 // ---- stacks -------------------------------------------------------------------------------------
 export interface StackSummary {
-  name: string; stack_id: string; health: "healthy" | "broken" | "incomplete" | "unknown"; finding: Text;
-  queues: string[]; created_at: number | null; unfinished: UnfinishedRun | null;
+  name: string;
+  stack_id: string;
+  health: "healthy" | "broken" | "incomplete" | "unknown";
+  finding: Text;
+  queues: string[];
+  created_at: number | null;
+  unfinished: UnfinishedRun | null;
 }
-export interface StackView { summary: StackSummary; blueprint: Blueprint; items: CheckItem[]; console_links: Record<string, string> }
-export interface TerraformFile { name: string; text: string }
-export interface ExportOptions { provider: 5 | 6; imports: boolean }
-export interface Saved { directory: string; files: string[] }
+export interface StackView {
+  summary: StackSummary;
+  blueprint: Blueprint;
+  items: CheckItem[];
+  console_links: Record<string, string>;
+}
+export interface TerraformFile {
+  name: string;
+  text: string;
+}
+export interface ExportOptions {
+  provider: 5 | 6;
+  imports: boolean;
+}
+export interface Saved {
+  directory: string;
+  files: string[];
+}
 
 // ---- jobs ---------------------------------------------------------------------------------------
 export type JobState = "SUBMITTED" | "PENDING" | "RUNNABLE" | "STARTING" | "RUNNING" | "SUCCEEDED" | "FAILED";
-export interface JobTarget { stack: string; queue: string; definition: string; defaults: JobDefinition }
+export interface JobTarget {
+  stack: string;
+  queue: string;
+  definition: string;
+  defaults: JobDefinition;
+}
 export interface Submit {
-  stack: string; queue: string; definition: string; name: string; command: string[] | null;
-  environment: Record<string, string>; vcpu: string | null; memory_mib: number | null; array_size: number | null;
-  depends_on: string[]; attempts: number | null; timeout_seconds: number | null;
+  stack: string;
+  queue: string;
+  definition: string;
+  name: string;
+  command: string[] | null;
+  environment: Record<string, string>;
+  vcpu: string | null;
+  memory_mib: number | null;
+  array_size: number | null;
+  depends_on: string[];
+  attempts: number | null;
+  timeout_seconds: number | null;
 }
-export interface Submitted { id: string; name: string; arn: string }
+export interface Submitted {
+  id: string;
+  name: string;
+  arn: string;
+}
 export interface JobSummary {
-  id: string; name: string; state: JobState; reason: string | null; created_at: number;
-  started_at: number | null; stopped_at: number | null; exit_code: number | null; array_size: number | null;
+  id: string;
+  name: string;
+  state: JobState;
+  reason: string | null;
+  created_at: number;
+  started_at: number | null;
+  stopped_at: number | null;
+  exit_code: number | null;
+  array_size: number | null;
 }
-export interface JobList { counts: Record<JobState, number>; jobs: JobSummary[]; total: number; as_of: number; truncated: boolean }
+export interface JobList {
+  counts: Record<JobState, number>;
+  jobs: JobSummary[];
+  total: number;
+  as_of: number;
+  truncated: boolean;
+}
 export interface JobAttempt {
-  number: number; started_at: number | null; stopped_at: number | null; exit_code: number | null;
-  reason: string | null; log_stream: string | null;
+  number: number;
+  started_at: number | null;
+  stopped_at: number | null;
+  exit_code: number | null;
+  reason: string | null;
+  log_stream: string | null;
 }
 export interface JobView {
-  summary: JobSummary; arn: string; queue: string; definition: string; command: string[];
-  environment: Record<string, string>; vcpu: string | null; memory_mib: number | null; image: string | null;
-  attempts: JobAttempt[]; log_group: string | null; log_stream: string | null; depends_on: string[];
+  summary: JobSummary;
+  arn: string;
+  queue: string;
+  definition: string;
+  command: string[];
+  environment: Record<string, string>;
+  vcpu: string | null;
+  memory_mib: number | null;
+  image: string | null;
+  attempts: JobAttempt[];
+  log_group: string | null;
+  log_stream: string | null;
+  depends_on: string[];
   array: { size: number; counts: Partial<Record<JobState, number>> } | null;
-  timeout_seconds: number | null; max_attempts: number;
+  timeout_seconds: number | null;
+  max_attempts: number;
   /** What Batch is doing right now, in one sentence. */
   doing: Text;
   can: { cancel: boolean; terminate: boolean };
   json: string;
 }
-export interface LogLine { at: number; text: string }
-export interface LogPage { lines: LogLine[]; token: string | null; end: boolean; finding: Text | null }
+export interface LogLine {
+  at: number;
+  text: string;
+}
+export interface LogPage {
+  lines: LogLine[];
+  token: string | null;
+  end: boolean;
+  finding: Text | null;
+}
 /** Every AWS call made by this window, newest last; no secrets. */
-export interface ActivityEntry { at: number; service: string; action: string; outcome: string; milliseconds: number; request_id: string | null; changes: boolean }
+export interface ActivityEntry {
+  at: number;
+  service: string;
+  action: string;
+  outcome: string;
+  milliseconds: number;
+  request_id: string | null;
+  changes: boolean;
+}
 
 // ---- commands (each rejects with AppError) ------------------------------------------------------
-export interface Channel<T> { onmessage: (message: T) => void }
+export interface Channel<T> {
+  onmessage: (message: T) => void;
+}
 export interface Commands {
   session(): Promise<SessionView | null>;
   ways(): Promise<Ways>;
@@ -183,6 +371,9 @@ export interface Commands {
   /** Asks for a folder, then writes; null when the person closed the dialog. */
   save_terraform(name: string, options: ExportOptions, directory: string | null): Promise<Saved | null>;
 
+  /** Opens one of `console_links` in the browser; anything but an AWS console address over https is refused. */
+  open_console(url: string): Promise<void>;
+
   job_targets(): Promise<JobTarget[]>;
   submit_command_line(submit: Submit): Promise<string>;
   submit(submit: Submit): Promise<Submitted>;
@@ -195,7 +386,18 @@ export interface Commands {
 }
 /** The small keys window may call this one command and nothing else. */
 export interface KeysCommands {
-  save_keys(name: string, region: string, endpoint: string | null, key_id: string, secret: string, token: string | null): Promise<void>;
+  save_keys(
+    name: string,
+    region: string,
+    endpoint: string | null,
+    key_id: string,
+    secret: string,
+    token: string | null,
+  ): Promise<void>;
 }
 /** Events the window hears. */
-export interface Events { "session-changed": SessionView | null; "accounts-changed": null; activity: ActivityEntry }
+export interface Events {
+  "session-changed": SessionView | null;
+  "accounts-changed": null;
+  activity: ActivityEntry;
+}

@@ -1,0 +1,105 @@
+import type { JobTarget, JobView, Submit } from "../../ipc";
+import { joinCommand, splitCommand } from "../../lib/argv";
+
+/** What somebody typed into the launch form. Empty means: as in the job definition. */
+export interface Draft {
+  name: string;
+  command: string;
+  environment: Record<string, string>;
+  vcpu: string;
+  memory_mib: number | null;
+  array_size: number | null;
+  depends_on: string;
+  attempts: number | null;
+  timeout_seconds: number | null;
+}
+
+const empty = (): Draft => ({
+  name: "",
+  command: "",
+  environment: {},
+  vcpu: "",
+  memory_mib: null,
+  array_size: null,
+  depends_on: "",
+  attempts: null,
+  timeout_seconds: null,
+});
+
+/** A draft as the call that AWS Batch gets: only what differs from the definition is overridden. */
+export function submitOf(target: JobTarget, draft: Draft): Submit {
+  return {
+    stack: target.stack,
+    queue: target.queue,
+    definition: target.definition,
+    name: draft.name.trim(),
+    command: draft.command.trim() ? splitCommand(draft.command) : null,
+    environment: { ...draft.environment },
+    vcpu: draft.vcpu || null,
+    memory_mib: draft.memory_mib,
+    array_size: draft.array_size,
+    depends_on: draft.depends_on.split(/[\s,]+/).filter(Boolean),
+    attempts: draft.attempts,
+    timeout_seconds: draft.timeout_seconds,
+  };
+}
+
+/** Which fields of a draft break a rule that AWS Batch would refuse; Rust has the last word. */
+export function faults(
+  draft: Draft,
+): Partial<Record<keyof Draft, "name" | "array" | "depends" | "attempts" | "timeout">> {
+  const found: ReturnType<typeof faults> = {};
+  if (!/^[A-Za-z0-9][\w-]{0,127}$/.test(draft.name.trim())) found.name = "name";
+  const outside = (value: number | null, least: number, most: number) =>
+    value !== null && (!Number.isInteger(value) || value < least || value > most);
+  if (outside(draft.array_size, 2, 10_000)) found.array_size = "array";
+  if (outside(draft.attempts, 1, 10)) found.attempts = "attempts";
+  if (outside(draft.timeout_seconds, 60, 2_147_483_647)) found.timeout_seconds = "timeout";
+  if (draft.depends_on.split(/[\s,]+/).filter(Boolean).length > 20) found.depends_on = "depends";
+  return found;
+}
+
+/** The launch form; it outlives its page, so that nothing typed is lost. */
+class Launching {
+  stack = $state("");
+  draft = $state<Draft>(empty());
+
+  /** Turns to a stack: a first name is proposed, and everything else left to the definition. */
+  begin(target: JobTarget): void {
+    if (this.stack === target.stack && this.draft.name) return;
+    this.stack = target.stack;
+    this.draft = { ...empty(), name: `${target.stack}-job` };
+  }
+
+  /** The same job once more, to change and launch. */
+  again(job: JobView): void {
+    const known = job.definition.replace(/:\d+$/, "");
+    this.draft = {
+      ...empty(),
+      name: job.summary.name,
+      command: joinCommand(job.command),
+      environment: { ...job.environment },
+      vcpu: job.vcpu ?? "",
+      memory_mib: job.memory_mib,
+      array_size: job.array?.size ?? null,
+      timeout_seconds: job.timeout_seconds,
+      attempts: job.max_attempts,
+    };
+    this.#definition = known;
+    this.stack = "";
+  }
+  #definition = "";
+
+  /** Which of the targets is meant: by the stack named, by the job relaunched, else the first. */
+  pick(targets: readonly JobTarget[], stack: string): JobTarget | undefined {
+    const found =
+      targets.find((target) => target.stack === stack) ??
+      targets.find((target) => target.definition === this.#definition && this.stack === "") ??
+      targets.find((target) => target.stack === this.stack) ??
+      targets[0];
+    if (found && this.stack === "" && this.draft.name) this.stack = found.stack;
+    return found;
+  }
+}
+
+export const launching = new Launching();

@@ -1,0 +1,90 @@
+import {
+  asAppError,
+  host,
+  type AppError,
+  type Blueprint,
+  type Channel,
+  type RunAct,
+  type RunView,
+  type UnfinishedRun,
+} from "../../ipc";
+
+type Walk = (progress: Channel<RunView>) => Promise<RunView>;
+
+/** The one run that this window follows. It goes on while other pages are looked at. */
+class Runs {
+  view = $state<RunView | null>(null);
+  /** Why a run could not even begin. */
+  error = $state<AppError | null>(null);
+  /** Between the click and the first event. */
+  starting = $state<{ stack: string; act: RunAct } | null>(null);
+  /** Runs of an earlier start that nobody has decided about. */
+  unfinished = $state<UnfinishedRun[]>([]);
+
+  going = $derived(
+    this.view && (this.view.state === "running" || this.view.state === "stopping") ? this.view : null,
+  );
+  busy = $derived(this.going !== null || this.starting !== null);
+
+  async #follow(stack: string, act: RunAct, walk: Walk): Promise<void> {
+    if (this.busy) return;
+    this.error = null;
+    this.view = null;
+    this.starting = { stack, act };
+    try {
+      this.view = await walk(
+        host().channel((view) => {
+          this.starting = null;
+          this.view = view;
+        }),
+      );
+    } catch (thrown) {
+      this.error = asAppError(thrown);
+    } finally {
+      this.starting = null;
+      await this.lookForUnfinished();
+    }
+  }
+
+  create(blueprint: Blueprint): Promise<void> {
+    return this.#follow(blueprint.name, "create", (progress) => host().commands.create(blueprint, progress));
+  }
+  resume(stack: string, act: RunAct = "create"): Promise<void> {
+    return this.#follow(stack, act, (progress) => host().commands.resume(stack, progress));
+  }
+  undo(stack: string): Promise<void> {
+    return this.#follow(stack, "undo", (progress) => host().commands.undo(stack, progress));
+  }
+  teardown(stack: string): Promise<void> {
+    return this.#follow(stack, "teardown", (progress) => host().commands.teardown(stack, progress));
+  }
+  async keep(stack: string): Promise<void> {
+    await host().commands.keep(stack);
+    await this.lookForUnfinished();
+  }
+  async stop(): Promise<void> {
+    try {
+      await host().commands.stop_run();
+    } catch (thrown) {
+      this.error = asAppError(thrown);
+    }
+  }
+
+  /** Quietly: a list that cannot be read now is read again later, and nothing depends on it. */
+  async lookForUnfinished(): Promise<void> {
+    try {
+      this.unfinished = await host().commands.unfinished();
+    } catch {
+      this.unfinished = [];
+    }
+  }
+
+  /** Forgets the run that was shown, when another task begins. */
+  clear(): void {
+    if (this.busy) return;
+    this.view = null;
+    this.error = null;
+  }
+}
+
+export const runs = new Runs();

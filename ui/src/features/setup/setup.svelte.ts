@@ -1,0 +1,162 @@
+import {
+  asAppError,
+  host,
+  type AppError,
+  type Blueprint,
+  type CheckItem,
+  type CheckReport,
+  type FieldProblem,
+  type PlanView,
+  type Preset,
+  type PresetCard,
+} from "../../ipc";
+import { say } from "../../lib/words";
+import { runs } from "../run/runs.svelte";
+
+export type Step = "choose" | "check" | "review" | "create" | "done";
+export const STEPS: readonly Step[] = ["choose", "check", "review", "create", "done"];
+
+/** The set-up task. It outlives its pages, so that nothing typed is lost by going back or elsewhere. */
+class Setup {
+  step = $state<Step>("choose");
+  presets = $state<PresetCard[]>([]);
+  preset = $state<Preset>("fargate");
+  blueprint = $state<Blueprint | null>(null);
+  problems = $state<FieldProblem[]>([]);
+  error = $state<AppError | null>(null);
+
+  items = $state<CheckItem[]>([]);
+  report = $state<CheckReport | null>(null);
+  checking = $state(false);
+  checkError = $state<AppError | null>(null);
+
+  plan = $state<PlanView | null>(null);
+  planError = $state<AppError | null>(null);
+
+  #checked = "";
+  #planned = "";
+
+  /** The blueprint as a value that tells whether it changed. */
+  get wish(): string {
+    return JSON.stringify(this.blueprint);
+  }
+
+  async begin(): Promise<void> {
+    if (this.blueprint) return;
+    this.error = null;
+    try {
+      this.presets = await host().commands.presets();
+      this.preset = this.presets[0]?.preset ?? this.preset;
+      this.blueprint = await host().commands.new_blueprint(this.preset, "my-stack");
+    } catch (thrown) {
+      this.error = asAppError(thrown);
+    }
+  }
+
+  /** Rust's verdict on what was typed. */
+  async validate(): Promise<boolean> {
+    if (!this.blueprint) return false;
+    try {
+      const asked = this.wish;
+      const problems = await host().commands.check_blueprint($state.snapshot(this.blueprint));
+      if (asked === this.wish) this.problems = problems;
+      this.error = null;
+      return problems.length === 0;
+    } catch (thrown) {
+      this.error = asAppError(thrown);
+      return false;
+    }
+  }
+
+  problemOf(field: string): string | undefined {
+    const found = this.problems.find((problem) => problem.field === field);
+    return found && say(found.problem);
+  }
+
+  /** Problems at fields that the form does not show; they need a home too. */
+  elsewhere(shown: readonly string[]): FieldProblem[] {
+    return this.problems.filter(({ field }) => !shown.includes(field));
+  }
+
+  async check(again = false): Promise<void> {
+    if (!this.blueprint || this.checking) return;
+    const asked = this.wish;
+    if (!again && this.#checked === asked && this.report) return;
+    this.checking = true;
+    this.checkError = null;
+    this.report = null;
+    this.items = [];
+    try {
+      const report = await host().commands.check(
+        $state.snapshot(this.blueprint),
+        host().channel((item) => this.#arrived(item)),
+      );
+      this.items = report.items;
+      this.report = report;
+      this.#checked = asked;
+    } catch (thrown) {
+      this.checkError = asAppError(thrown);
+    } finally {
+      this.checking = false;
+    }
+  }
+
+  #arrived(item: CheckItem): void {
+    const at = this.items.findIndex(({ id }) => id === item.id);
+    if (at < 0) this.items.push(item);
+    else this.items[at] = item;
+  }
+
+  async look(): Promise<void> {
+    if (!this.blueprint || (this.plan && this.#planned === this.wish)) return;
+    const asked = this.wish;
+    this.plan = null;
+    this.planError = null;
+    try {
+      const plan = await host().commands.plan($state.snapshot(this.blueprint));
+      this.plan = plan;
+      this.#planned = asked;
+    } catch (thrown) {
+      this.planError = asAppError(thrown);
+    }
+  }
+
+  create(): void {
+    if (!this.blueprint) return;
+    this.step = "create";
+    this.report = null;
+    this.plan = null;
+    void runs.create($state.snapshot(this.blueprint));
+  }
+
+  /** How far a person can go by clicking the steps: back always, forward only where it makes sense. */
+  reachable(step: Step): boolean {
+    if (runs.busy) return false;
+    const [to, here] = [STEPS.indexOf(step), STEPS.indexOf(this.step)];
+    return to < here && !(this.step === "done");
+  }
+
+  /** Another stack: a fresh blueprint, the first step. */
+  async startOver(): Promise<void> {
+    runs.clear();
+    this.blueprint = null;
+    this.problems = [];
+    this.report = null;
+    this.plan = null;
+    this.items = [];
+    this.step = "choose";
+    await this.begin();
+  }
+
+  /** Sets up an existing stack once more: only what is missing is made. */
+  again(blueprint: Blueprint): void {
+    runs.clear();
+    this.blueprint = blueprint;
+    this.problems = [];
+    this.report = null;
+    this.plan = null;
+    this.step = "check";
+  }
+}
+
+export const setup = new Setup();

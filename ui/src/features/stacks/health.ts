@@ -1,0 +1,12 @@
+import type { StackSummary } from "../../ipc";
+import type { Tone } from "../../lib/Badge.svelte";
+import { m } from "../../paraglide/messages";
+
+const SHOWN: Record<StackSummary["health"], { tone: Tone; word: () => string }> = {
+  healthy: { tone: "ready", word: m.health_healthy },
+  broken: { tone: "wrong", word: m.health_broken },
+  incomplete: { tone: "warning", word: m.health_incomplete },
+  unknown: { tone: "unknown", word: m.health_unknown },
+};
+
+export const health = (stack: StackSummary) => SHOWN[stack.health];

@@ -1,0 +1,252 @@
+// A host made of believable data and timed progress: every screen runs on it in a plain browser and in
+// unit tests. It is loaded in development only and is no part of what is shipped.
+import type { Commands, StackSummary } from "../contract";
+import type { Host } from "../host";
+import { blueprint, fromToml, problems, toToml } from "./blueprint";
+import { commandLine } from "./commandline";
+import { grown, listJobs, logsOf, viewJob, type FakeJob } from "./jobs";
+import { checks, plan, teardownPlan } from "./plan";
+import { create, remove } from "./runs";
+import { sessionCommands, viewOf } from "./session";
+import { usual, type Switches } from "./switches";
+import { terraformOf } from "./terraform";
+import { failure, say, World } from "./world";
+
+export { switchesFrom, usual } from "./switches";
+
+function summaryOf(world: World, name: string): StackSummary {
+  const stack = world.stacks.get(name);
+  const broken = stack?.health === "broken";
+  return {
+    name,
+    stack_id: `stk-${(name.length * 40_503).toString(16)}`,
+    health: stack?.health ?? "incomplete",
+    finding: broken
+      ? say("stack-broken", "The compute environment is INVALID: its execution role was deleted.")
+      : say("stack-healthy", "Everything is there and VALID."),
+    queues: [`${name}-main`],
+    created_at: stack?.created_at ?? null,
+    unfinished: world.unfinished.find(({ stack: of }) => of === name) ?? null,
+  };
+}
+
+function stackNamed(world: World, name: string) {
+  const stack = world.stacks.get(name);
+  if (!stack)
+    throw failure("stack-unknown", `There is no stack called ${name} here.`, {
+      advice: "Look at the list of stacks; it may be in another region.",
+    });
+  return stack;
+}
+
+function jobNamed(world: World, id: string): FakeJob {
+  const job = world.jobs.find(({ summary }) => summary.id === id);
+  if (!job)
+    throw failure("job-unknown", "AWS Batch does not know this job any more.", {
+      advice: "AWS keeps ended jobs for about a week.",
+    });
+  return job;
+}
+
+function end(world: World, ids: string[], reason: string): void {
+  for (const job of world.jobs.filter(({ summary }) => ids.includes(summary.id))) {
+    job.summary = { ...grown(job, world.switches.second), state: "FAILED", reason, stopped_at: Date.now() };
+  }
+}
+
+function commandsOf(world: World): Commands {
+  const { second } = world.switches;
+  const made = (stack: string) => world.stacks.get(stack)?.blueprint ?? blueprint(stack);
+  return {
+    ...sessionCommands(world),
+    presets: () =>
+      Promise.resolve([{ preset: "fargate", cost: { usd: 0.0494, per: "vcpu-hour", note: null } }]),
+    new_blueprint: (_, name) => Promise.resolve(blueprint(name)),
+    check_blueprint: (wish) => Promise.resolve(problems(wish)),
+    blueprint_toml: (wish) => Promise.resolve(toToml(wish)),
+    read_blueprint: (toml) => Promise.resolve().then(() => fromToml(toml)),
+    check: (wish, items) =>
+      world
+        .read("sts:GetCallerIdentity", () => checks(wish, world.stacks.has(wish.name)))
+        .then(async (list) => {
+          for (const item of list) {
+            await world.pass(0.5);
+            world.called(
+              `${item.group === "roles" ? "iam:GetRole" : item.group === "network" ? "ec2:DescribeSubnets" : "batch:DescribeJobQueues"}`,
+            );
+            items.onmessage(item);
+          }
+          const count = (...of: string[]) => list.filter(({ verdict }) => of.includes(verdict)).length;
+          return {
+            items: list,
+            to_make: count("make"),
+            to_mend: count("mend", "wrong"),
+            to_know: count("warning", "cannot-tell"),
+            blocked: count("wrong") > 0,
+            checked_at: Date.now(),
+          };
+        }),
+    plan: (wish) =>
+      world.read("batch:DescribeComputeEnvironments", () => plan(wish, world.stacks.has(wish.name))),
+    preview_terraform: (wish, options) => Promise.resolve(terraformOf(wish, options)),
+    create: (wish, progress) => create(world, wish, progress),
+    resume: (stack, progress) => create(world, made(stack), progress, true),
+    undo: (stack, progress) => remove(world, made(stack), "undo", progress),
+    keep: (stack) => {
+      world.unfinished = world.unfinished.filter((run) => run.stack !== stack);
+      return Promise.resolve();
+    },
+    stop_run: () => {
+      world.stopping = true;
+      return Promise.resolve();
+    },
+    unfinished: () => Promise.resolve(world.unfinished),
+    stacks: () =>
+      world.read("batch:DescribeComputeEnvironments", () =>
+        [...world.stacks.keys()].map((name) => summaryOf(world, name)),
+      ),
+    stack: (name) =>
+      world.read("batch:DescribeComputeEnvironments", () => {
+        const stack = stackNamed(world, name);
+        const items = checks(stack.blueprint, true);
+        if (stack.health === "broken") {
+          const item = items.find(({ subject }) => subject === "execution-role");
+          if (item)
+            Object.assign(item, {
+              verdict: "wrong",
+              finding: say("role-gone", "Gone: somebody deleted it, so new jobs cannot pull their image."),
+              remedy: say("set-up-again", "Set the stack up again: Slipway makes only what is missing."),
+            });
+        }
+        return {
+          summary: summaryOf(world, name),
+          blueprint: stack.blueprint,
+          items,
+          console_links: Object.fromEntries(
+            items
+              .filter(({ id }) => id.startsWith("resource:"))
+              .map(({ id }) => [id, `https://us-east-1.console.aws.amazon.com/batch/home#${id}`]),
+          ),
+        };
+      }),
+    plan_teardown: (name) =>
+      world.read("batch:DescribeJobQueues", () => teardownPlan(stackNamed(world, name).blueprint)),
+    teardown: (name, progress) => remove(world, stackNamed(world, name).blueprint, "teardown", progress),
+    terraform: (name, options) =>
+      world.read("batch:DescribeComputeEnvironments", () =>
+        terraformOf(stackNamed(world, name).blueprint, options),
+      ),
+    save_terraform: async (name, options, directory) => {
+      await world.pass(1);
+      return {
+        directory: directory ?? `/home/ana/terraform/${name}`,
+        files: terraformOf(made(name), options).map((file) => file.name),
+      };
+    },
+    open_console: () => Promise.resolve(),
+    job_targets: () =>
+      world.read("batch:DescribeJobQueues", () =>
+        [...world.stacks].map(([name, { blueprint: wish }]) => ({
+          stack: name,
+          queue: `${name}-main`,
+          definition: `${name}-main`,
+          defaults: wish.job_definitions[0] ?? (blueprint(name).job_definitions[0] as never),
+        })),
+      ),
+    submit_command_line: (submit) => Promise.resolve(commandLine(submit)),
+    submit: async (submit) => {
+      await world.pass(0.6);
+      world.called("batch:SubmitJob", true);
+      const id = crypto.randomUUID();
+      world.jobs.unshift({
+        submit,
+        attempts: 1,
+        summary: {
+          id,
+          name: submit.name,
+          state: "SUBMITTED",
+          reason: null,
+          created_at: Date.now(),
+          started_at: null,
+          stopped_at: null,
+          exit_code: null,
+          array_size: submit.array_size,
+        },
+      });
+      return { id, name: submit.name, arn: `arn:aws:batch:us-east-1:123456789012:job/${id}` };
+    },
+    jobs: (queue, states, search) =>
+      world.read("batch:ListJobs", () =>
+        listJobs(
+          queue.startsWith("nightly") ? [] : world.jobs.map((job) => grown(job, second)),
+          states,
+          search,
+        ),
+      ),
+    job: (id) =>
+      world.read("batch:DescribeJobs", () => {
+        const job = jobNamed(world, id);
+        return viewJob(job, grown(job, second));
+      }),
+    job_logs: (id, _attempt, token) =>
+      world.read("logs:GetLogEvents", () => {
+        const job = jobNamed(world, id);
+        return logsOf(grown(job, second), job.submit, token, second);
+      }),
+    cancel_jobs: async (ids, reason) => {
+      await world.pass(0.5);
+      world.called("batch:CancelJobs", true);
+      end(world, ids, reason);
+    },
+    terminate_jobs: async (ids, reason) => {
+      await world.pass(0.5);
+      world.called("batch:TerminateJobs", true);
+      end(world, ids, reason);
+    },
+    activity: () => Promise.resolve([...world.activity]),
+  };
+}
+
+/** Saved accounts outlive a page, because the keys window is a page of its own. */
+const SHELF = "slipway-fake-accounts";
+
+export function fakeHost(switches: Partial<Switches> = {}): Host {
+  const world = new World({ ...usual, ...switches });
+  if (world.switches.connected) {
+    const practice = world.switches.connected !== "aws";
+    world.session = viewOf({
+      kind: practice ? "practice" : "profile",
+      name: practice ? null : "northwind-admin",
+      region: "us-east-1",
+      endpoint: null,
+    });
+  }
+  window.addEventListener("storage", ({ key, newValue }) => {
+    if (key !== SHELF || !newValue) return;
+    world.accounts.push(JSON.parse(newValue));
+    world.emit("accounts-changed", null);
+  });
+  return {
+    commands: commandsOf(world),
+    keys: {
+      save_keys: async (name, region, endpoint, key_id) => {
+        await world.pass(1);
+        if (!/^A[A-Z0-9]{15,}$/.test(key_id)) {
+          throw failure("keys-malformed", "This is not an access key id.", {
+            advice: "An access key id has 20 capital letters and digits, and begins with AKIA or ASIA.",
+            fields: [
+              {
+                field: "key_id",
+                problem: say("key-id", "20 capital letters and digits, AKIA or ASIA first."),
+              },
+            ],
+          });
+        }
+        localStorage.setItem(SHELF, JSON.stringify({ name, region, endpoint, key_hint: key_id.slice(-4) }));
+      },
+    },
+    channel: (heard) => ({ onmessage: heard }),
+    on: (event, heard) => Promise.resolve(world.on(event, heard)),
+    closeWindow: () => Promise.resolve(window.close()),
+  };
+}

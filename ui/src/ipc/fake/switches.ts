@@ -1,0 +1,44 @@
+/** What the fake host should pretend; set in the page's address, for example `?connected&jobs=10000`. */
+export interface Switches {
+  /** Starts signed in instead of on the first screen. */
+  connected: boolean | "aws";
+  /** Nothing in the account yet. */
+  empty: boolean;
+  /** Every read fails the way it does without a network. */
+  error: boolean;
+  /** The compute environment turns INVALID while it is created. */
+  failCreate: boolean;
+  /** A run from an earlier start did not end. */
+  unfinished: boolean;
+  /** How many jobs the queue holds. */
+  jobs: number;
+  keychain: "locked" | "absent" | "refused" | null;
+  /** Milliseconds that stand for one second of AWS. */
+  second: number;
+}
+
+export const usual: Switches = {
+  connected: false,
+  empty: false,
+  error: false,
+  failCreate: false,
+  unfinished: false,
+  jobs: 48,
+  keychain: null,
+  second: 220,
+};
+
+export function switchesFrom(search: string): Switches {
+  const query = new URLSearchParams(search);
+  const keychain = query.get("keychain");
+  return {
+    connected: query.get("connected") === "aws" ? "aws" : query.has("connected"),
+    empty: query.has("empty"),
+    error: query.has("error"),
+    failCreate: query.has("fail-create"),
+    unfinished: query.has("unfinished"),
+    jobs: Number(query.get("jobs") ?? usual.jobs),
+    keychain: keychain === "locked" || keychain === "absent" || keychain === "refused" ? keychain : null,
+    second: Number(query.get("second") ?? usual.second),
+  };
+}
