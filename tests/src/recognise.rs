@@ -161,6 +161,7 @@ mod tests {
         assert!(!mutates("batch", "DescribeJobs"));
         assert!(!mutates("sts", "AssumeRole"));
         assert!(mutates("iam", "AttachRolePolicy"));
+        assert!(mutates("batch", "DeleteJobQueue"));
         assert!(mutates("batch", "RegisterJobDefinition"));
         assert!(mutates("batch", "SomethingNew"));
     }

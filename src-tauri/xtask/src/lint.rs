@@ -44,7 +44,7 @@ fn pages(tree: &Tree) -> Outcome {
     }
     let ui = tree.ui();
     ui::packages(&ui)?;
-    for script in ["check", "lint", "format:check"] {
+    for script in ["check", "lint"] {
         run(ui::npm(&ui).args(["run", script, "--silent"]))?;
     }
     Ok(())

@@ -7,6 +7,7 @@ mod app;
 mod bindings;
 mod display;
 mod lint;
+mod planted;
 mod setup;
 mod shell;
 mod stamp;
@@ -22,7 +23,8 @@ const HELP: &str = "\
 cargo xtask app [--virtual]     build Slipway's window and open it (--virtual: on a screen nobody sees)
 cargo xtask test [SUITE…]       run the suites, or only those named; `cargo xtask test --list` names them
 cargo xtask lint [PART…]        formatting, lints, house rules, licences; parts: fmt clippy ui house deny
-cargo xtask bindings [--check]  write ui/src/ipc/bindings.ts from the window's commands";
+cargo xtask bindings [--check]  write ui/src/ipc/bindings.ts from the window's commands
+cargo xtask planted [NAME…]     put known bugs in one at a time and see a test catch each";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -42,6 +44,7 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["app", rest @ ..] => app::app(&tree, rest),
         ["test", rest @ ..] => test::test(&tree, rest),
         ["lint", rest @ ..] => lint::lint(&tree, rest),
+        ["planted", rest @ ..] => planted::planted(&tree, rest),
         ["bindings", rest @ ..] => bindings::bindings(&tree, rest),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

@@ -18,6 +18,8 @@ pub(crate) const WINDOW: &[&str] = &[
 ];
 /// A screen that nobody sees, and a session bus for what runs on it.
 pub(crate) const SCREEN: &[&str] = &["dbus", "dbus-x11", "xvfb"];
+/// To drive the window as a person would.
+pub(crate) const DRIVER: &[&str] = &["webkit2gtk-driver"];
 /// A real secret service.
 pub(crate) const KEYRING: &[&str] = &["gnome-keyring", "libsecret-tools"];
 /// To make Python environments.

@@ -11,6 +11,8 @@ pub(crate) struct Tool {
     version: &'static str,
 }
 
+/// The WebDriver intermediary of Tauri.
+pub(crate) const TAURI_DRIVER: Tool = Tool { name: "tauri-driver", version: "2.1.0" };
 /// Licences, bans and sources of dependencies.
 pub(crate) const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 

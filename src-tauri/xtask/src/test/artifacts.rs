@@ -22,10 +22,16 @@ pub(crate) struct Binary {
 
 /// Builds all targets of all members once. The binaries are then started by us, not by `cargo test` again and again:
 /// nothing is built twice with other features, and programs that suites start are as new as the tests.
-pub(crate) fn build(tree: &Tree) -> Outcome<Vec<Binary>> {
+pub(crate) fn everything(tree: &Tree) -> Outcome<Vec<Binary>> {
     say("building everything (a first build takes some minutes, most of them for the AWS SDK)");
+    build(tree, &["--workspace", "--all-targets"])
+}
+
+/// Builds what cargo's words select and lists the test binaries among it.
+pub(crate) fn build(tree: &Tree, selection: &[&str]) -> Outcome<Vec<Binary>> {
     let mut child = cargo(tree)
-        .args(["build", "--workspace", "--all-targets", "--message-format=json-render-diagnostics"])
+        .args(["build", "--quiet", "--message-format=json-render-diagnostics"])
+        .args(selection)
         .stdout(Stdio::piped())
         .spawn()?;
     let pipe = child.stdout.take().ok_or_else(|| Failure::new("cargo gave no output to read"))?;
@@ -34,7 +40,7 @@ pub(crate) fn build(tree: &Tree) -> Outcome<Vec<Binary>> {
         binaries.extend(serde_json::from_str(&line?).ok().as_ref().and_then(binary));
     }
     if !child.wait()?.success() {
-        return Err(Failure::new("the build failed; no test was run"));
+        return Err(Failure::new("it does not compile; no test was run"));
     }
     binaries.sort_by(|a: &Binary, b: &Binary| (&a.package, &a.target).cmp(&(&b.package, &b.target)));
     Ok(binaries)

@@ -14,16 +14,21 @@ use crate::ui;
 /// Runs a test binary of the suite.
 pub(crate) fn binary(tree: &Tree, suite: &Suite, binary: &Binary) -> Outcome<Counts> {
     println!("   {} {}", binary.package, binary.target);
-    let mut command = command(tree, suite, binary);
+    let mut command = command(tree, suite.limit, binary);
     if suite.one_at_a_time {
         command.arg("--test-threads=1");
     }
     counted(&mut command, Counts::of_libtest)
 }
 
+/// Runs those tests of a binary whose paths hold the filter.
+pub(crate) fn filtered(tree: &Tree, binary: &Binary, filter: &str, limit: u64) -> Outcome<Counts> {
+    counted(command(tree, limit, binary).args([filter, "--test-threads=1"]), Counts::of_libtest)
+}
+
 /// How many tests it has, without running them.
 pub(crate) fn number_of_tests(tree: &Tree, suite: &Suite, binary: &Binary) -> Outcome<u64> {
-    let list = capture(command(tree, suite, binary).args(["--list", "--format=terse"]))?;
+    let list = capture(command(tree, suite.limit, binary).args(["--list", "--format=terse"]))?;
     Ok(list.lines().filter(|line| line.ends_with(": test")).map(|_| 1).sum())
 }
 
@@ -39,14 +44,21 @@ pub(crate) fn pages(tree: &Tree) -> Outcome<Counts> {
         return Ok(Counts::default());
     }
     println!("   pages");
-    counted(
-        ui::npm(&tree.ui()).args(["run", "test", "--silent"]).env("NO_COLOR", "1").env("CI", "true"),
-        Counts::of_vitest,
-    )
+    page_tests(tree, None)
 }
 
-fn command(tree: &Tree, suite: &Suite, binary: &Binary) -> Command {
-    let mut command = tethered(&binary.path, suite.limit);
+/// Those of them whose names match; all of them without a name.
+pub(crate) fn page_tests(tree: &Tree, name: Option<&str>) -> Outcome<Counts> {
+    let mut command = ui::npm(&tree.ui());
+    command.args(["run", "test", "--silent", "--"]).env("NO_COLOR", "1").env("CI", "true");
+    if let Some(name) = name {
+        command.args(["--testNamePattern", name]);
+    }
+    counted(&mut command, Counts::of_vitest)
+}
+
+fn command(tree: &Tree, limit: u64, binary: &Binary) -> Command {
+    let mut command = tethered(&binary.path, limit);
     command
         .current_dir(&binary.folder)
         .env("CARGO_MANIFEST_DIR", &binary.folder)
