@@ -97,27 +97,25 @@ impl Test {
         self.target.as_deref().filter(|_| self.package == "slipway-tests")
     }
 
-    /// What cargo has to build for it: its binary, and the programs of ours that it starts.
+    /// What cargo has to build for it: its binary, and the programs of ours that it starts. Always of the whole
+    /// workspace: for one package alone cargo chooses other features, and compiles the AWS SDK anew for them.
     pub(crate) fn selection(&self) -> Vec<&str> {
-        let mut words = vec!["--package", &self.package];
-        match (self.target.as_deref(), self.suite()) {
-            (Some(target), None | Some("house" | "practice")) => words.extend(["--test", target]),
-            (Some("window"), _) => words.extend([
-                "--test",
-                "window",
-                "--package",
-                "slipway-app",
-                "--package",
-                "slipway-cli",
-                "--bin",
-                "slipway-app",
-                "--bin",
-                "slipway",
-            ]),
-            (Some(target), _) => {
-                words.extend(["--test", target, "--package", "slipway-cli", "--bin", "slipway"]);
-            }
-            (None, _) => words.push("--all-targets"),
+        let own_program = match self.package.as_str() {
+            "slipway-cli" => Some("slipway"),
+            "slipway-app" | "xtask" => Some(self.package.as_str()),
+            _ => None,
+        };
+        let Some(target) = self.target.as_deref() else {
+            let mut words = vec!["test", "--no-run", "--workspace"];
+            words.extend(own_program.map_or(vec!["--lib"], |program| vec!["--bin", program]));
+            return words;
+        };
+        let mut words = vec!["build", "--workspace", "--test", target];
+        if !matches!(self.suite(), Some("house" | "practice")) {
+            words.extend(["--bin", "slipway"]);
+        }
+        if target == "window" {
+            words.extend(["--bin", "slipway-app"]);
         }
         words
     }

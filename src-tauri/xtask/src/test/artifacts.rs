@@ -24,14 +24,14 @@ pub(crate) struct Binary {
 /// nothing is built twice with other features, and programs that suites start are as new as the tests.
 pub(crate) fn everything(tree: &Tree) -> Outcome<Vec<Binary>> {
     say("building everything (a first build takes some minutes, most of them for the AWS SDK)");
-    build(tree, &["--workspace", "--all-targets"])
+    build(tree, &["build", "--workspace", "--all-targets"])
 }
 
-/// Builds what cargo's words select and lists the test binaries among it.
-pub(crate) fn build(tree: &Tree, selection: &[&str]) -> Outcome<Vec<Binary>> {
+/// Gives cargo a command that builds, and lists the test binaries among it.
+pub(crate) fn build(tree: &Tree, words: &[&str]) -> Outcome<Vec<Binary>> {
     let mut child = cargo(tree)
-        .args(["build", "--quiet", "--message-format=json-render-diagnostics"])
-        .args(selection)
+        .args(words)
+        .args(["--quiet", "--message-format=json-render-diagnostics"])
         .stdout(Stdio::piped())
         .spawn()?;
     let pipe = child.stdout.take().ok_or_else(|| Failure::new("cargo gave no output to read"))?;

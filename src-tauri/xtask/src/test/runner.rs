@@ -23,7 +23,9 @@ pub(crate) fn binary(tree: &Tree, suite: &Suite, binary: &Binary) -> Outcome<Cou
 
 /// Runs those tests of a binary whose paths hold the filter.
 pub(crate) fn filtered(tree: &Tree, binary: &Binary, filter: &str, limit: u64) -> Outcome<Counts> {
-    counted(command(tree, limit, binary).args([filter, "--test-threads=1"]), Counts::of_libtest)
+    let mut command = command(tree, limit, binary);
+    command.args([filter, "--test-threads=1"]).env("RUST_BACKTRACE", "0");
+    counted(&mut command, Counts::of_libtest)
 }
 
 /// How many tests it has, without running them.
