@@ -3,6 +3,7 @@
 use crate::account::Caller;
 use crate::service::iam::{self, Context, Decision};
 use crate::state::State;
+use crate::wire::{Place, fits};
 
 /// Whether the caller's policies allow the action on the resource; otherwise AWS's sentence.
 pub fn allows(state: &State, caller: &Caller, action: &str, resource: &str) -> Result<(), String> {
@@ -24,31 +25,9 @@ pub fn allows(state: &State, caller: &Caller, action: &str, resource: &str) -> R
 
 /// IAM's wildcards, without regard to case: `*` is any run of characters, `?` any one.
 pub fn matches(pattern: &str, text: &str) -> bool {
-    // Backtracking to the last `*` only: linear in practice, however many stars a hostile policy has.
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some(b'*') => {
-                star = Some((p, t));
-                p += 1;
-            }
-            Some(byte) if *byte == b'?' || byte.eq_ignore_ascii_case(&text[t]) => {
-                p += 1;
-                t += 1;
-            }
-            _ => match star {
-                Some((at, from)) => {
-                    p = at + 1;
-                    t = from + 1;
-                    star = Some((at, t));
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[p..].iter().all(|byte| *byte == b'*')
+    let pattern: Vec<Place> = pattern.chars().map(Place::of).collect();
+    let text: Vec<char> = text.chars().collect();
+    fits(&pattern, &text, |a, b| a.eq_ignore_ascii_case(&b))
 }
 
 #[cfg(test)]
