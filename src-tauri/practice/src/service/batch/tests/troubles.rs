@@ -182,3 +182,44 @@ fn roles_must_be_passed() {
     let id = lab.run(&["true"]);
     lab.until(&id, "SUCCEEDED");
 }
+
+#[test]
+fn hosts_need_a_profile_and_a_role_that_lets_them_join() {
+    let mut lab = Lab::new();
+    let (subnet, group) = network(&lab);
+    let hosts = |name: &str, profile: &str| {
+        json!({
+            "computeEnvironmentName": name, "type": "MANAGED",
+            "computeResources": {
+                "type": "EC2", "minvCpus": 0, "maxvCpus": 8, "instanceTypes": ["m6i.large"], "subnets": [subnet],
+                "securityGroupIds": [group], "instanceRole": profile, "allocationStrategy": "BEST_FIT_PROGRESSIVE",
+            },
+        })
+    };
+    lab.role("mute", "ec2.amazonaws.com", "AmazonS3ReadOnlyAccess");
+    lab.ok("CreateComputeEnvironment", hosts("none", "mute"));
+    lab.wait(30);
+    let found = lab.environment("none");
+    assert_eq!(
+        found["statusReason"], "CLIENT_ERROR - Invalid IamInstanceProfile: mute",
+        "a role is not a profile"
+    );
+
+    lab.query("CreateInstanceProfile", "InstanceProfileName=mute").unwrap();
+    lab.query("AddRoleToInstanceProfile", "InstanceProfileName=mute&RoleName=mute").unwrap();
+    lab.ok("CreateComputeEnvironment", hosts("ce", "mute"));
+    lab.wait(30);
+    assert_eq!(lab.environment("ce")["status"], "VALID", "Batch does not look into the role");
+    lab.ok("CreateJobQueue", queue("q", &["ce"]));
+    lab.wait(10);
+    lab.ok(
+        "RegisterJobDefinition",
+        json!({ "jobDefinitionName": "d", "type": "container",
+        "containerProperties": { "image": "busybox", "vcpus": 1, "memory": 128, "command": ["true"] } }),
+    );
+    let id = lab.submit(json!({}));
+    lab.wait(900);
+    let job = lab.job(&id);
+    assert_eq!(job["status"], "RUNNABLE");
+    assert!(job["statusReason"].as_str().unwrap().starts_with("UNDETERMINED"), "{job}");
+}
