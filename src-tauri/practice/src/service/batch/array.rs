@@ -33,6 +33,7 @@ fn make_children(moment: &mut Moment<'_>, parent: &Job, size: u32) {
         }
     });
     let now = moment.now;
+    let bare = Job { spec: None, depends_on: Vec::new(), ..parent.clone() };
     for index in 0..size {
         let id = format!("{}:{index}", parent.id);
         let depends_on: Vec<Dependency> = parent
@@ -47,12 +48,11 @@ fn make_children(moment: &mut Moment<'_>, parent: &Job, size: u32) {
             .collect();
         let child = Job {
             id: id.clone(),
-            shape: Shape::Child { parent: parent.id.clone(), index },
-            spec: None,
+            shape: Shape::Child,
             depends_on,
             status: Status::Submitted,
             created: now,
-            ..parent.clone()
+            ..bare.clone()
         };
         let region = moment.change();
         submit::remember_dependencies(region, &child);

@@ -3,7 +3,7 @@
 use super::agenda::Due;
 use super::compute_environment::{Environment, Kind};
 use super::container::Platform;
-use super::job::{self, Attempt, Ending, Job, Shape, Spec, Status, Task, TaskName};
+use super::job::{self, Attempt, EXITED, Ending, Job, Shape, Spec, Status, Task, TaskName};
 use super::{Moment, retry, world};
 use crate::ACCOUNT_ID;
 use crate::ids;
@@ -48,15 +48,8 @@ pub(super) fn begin(moment: &mut Moment<'_>, id: &str, environment_name: &str) {
     let Some(spec) = job::spec(moment.batch(), &found) else { return };
     let number = u32::try_from(found.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
     let of = format!("{id}/{number}");
-    let task_id = ids::digest_hex(moment.state.seed(), &format!("task/{of}"))[..32].to_owned();
     let fate = fate(moment, spec, &environment, &of);
-    let (vcpu, on_fargate) = (spec.size.vcpu, spec.platform == Platform::Fargate);
-    let name = TaskName {
-        id: task_id,
-        cluster: environment.cluster(),
-        stream: None,
-        private_ip: on_fargate.then(|| private_ip(moment, &of)),
-    };
+    let vcpu = spec.size.vcpu;
     job::move_to(moment, id, Status::Starting);
     let (due, at, ends) = match fate {
         Fate::Starts { after } => {
@@ -69,20 +62,14 @@ pub(super) fn begin(moment: &mut Moment<'_>, id: &str, environment_name: &str) {
     };
     job::alter(moment, id, |job| {
         job.status_reason = None;
-        job.task =
-            Some(Task { number, name, environment: environment_name.to_owned(), log_group: None, ends });
+        let (environment, cluster) = (environment_name.to_owned(), environment.cluster());
+        job.task = Some(Task { number, environment, cluster, ends });
     });
     if let Some(environment) = moment.change().environments.get_mut(environment_name) {
         environment.used = environment.used.saturating_add(vcpu);
         environment.idle_since = None;
     }
     moment.schedule(at, due);
-}
-
-fn private_ip(moment: &Moment<'_>, of: &str) -> String {
-    let digest = ids::digest_hex(moment.state.seed(), &format!("ip/{of}"));
-    let byte = |at: usize| u8::from_str_radix(&digest[at..at + 2], 16).unwrap_or(1);
-    format!("172.31.{}.{}", byte(0), byte(2).clamp(4, 254))
 }
 
 /// Looks at everything a task needs before its container can start.
@@ -216,7 +203,7 @@ fn architecture(spec: &Spec, environment: &Environment) -> Architecture {
 }
 
 /// The group a job logs to, and whether the driver is to make it; nothing for other log drivers.
-fn log_group(spec: &Spec) -> Option<(&str, bool)> {
+pub(super) fn log_group(spec: &Spec) -> Option<(&str, bool)> {
     let Some(log) = spec.container.get("logConfiguration") else { return Some((LOG_GROUP, false)) };
     if text(log, "logDriver") != Some("awslogs") {
         return None;
@@ -225,7 +212,7 @@ fn log_group(spec: &Spec) -> Option<(&str, bool)> {
     Some((option("awslogs-group").unwrap_or(LOG_GROUP), option("awslogs-create-group") == Some("true")))
 }
 
-fn stream_name(spec: &Spec, task: &str) -> String {
+pub(super) fn stream_name(spec: &Spec, task: &str) -> String {
     let options = spec.container.get("logConfiguration").and_then(|log| log.get("options"));
     let prefix = options.and_then(|options| text(options, "awslogs-stream-prefix"));
     let prefix: String = prefix.unwrap_or(&spec.definition_name).chars().take(200).collect();
@@ -263,9 +250,7 @@ pub(super) fn starts(moment: &mut Moment<'_>, id: &str, number: u32) {
         }
         Life::Told { ends, lines } => (cut_short(moment, &spec, &environment, number, ends), lines),
     };
-    let group = log_group(&spec).map(|(group, _)| group.to_owned());
-    let stream = group.as_ref().map(|_| stream_name(&spec, &task.name.id));
-    if let (Some(group), Some(stream)) = (&group, &stream) {
+    if let Some((group, stream)) = &TaskName::of(moment, &found, &spec, number).log {
         // `/aws/batch/job` is Batch's own to make; another is the driver's, when it was told so.
         moment.state.logs.ensure_group(moment.region, group, now);
         let last = ends.as_ref().map_or(Millis(i64::MAX), |(at, _)| *at);
@@ -280,8 +265,6 @@ pub(super) fn starts(moment: &mut Moment<'_>, id: &str, number: u32) {
         job.started = started;
         if let Some(task) = &mut job.task {
             task.ends = ends;
-            task.log_group = group;
-            task.name.stream = stream;
         }
     });
 }
@@ -306,25 +289,20 @@ fn life(moment: &Moment<'_>, job: &Job, spec: &Spec, task: &Task, environment: &
         let lines = vec![Event(after(80), format!("exec {path}: exec format error"))];
         return Life::Told { ends: Some((after(400), exited(1))), lines };
     }
-    let hostname = match &task.name.private_ip {
+    let name = TaskName::of(moment, job, spec, task.number);
+    let hostname = match &name.private_ip {
         Some(ip) => format!("ip-{}.ec2.internal", ip.replace('.', "-")),
-        None => task.name.id[..12].to_owned(),
+        None => name.id[..12].to_owned(),
     };
-    let max_lines = match &job.shape {
-        Shape::Child { parent, .. } => {
-            match moment.batch().jobs.get(parent).map(|parent| parent.shape.clone()) {
-                Some(Shape::Array { size, .. }) => {
-                    (ARRAY_LINES / usize::try_from(size).unwrap_or(1).max(1)).clamp(20, LINES)
-                }
-                _ => LINES,
-            }
-        }
-        _ => LINES,
-    };
+    let siblings = job.child_of().and_then(|(parent, _)| match moment.batch().jobs.get(parent)?.shape {
+        Shape::Array { size, .. } => usize::try_from(size).ok(),
+        _ => None,
+    });
+    let max_lines = siblings.map_or(LINES, |siblings| (ARRAY_LINES / siblings.max(1)).clamp(20, LINES));
     let run = sim::run(&Container {
         image,
         command: &spec.command,
-        environment: environment_of(moment, job, spec, task),
+        environment: environment_of(moment, job, spec, task, &name.id),
         hostname: &hostname,
         machine: if wanted == Architecture::Arm64 { "aarch64" } else { "x86_64" },
         processors: spec.size.vcpu.div_ceil(1_000),
@@ -347,12 +325,7 @@ fn life(moment: &Moment<'_>, job: &Job, spec: &Spec, task: &Task, environment: &
 }
 
 fn exited(code: i32) -> Ending {
-    Ending {
-        status_reason: "Essential container in task exited".to_owned(),
-        exit_code: Some(code),
-        reason: None,
-        stopped: false,
-    }
+    Ending { status_reason: EXITED.to_owned(), exit_code: Some(code), reason: None, stopped: false }
 }
 
 /// What may end a container before it ends by itself: its timeout, and Spot capacity taken back.
@@ -397,14 +370,20 @@ fn cut_short(
     ends
 }
 
-fn environment_of(moment: &Moment<'_>, job: &Job, spec: &Spec, task: &Task) -> BTreeMap<String, String> {
+fn environment_of(
+    moment: &Moment<'_>,
+    job: &Job,
+    spec: &Spec,
+    task: &Task,
+    task_id: &str,
+) -> BTreeMap<String, String> {
     let mut all = BTreeMap::from([
         ("AWS_REGION".to_owned(), moment.region.to_owned()),
         ("AWS_DEFAULT_REGION".to_owned(), moment.region.to_owned()),
         ("AWS_EXECUTION_ENV".to_owned(), format!("AWS_ECS_{}", spec.platform.name())),
     ]);
     if text(&spec.container, "jobRoleArn").is_some() {
-        let address = format!("/v2/credentials/{}", task.name.id);
+        let address = format!("/v2/credentials/{task_id}");
         all.insert("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI".to_owned(), address);
     }
     for variable in list(&spec.container, "environment") {
@@ -421,7 +400,7 @@ fn environment_of(moment: &Moment<'_>, job: &Job, spec: &Spec, task: &Task) -> B
     for (name, value) in [
         ("AWS_BATCH_JOB_ID", job.id.clone()),
         ("AWS_BATCH_JOB_ATTEMPT", task.number.to_string()),
-        ("AWS_BATCH_JQ_NAME", job.queue_name().to_owned()),
+        ("AWS_BATCH_JQ_NAME", super::short(&spec.queue).to_owned()),
         ("AWS_BATCH_CE_NAME", task.environment.clone()),
     ] {
         all.insert(name.to_owned(), value);
@@ -448,7 +427,7 @@ pub(super) fn ends(moment: &mut Moment<'_>, id: &str, number: u32) {
         started: found.started.filter(|_| ran),
         stopped: now,
         ending: ending.clone(),
-        task: task.name,
+        cluster: task.cluster,
     };
     job::alter(moment, id, |job| {
         job.attempts.push(attempt);
@@ -461,7 +440,7 @@ pub(super) fn ends(moment: &mut Moment<'_>, id: &str, number: u32) {
         exit_code: ending.exit_code,
     };
     if succeeded {
-        job::finish(moment, id, Status::Succeeded, Some(&ending.status_reason));
+        job::finish(moment, id, Status::Succeeded, None);
     } else if !ending.stopped
         && number < retry::attempts(retry.as_ref())
         && retry::again(retry.as_ref(), &ended)
@@ -470,7 +449,7 @@ pub(super) fn ends(moment: &mut Moment<'_>, id: &str, number: u32) {
         job::alter(moment, id, |job| job.status_reason = Some(ending.status_reason));
         moment.schedule(moment.later(2.0), Due::Dispatch);
     } else {
-        job::finish(moment, id, Status::Failed, Some(&ending.status_reason));
+        job::finish(moment, id, Status::Failed, None);
     }
 }
 

@@ -51,7 +51,8 @@ pub(super) fn try_again(moment: &mut Moment<'_>) {
 }
 
 fn head(moment: &Moment<'_>, queue: &str) -> Option<String> {
-    Some(moment.batch().queues.get(queue)?.waiting.first()?.2.clone())
+    let region = moment.batch();
+    region.id_at(*region.queues.get(queue)?.waiting.first()?)
 }
 
 fn place(moment: &mut Moment<'_>, queue: &str, id: &str) -> Place {
@@ -131,7 +132,7 @@ fn watch(moment: &mut Moment<'_>, id: &str) {
 pub(super) fn explain(moment: &mut Moment<'_>, id: &str) {
     job::alter(moment, id, |job| job.head_is_watched = false);
     let Some(job) = moment.batch().jobs.get(id).cloned() else { return };
-    let queue_name = job.queue_name().to_owned();
+    let queue_name = job::queue_of(moment.batch(), &job).to_owned();
     if job.status != Status::Runnable || head(moment, &queue_name).as_deref() != Some(id) {
         return;
     }

@@ -2,10 +2,11 @@
 
 use super::agenda::Due;
 use super::container::{Platform, Size};
-use super::{Moment, Region, array, refused};
+use super::{Moment, Region, array, attempt, refused};
 use crate::ACCOUNT_ID;
 use crate::account::Account;
 use crate::fault::Fault;
+use crate::ids;
 use crate::time::Millis;
 use crate::wire::json::texts;
 use serde::{Deserialize, Serialize};
@@ -66,15 +67,11 @@ impl Status {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Job {
     pub(super) id: String,
-    pub(super) name: String,
-    /// ARN.
-    pub(super) queue: String,
-    /// ARN.
-    pub(super) definition: String,
     /// Its place in the order of submission; an array's children share it.
     pub(super) order: u64,
+    #[serde(default, skip_serializing_if = "Shape::is_single")]
     pub(super) shape: Shape,
-    /// What it runs; an array's children have their parent's.
+    /// What was asked for; an array's children have their parent's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) spec: Option<Spec>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -95,35 +92,45 @@ pub(super) struct Job {
     /// The attempt that is under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) task: Option<Task>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub(super) cancelled: bool,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub(super) terminated: bool,
     /// Whether somebody will look why it stays at the head of its queue.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub(super) head_is_watched: bool,
 }
 
-/// One job, or an array of them.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) enum Shape {
-    Single,
-    /// How many children, how many of them in each state, and whether they have been made.
-    Array {
-        size: u32,
-        counts: [u32; 7],
-        counted: Millis,
-        made: bool,
-    },
-    Child {
-        parent: String,
-        index: u32,
-    },
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
-/// What a job runs, overrides included.
+/// One job, or an array of them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) enum Shape {
+    #[default]
+    Single,
+    /// How many children, how many of them in each state, and whether they have been made.
+    Array { size: u32, counts: [u32; 7], counted: Millis, made: bool },
+    /// One of an array; its id, `parent:index`, tells the rest.
+    Child,
+}
+
+impl Shape {
+    const fn is_single(&self) -> bool {
+        matches!(self, Self::Single)
+    }
+}
+
+/// What was asked for, the job definition's part and overrides included.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Spec {
+    pub(super) job_name: String,
+    /// ARN.
+    pub(super) queue: String,
+    /// ARN.
+    pub(super) definition: String,
     pub(super) definition_name: String,
     pub(super) platform: Platform,
     pub(super) size: Size,
@@ -154,50 +161,50 @@ pub(super) struct Dependency {
     pub(super) kind: Option<String>,
 }
 
-/// An attempt that has ended.
+/// An attempt that has ended. The number of the attempt tells its task's name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Attempt {
+    /// The ECS cluster it ran in.
+    pub(super) cluster: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) started: Option<Millis>,
     pub(super) stopped: Millis,
     pub(super) ending: Ending,
-    pub(super) task: TaskName,
-}
-
-/// Where an attempt ran.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct TaskName {
-    /// 32 hexadecimal digits.
-    pub(super) id: String,
-    pub(super) cluster: String,
-    /// The log stream, once the container has started.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) stream: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) private_ip: Option<String>,
 }
 
 /// How an attempt ends, in AWS's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Ending {
+    #[serde(default = "exited", skip_serializing_if = "is_exited")]
     pub(super) status_reason: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) exit_code: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
     /// Ended by a timeout or by somebody: such an attempt is never retried, whatever its exit code.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub(super) stopped: bool,
+}
+
+/// What AWS says of nearly every job that ran, whether it succeeded or not.
+pub(super) const EXITED: &str = "Essential container in task exited";
+
+fn exited() -> String {
+    EXITED.to_owned()
+}
+
+fn is_exited(reason: &str) -> bool {
+    reason == EXITED
 }
 
 /// The attempt that is under way.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Task {
     pub(super) number: u32,
-    pub(super) name: TaskName,
     /// The compute environment's name.
     pub(super) environment: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) log_group: Option<String>,
+    /// Its ECS cluster.
+    pub(super) cluster: String,
     /// When and how it ends as things stand; none while it runs until somebody stops it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) ends: Option<(Millis, Ending)>,
@@ -209,29 +216,35 @@ impl Job {
     }
 
     pub(super) fn is_child(&self) -> bool {
-        matches!(self.shape, Shape::Child { .. })
+        matches!(self.shape, Shape::Child)
+    }
+
+    /// Parent and index of an array's child.
+    pub(super) fn child_of(&self) -> Option<(&str, u32)> {
+        let (parent, index) = self.id.split_once(':').filter(|_| self.is_child())?;
+        Some((parent, index.parse().ok()?))
     }
 
     pub(super) fn index(&self) -> Option<u32> {
-        match self.shape {
-            Shape::Child { index, .. } => Some(index),
-            _ => None,
-        }
-    }
-
-    pub(super) fn queue_name(&self) -> &str {
-        super::short(&self.queue)
+        Some(self.child_of()?.1)
     }
 
     /// Its place among the RUNNABLE jobs of its queue.
-    pub(super) fn place(&self) -> (u64, u32, String) {
-        (self.order, self.index().unwrap_or(0), self.id.clone())
+    pub(super) fn place(&self) -> (u64, u32) {
+        (self.order, self.index().unwrap_or(0))
+    }
+
+    /// Why it is where it is: what was written down, or how its last attempt ended.
+    fn reason(&self) -> Option<&str> {
+        let ended =
+            || Some(self.attempts.last().filter(|_| self.status.is_final())?.ending.status_reason.as_str());
+        self.status_reason.as_deref().or_else(ended)
     }
 
     fn array_properties(&self, in_detail: bool) -> Option<Value> {
         match &self.shape {
             Shape::Single => None,
-            Shape::Child { index, .. } => Some(json!({ "index": index })),
+            Shape::Child => Some(json!({ "index": self.index() })),
             Shape::Array { size, counts, counted, .. } => {
                 let mut shown = json!({ "size": size });
                 if in_detail {
@@ -255,7 +268,7 @@ impl Job {
                 shown[field] = json!(at);
             }
         }
-        if let Some(reason) = &self.status_reason {
+        if let Some(reason) = self.reason() {
             shown["statusReason"] = json!(reason);
         }
         if let Some(properties) = self.array_properties(in_detail) {
@@ -264,14 +277,15 @@ impl Job {
     }
 
     /// An entry of ListJobs.
-    pub(super) fn summary(&self, region: &str) -> Value {
+    pub(super) fn summary(&self, moment: &Moment<'_>) -> Value {
+        let spec = spec(moment.batch(), self);
         let mut shown = json!({
-            "jobArn": super::arn(region, &format!("job/{}", self.id)),
+            "jobArn": moment.arn(&format!("job/{}", self.id)),
             "jobId": self.id,
-            "jobName": self.name,
+            "jobName": spec.map(|spec| &spec.job_name),
             "createdAt": self.created,
             "status": self.status,
-            "jobDefinition": self.definition,
+            "jobDefinition": spec.map(|spec| &spec.definition),
             "isCancelled": self.cancelled,
             "isTerminated": self.terminated,
         });
@@ -285,33 +299,36 @@ impl Job {
     }
 
     /// An entry of DescribeJobs.
-    fn detail(&self, moment: &Moment<'_>) -> Value {
-        let region = moment.region;
+    fn detail(&self, moment: &Moment<'_>) -> Option<Value> {
+        let spec = spec(moment.batch(), self)?;
+        let mut retry = spec.retry.clone().unwrap_or_else(|| json!({ "attempts": 1 }));
+        if retry.get("evaluateOnExit").is_none() {
+            retry["evaluateOnExit"] = json!([]);
+        }
+        let attempts: Vec<Value> = (1..)
+            .zip(&self.attempts)
+            .map(|(number, attempt)| attempt.shown(&TaskName::of(moment, self, spec, number), moment.region))
+            .collect();
         let mut shown = json!({
-            "jobArn": super::arn(region, &format!("job/{}", self.id)),
-            "jobName": self.name,
+            "jobArn": moment.arn(&format!("job/{}", self.id)),
+            "jobName": spec.job_name,
             "jobId": self.id,
-            "jobQueue": self.queue,
+            "jobQueue": spec.queue,
             "status": self.status,
-            "attempts": self.attempts.iter().map(|attempt| attempt.shown(region)).collect::<Vec<_>>(),
+            "attempts": attempts,
             "createdAt": self.created,
+            "retryStrategy": retry,
             "dependsOn": self.depends_on,
-            "jobDefinition": self.definition,
+            "jobDefinition": spec.definition,
+            "parameters": spec.parameters,
+            "tags": spec.tags,
+            "propagateTags": spec.propagate_tags,
+            "platformCapabilities": [spec.platform.name()],
             "eksAttempts": [],
             "isCancelled": self.cancelled,
             "isTerminated": self.terminated,
         });
         self.add_course(&mut shown, true);
-        let Some(spec) = spec(moment.batch(), self) else { return shown };
-        shown["parameters"] = json!(spec.parameters);
-        shown["tags"] = json!(spec.tags);
-        shown["propagateTags"] = json!(spec.propagate_tags);
-        shown["platformCapabilities"] = json!([spec.platform.name()]);
-        let mut retry = spec.retry.clone().unwrap_or_else(|| json!({ "attempts": 1 }));
-        if retry.get("evaluateOnExit").is_none() {
-            retry["evaluateOnExit"] = json!([]);
-        }
-        shown["retryStrategy"] = retry;
         if let Some(seconds) = spec.timeout {
             shown["timeout"] = json!({ "attemptDurationSeconds": seconds });
         }
@@ -319,21 +336,24 @@ impl Job {
             shown["schedulingPriority"] = json!(priority);
         }
         let mut container = json!({});
-        let (name, ending) = match (&self.task, self.attempts.last()) {
-            (Some(task), _) => (Some(&task.name), None),
-            (None, Some(attempt)) => (Some(&attempt.task), Some(&attempt.ending)),
-            (None, None) => (None, None),
-        };
-        if let Some(ending) = ending {
-            add_ending(&mut container, ending);
-        }
-        if let Some(name) = name {
-            name.add_to(&mut container, region);
+        if let Some(task) = &self.task {
+            let started = self.status == Status::Running;
+            TaskName::of(moment, self, spec, task.number).add_to(
+                &mut container,
+                moment.region,
+                &task.cluster,
+                started,
+            );
+        } else if let Some(attempt) = self.attempts.last() {
+            let number = u32::try_from(self.attempts.len()).unwrap_or(u32::MAX);
+            add_ending(&mut container, &attempt.ending);
+            let name = TaskName::of(moment, self, spec, number);
+            name.add_to(&mut container, moment.region, &attempt.cluster, attempt.started.is_some());
         }
         // A job of several containers has no container of its own (API reference, JobDetail).
         if let Some(ecs) = &spec.ecs {
             shown["ecsProperties"] = ecs_detail(ecs, spec, &container);
-            return shown;
+            return Some(shown);
         }
         let mut full = spec.container.clone();
         full["command"] = json!(spec.command);
@@ -342,7 +362,7 @@ impl Job {
             full[field] = value.clone();
         }
         shown["container"] = full;
-        shown
+        Some(shown)
     }
 }
 
@@ -379,11 +399,36 @@ fn add_ending(shown: &mut Value, ending: &Ending) {
     }
 }
 
+/// The names of an attempt's task. They follow from the attempt, so nobody has to remember them.
+pub(super) struct TaskName {
+    /// 32 hexadecimal digits.
+    pub(super) id: String,
+    /// Where its container's log is, when it has one.
+    pub(super) log: Option<(String, String)>,
+    /// On Fargate, where a task has a network interface of its own.
+    pub(super) private_ip: Option<String>,
+}
+
 impl TaskName {
-    fn add_to(&self, shown: &mut Value, region: &str) {
-        shown["taskArn"] =
-            json!(format!("arn:aws:ecs:{region}:{ACCOUNT_ID}:task/{}/{}", self.cluster, self.id));
-        if let Some(stream) = &self.stream {
+    pub(super) fn of(moment: &Moment<'_>, job: &Job, spec: &Spec, number: u32) -> Self {
+        let seed = moment.state.seed();
+        let of = format!("{}/{number}", job.id);
+        let id = ids::digest_hex(seed, &format!("task/{of}"))[..32].to_owned();
+        let digest = ids::digest_hex(seed, &format!("ip/{of}"));
+        let byte = |at: usize| u8::from_str_radix(&digest[at..at + 2], 16).unwrap_or(1);
+        let on_fargate = spec.platform == Platform::Fargate;
+        let stream = attempt::stream_name(spec, &id);
+        Self {
+            log: attempt::log_group(spec).map(|(group, _)| (group.to_owned(), stream)),
+            private_ip: on_fargate.then(|| format!("172.31.{}.{}", byte(0), byte(2).clamp(4, 254))),
+            id,
+        }
+    }
+
+    /// Adds what AWS shows of it. There is a log only once the container has started.
+    fn add_to(&self, shown: &mut Value, region: &str, cluster: &str, started: bool) {
+        shown["taskArn"] = json!(format!("arn:aws:ecs:{region}:{ACCOUNT_ID}:task/{cluster}/{}", self.id));
+        if let Some((_, stream)) = self.log.as_ref().filter(|_| started) {
             shown["logStreamName"] = json!(stream);
         }
         if let Some(ip) = &self.private_ip {
@@ -393,10 +438,10 @@ impl TaskName {
 }
 
 impl Attempt {
-    fn shown(&self, region: &str) -> Value {
+    fn shown(&self, name: &TaskName, region: &str) -> Value {
         let mut container = json!({ "networkInterfaces": [] });
         add_ending(&mut container, &self.ending);
-        self.task.add_to(&mut container, region);
+        name.add_to(&mut container, region, &self.cluster, self.started.is_some());
         let mut shown = json!({
             "container": container,
             "stoppedAt": self.stopped,
@@ -410,12 +455,37 @@ impl Attempt {
     }
 }
 
-/// What a job runs.
-pub(super) fn spec<'r>(region: &'r Region, job: &'r Job) -> Option<&'r Spec> {
-    match &job.shape {
-        Shape::Child { parent, .. } => region.jobs.get(parent)?.spec.as_ref(),
-        _ => job.spec.as_ref(),
+/// A map of jobs is written down as a list: each job knows its id.
+pub(super) mod as_list {
+    use super::{Arc, BTreeMap, Deserialize, Job};
+    use serde::{Deserializer, Serializer};
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        jobs: &BTreeMap<String, Arc<Job>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(jobs.values())
     }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<String, Arc<Job>>, D::Error> {
+        let jobs = Vec::<Arc<Job>>::deserialize(deserializer)?;
+        Ok(jobs.into_iter().map(|job| (job.id.clone(), job)).collect())
+    }
+}
+
+/// What was asked for.
+pub(super) fn spec<'r>(region: &'r Region, job: &'r Job) -> Option<&'r Spec> {
+    match job.child_of() {
+        Some((parent, _)) => region.jobs.get(parent)?.spec.as_ref(),
+        None => job.spec.as_ref(),
+    }
+}
+
+/// The name of a job's queue.
+pub(super) fn queue_of<'r>(region: &'r Region, job: &'r Job) -> &'r str {
+    spec(region, job).map_or("", |spec| super::short(&spec.queue))
 }
 
 /// Changes a job.
@@ -428,8 +498,9 @@ pub(super) fn alter(moment: &mut Moment<'_>, id: &str, change: impl FnOnce(&mut 
 /// Takes a job to another state: its queue's line and its parent's counts follow.
 pub(super) fn move_to(moment: &mut Moment<'_>, id: &str, status: Status) {
     let now = moment.now;
+    let queue = moment.batch().jobs.get(id).map(|job| queue_of(moment.batch(), job).to_owned());
     let region = moment.change();
-    let Some(job) = region.jobs.get_mut(id) else { return };
+    let (Some(queue), Some(job)) = (queue, region.jobs.get_mut(id)) else { return };
     let before = job.status;
     if before == status {
         return;
@@ -439,11 +510,7 @@ pub(super) fn move_to(moment: &mut Moment<'_>, id: &str, status: Status) {
     if status == Status::Runnable {
         job.runnable_since = Some(now);
     }
-    let (queue, place) = (job.queue_name().to_owned(), job.place());
-    let parent = match &job.shape {
-        Shape::Child { parent, .. } => Some(parent.clone()),
-        _ => None,
-    };
+    let (place, parent) = (job.place(), job.child_of().map(|(parent, _)| parent.to_owned()));
     if let Some(queue) = region.queues.get_mut(&queue) {
         if before == Status::Runnable {
             queue.waiting.remove(&place);
@@ -466,9 +533,7 @@ pub(super) fn finish(moment: &mut Moment<'_>, id: &str, status: Status, reason: 
         job.stopped = Some(now);
         job.status_reason = reason.map(str::to_owned);
         job.task = None;
-        if let Shape::Child { parent: of, .. } = &job.shape {
-            parent = Some(of.clone());
-        }
+        parent = job.child_of().map(|(parent, _)| parent.to_owned());
     });
     let soon = moment.later(1.0);
     for waiting in moment.change().dependents.remove(id).unwrap_or_default() {
@@ -485,9 +550,9 @@ pub(super) fn finish(moment: &mut Moment<'_>, id: &str, status: Status, reason: 
 /// A job leaves the history, with its children.
 pub(super) fn forget(moment: &mut Moment<'_>, id: &str) {
     let region = moment.change();
-    if let Some(job) = region.jobs.remove(id)
-        && let Shape::Array { size, .. } = job.shape
-    {
+    let Some(job) = region.jobs.remove(id) else { return };
+    region.orders.remove(&job.order);
+    if let Shape::Array { size, .. } = job.shape {
         for index in 0..size {
             region.jobs.remove(&format!("{id}:{index}"));
         }
@@ -504,7 +569,7 @@ pub(super) fn describe_jobs(account: &mut Account<'_>, input: &Value) -> Result<
     let jobs: Vec<Value> = ids
         .iter()
         .filter_map(|id| moment.batch().jobs.get(super::short(id)))
-        .map(|job| job.detail(&moment))
+        .filter_map(|job| job.detail(&moment))
         .collect();
     Ok(json!({ "jobs": jobs }))
 }

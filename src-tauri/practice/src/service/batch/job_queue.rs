@@ -4,7 +4,8 @@ use super::agenda::Due;
 use super::compute_environment::Environment;
 use super::container::Platform;
 use super::{
-    Moment, Status, is_name, page, refused, short, state_name, state_of, stop, tags_of, taken, world, wrong,
+    Moment, Status, is_name, job, page, refused, short, state_name, state_of, stop, tags_of, taken, world,
+    wrong,
 };
 use crate::account::Account;
 use crate::fault::Fault;
@@ -26,7 +27,7 @@ pub(super) struct Queue {
     pub(super) tags: BTreeMap<String, String>,
     /// RUNNABLE jobs in the order in which they are to run.
     #[serde(default)]
-    pub(super) waiting: BTreeSet<(u64, u32, String)>,
+    pub(super) waiting: BTreeSet<(u64, u32)>,
 }
 
 impl Queue {
@@ -266,8 +267,8 @@ pub(super) fn delete(account: &mut Account<'_>, input: &Value) -> Result<Value, 
 
 /// A queue is gone once its last job has ended.
 pub(super) fn gone(moment: &mut Moment<'_>, name: &str) {
-    let arn = moment.arn(&format!("job-queue/{name}"));
-    if moment.batch().jobs.values().any(|job| job.queue == arn && !job.status.is_final()) {
+    let region = moment.batch();
+    if region.jobs.values().any(|job| !job.status.is_final() && job::queue_of(region, job) == name) {
         moment.schedule(moment.later(5.0), Due::QueueGone { name: name.to_owned() });
     } else {
         moment.change().queues.remove(name);

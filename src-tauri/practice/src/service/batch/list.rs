@@ -1,6 +1,6 @@
 //! ListJobs and GetJobQueueSnapshot.
 
-use super::job::{Job, Status};
+use super::job::{self, Job, Spec, Status};
 use super::{Moment, array, refused, short};
 use crate::account::Account;
 use crate::fault::Fault;
@@ -22,7 +22,7 @@ pub(super) fn list_jobs(account: &mut Account<'_>, input: &Value) -> Result<Valu
             .ok_or_else(|| refused(format!("jobStatus {name} is not valid.")))?,
     };
     let fits = |job: &Job| match &filter {
-        Some(filter) => filter.fits(job),
+        Some(filter) => job::spec(region, job).is_some_and(|spec| filter.fits(job, spec)),
         None => job.status == status,
     };
     let mut jobs: Vec<&Arc<Job>> = match (text(input, "jobQueue"), text(input, "arrayJobId")) {
@@ -31,7 +31,7 @@ pub(super) fn list_jobs(account: &mut Account<'_>, input: &Value) -> Result<Valu
                 return Err(refused(format!("JobQueue {queue} not found.")));
             };
             let name = queue.name.as_str();
-            let of_queue = |job: &&Arc<Job>| job.queue_name() == name && !job.is_child();
+            let of_queue = |job: &&Arc<Job>| !job.is_child() && job::queue_of(region, job) == name;
             region.jobs.values().filter(of_queue).filter(|job| fits(job)).collect()
         }
         (None, Some(parent)) => match region.jobs.get(short(parent)) {
@@ -62,7 +62,7 @@ pub(super) fn list_jobs(account: &mut Account<'_>, input: &Value) -> Result<Valu
         }
     };
     let page = &jobs[start..(start + size).min(jobs.len())];
-    let shown: Vec<Value> = page.iter().map(|job| job.summary(moment.region)).collect();
+    let shown: Vec<Value> = page.iter().map(|job| job.summary(&moment)).collect();
     let mut answer = json!({ "jobSummaryList": shown });
     if start + size < jobs.len()
         && let Some(last) = page.last()
@@ -103,15 +103,15 @@ impl Filter {
         }))
     }
 
-    fn fits(&self, job: &Job) -> bool {
+    fn fits(&self, job: &Job, spec: &Spec) -> bool {
         let matches = |pattern: &String, found: &str| match pattern.strip_suffix('*') {
             Some(start) => found.starts_with(start),
             None => found == pattern,
         };
         match self {
-            Self::Name(names) => names.iter().any(|name| matches(name, &job.name.to_lowercase())),
+            Self::Name(names) => names.iter().any(|name| matches(name, &spec.job_name.to_lowercase())),
             Self::Definition(names) => {
-                let arn = job.definition.to_lowercase();
+                let arn = spec.definition.to_lowercase();
                 let revision = short(&arn);
                 let family = revision.split(':').next().unwrap_or(revision);
                 names
@@ -136,7 +136,7 @@ pub(super) fn get_job_queue_snapshot(account: &mut Account<'_>, input: &Value) -
         .waiting
         .iter()
         .take(100)
-        .filter_map(|(_, _, id)| region.jobs.get(id))
+        .filter_map(|place| region.jobs.get(&region.id_at(*place)?))
         .map(|job| {
             json!({
                 "jobArn": moment.arn(&format!("job/{}", job.id)),

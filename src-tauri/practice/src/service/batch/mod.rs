@@ -56,7 +56,10 @@ struct Region {
     queues: BTreeMap<String, job_queue::Queue>,
     definitions: BTreeMap<String, job_definition::Family>,
     /// Shared until written to: one job's step must not copy a hundred thousand others.
+    #[serde(with = "job::as_list")]
     jobs: BTreeMap<String, Arc<job::Job>>,
+    /// Top-level jobs by their place in the order of submission.
+    orders: BTreeMap<u64, String>,
     /// How many jobs were submitted so far; jobs run in this order.
     submitted: u64,
     /// What falls due, in order of time.
@@ -65,6 +68,14 @@ struct Region {
     trying_again: bool,
     /// Which jobs wait for a job.
     dependents: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Region {
+    /// The job that stands at a place in a queue's line.
+    fn id_at(&self, (order, index): (u64, u32)) -> Option<String> {
+        let id = self.orders.get(&order)?;
+        Some(if self.jobs.get(id)?.is_array() { format!("{id}:{index}") } else { id.clone() })
+    }
 }
 
 /// The calls it knows.

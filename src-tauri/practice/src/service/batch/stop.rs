@@ -2,7 +2,7 @@
 
 use super::agenda::Due;
 use super::attempt::GRACE_SECONDS;
-use super::job::{self, Ending, Job, Status};
+use super::job::{self, Ending, Job, Status, TaskName};
 use super::{Moment, array, refused, short};
 use crate::account::Account;
 use crate::fault::Fault;
@@ -129,10 +129,11 @@ fn stop_task(moment: &mut Moment<'_>, id: &str, reason: &str) {
         reason: None,
         stopped: true,
     };
-    if let (Some(group), Some(stream)) = (&task.log_group, &task.name.stream) {
-        moment.state.logs.cut_stream(moment.region, group, stream, at);
-    }
     let number = task.number;
+    let name = job::spec(moment.batch(), &found).map(|spec| TaskName::of(moment, &found, spec, number));
+    if let Some((group, stream)) = name.and_then(|name| name.log).filter(|_| ran) {
+        moment.state.logs.cut_stream(moment.region, &group, &stream, at);
+    }
     job::alter(moment, id, |job| {
         if let Some(task) = &mut job.task {
             task.ends = Some((at, ending));
@@ -143,11 +144,11 @@ fn stop_task(moment: &mut Moment<'_>, id: &str, reason: &str) {
 
 /// Ends all jobs of a queue that is being deleted.
 pub(super) fn end_jobs_of_queue(moment: &mut Moment<'_>, queue: &str) {
-    let ids: Vec<String> = moment
-        .batch()
+    let region = moment.batch();
+    let ids: Vec<String> = region
         .jobs
         .values()
-        .filter(|job| job.queue_name() == queue && !job.status.is_final() && !job.is_child())
+        .filter(|job| !job.status.is_final() && !job.is_child() && job::queue_of(region, job) == queue)
         .map(|job| job.id.clone())
         .collect();
     for id in ids {

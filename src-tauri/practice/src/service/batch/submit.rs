@@ -36,7 +36,8 @@ pub(super) fn submit_job(account: &mut Account<'_>, input: &Value) -> Result<Val
     region.submitted += 1;
     let job = Job { id: id.clone(), order: region.submitted, ..job };
     remember_dependencies(region, &job);
-    let name = job.name.clone();
+    let name = text(input, "jobName").unwrap_or_default();
+    region.orders.insert(job.order, id.clone());
     region.jobs.insert(id.clone(), Arc::new(job));
     let looked_at = moment.later(0.8 + 0.8 * moment.jitter(&id));
     moment.schedule(looked_at, Due::Evaluate { job: id.clone() });
@@ -85,6 +86,9 @@ fn read(moment: &Moment<'_>, input: &Value) -> Result<Job, Fault> {
     parameters.extend(object(input, "parameters").cloned().unwrap_or_default());
     let command = container::substituted(&texts(&merged, "command"), &parameters).map_err(refused)?;
     let spec = Spec {
+        job_name: name.to_owned(),
+        queue: moment.arn(&format!("job-queue/{}", queue.name)),
+        definition: definition.arn(moment.region),
         definition_name: definition.name.clone(),
         platform: definition.platform,
         size,
@@ -111,9 +115,6 @@ fn read(moment: &Moment<'_>, input: &Value) -> Result<Job, Fault> {
     let depends_on = dependencies(moment.batch(), input, &shape).map_err(|message| say(&message))?;
     Ok(Job {
         id: String::new(),
-        name: name.to_owned(),
-        queue: moment.arn(&format!("job-queue/{}", queue.name)),
-        definition: definition.arn(moment.region),
         order: 0,
         shape,
         spec: Some(spec),
