@@ -250,7 +250,7 @@ pub(super) fn starts(moment: &mut Moment<'_>, id: &str, number: u32) {
         }
         Life::Told { ends, lines } => (cut_short(moment, &spec, &environment, number, ends), lines),
     };
-    if let Some((group, stream)) = &TaskName::of(moment, &found, &spec, number).log {
+    if let Some((group, stream)) = &TaskName::of(moment.state.seed(), &found, &spec, number).log {
         // `/aws/batch/job` is Batch's own to make; another is the driver's, when it was told so.
         moment.state.logs.ensure_group(moment.region, group, now);
         let last = ends.as_ref().map_or(Millis(i64::MAX), |(at, _)| *at);
@@ -289,7 +289,7 @@ fn life(moment: &Moment<'_>, job: &Job, spec: &Spec, task: &Task, environment: &
         let lines = vec![Event(after(80), format!("exec {path}: exec format error"))];
         return Life::Told { ends: Some((after(400), exited(1))), lines };
     }
-    let name = TaskName::of(moment, job, spec, task.number);
+    let name = TaskName::of(moment.state.seed(), job, spec, task.number);
     let hostname = match &name.private_ip {
         Some(ip) => format!("ip-{}.ec2.internal", ip.replace('.', "-")),
         None => name.id[..12].to_owned(),

@@ -28,14 +28,15 @@ pub(crate) fn interfaces(state: &State, region: &str) -> Vec<Interface> {
         let spec = job::spec(batch, job).filter(|spec| spec.platform == Platform::Fargate)?;
         let task = job.task.as_ref()?;
         let environment = batch.environments.get(&task.environment)?;
+        let name = job::TaskName::of(state.seed(), job, spec, task.number);
         let network = spec.container.get("networkConfiguration");
         Some(Interface {
-            id: ids::ec2_id(state.seed(), "eni", &task.name.id),
-            task: task.name.id.clone(),
+            id: ids::ec2_id(state.seed(), "eni", &name.id),
+            task: name.id,
             // The one that the way out was judged by.
             subnet: (*environment.subnets().first()?).to_owned(),
             groups: environment.security_groups().into_iter().map(str::to_owned).collect(),
-            private_ip: task.name.private_ip.clone()?,
+            private_ip: name.private_ip?,
             is_public: network.and_then(|network| text(network, "assignPublicIp")) == Some("ENABLED"),
         })
     };

@@ -307,7 +307,9 @@ impl Job {
         }
         let attempts: Vec<Value> = (1..)
             .zip(&self.attempts)
-            .map(|(number, attempt)| attempt.shown(&TaskName::of(moment, self, spec, number), moment.region))
+            .map(|(number, attempt)| {
+                attempt.shown(&TaskName::of(moment.state.seed(), self, spec, number), moment.region)
+            })
             .collect();
         let mut shown = json!({
             "jobArn": moment.arn(&format!("job/{}", self.id)),
@@ -338,7 +340,7 @@ impl Job {
         let mut container = json!({});
         if let Some(task) = &self.task {
             let started = self.status == Status::Running;
-            TaskName::of(moment, self, spec, task.number).add_to(
+            TaskName::of(moment.state.seed(), self, spec, task.number).add_to(
                 &mut container,
                 moment.region,
                 &task.cluster,
@@ -347,7 +349,7 @@ impl Job {
         } else if let Some(attempt) = self.attempts.last() {
             let number = u32::try_from(self.attempts.len()).unwrap_or(u32::MAX);
             add_ending(&mut container, &attempt.ending);
-            let name = TaskName::of(moment, self, spec, number);
+            let name = TaskName::of(moment.state.seed(), self, spec, number);
             name.add_to(&mut container, moment.region, &attempt.cluster, attempt.started.is_some());
         }
         // A job of several containers has no container of its own (API reference, JobDetail).
@@ -410,8 +412,7 @@ pub(super) struct TaskName {
 }
 
 impl TaskName {
-    pub(super) fn of(moment: &Moment<'_>, job: &Job, spec: &Spec, number: u32) -> Self {
-        let seed = moment.state.seed();
+    pub(super) fn of(seed: u64, job: &Job, spec: &Spec, number: u32) -> Self {
         let of = format!("{}/{number}", job.id);
         let id = ids::digest_hex(seed, &format!("task/{of}"))[..32].to_owned();
         let digest = ids::digest_hex(seed, &format!("ip/{of}"));

@@ -130,7 +130,8 @@ fn stop_task(moment: &mut Moment<'_>, id: &str, reason: &str) {
         stopped: true,
     };
     let number = task.number;
-    let name = job::spec(moment.batch(), &found).map(|spec| TaskName::of(moment, &found, spec, number));
+    let name =
+        job::spec(moment.batch(), &found).map(|spec| TaskName::of(moment.state.seed(), &found, spec, number));
     if let Some((group, stream)) = name.and_then(|name| name.log).filter(|_| ran) {
         moment.state.logs.cut_stream(moment.region, &group, &stream, at);
     }
