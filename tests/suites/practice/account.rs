@@ -1,0 +1,62 @@
+//! A session on a fresh practice account whose clock is the test's own.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use slipway_core::{
+    account::Session,
+    aws::{Activity, Connection},
+    blueprint::{Blueprint, Network, Preset, ServiceRole},
+    world::World,
+};
+use slipway_practice::Practice;
+use tempfile::TempDir;
+use tokio::time::Instant;
+
+/// 2026-01-01T00:00:00Z.
+const BEGINNING: i64 = 1_767_225_600_000;
+
+/// An account, a session on it, and the folder that goes with the test.
+pub struct Account {
+    pub practice: Practice,
+    pub session: Session,
+    pub home: TempDir,
+}
+
+/// A fresh account. Call it inside a runtime with paused time.
+pub async fn fresh(seed: u64) -> Account {
+    let start = Instant::now();
+    let clock = move || BEGINNING + i64::try_from(start.elapsed().as_millis()).unwrap();
+    let practice = Practice::in_memory(seed).with_clock(Arc::new(clock));
+    let home = tempfile::tempdir().unwrap();
+    let ids = AtomicU32::new(0);
+    let world = World::new(clock, move || format!("id{}", ids.fetch_add(1, Ordering::Relaxed)));
+    let session = Session::open(&connection(&practice, &world), "practice", home.path(), world).await.unwrap();
+    Account { practice, session, home }
+}
+
+fn connection(practice: &Practice, world: &World) -> Connection {
+    let credentials = Credentials::new("AKIAPRACTICE", "practice", None, None, "test");
+    Connection {
+        region: "us-east-1".to_owned(),
+        endpoint: None,
+        credentials: SharedCredentialsProvider::new(credentials),
+        http: Some(practice.http_client()),
+        activity: Activity::new(world.clone(), None),
+    }
+}
+
+/// Both networks with both service roles.
+pub fn blueprints() -> Vec<Blueprint> {
+    let mut all = Vec::new();
+    for network in [Network::DefaultVpc {}, Network::NewVpc { cidr: "10.42.0.0/16".to_owned() }] {
+        for service_role in [ServiceRole::ServiceLinked, ServiceRole::Classic] {
+            let blueprint = Preset::Fargate.blueprint("imaging");
+            all.push(Blueprint { network: network.clone(), service_role, ..blueprint });
+        }
+    }
+    all
+}
