@@ -39,9 +39,6 @@ fn clippy(tree: &Tree) -> Outcome {
 }
 
 fn pages(tree: &Tree) -> Outcome {
-    if !ui::there(tree) {
-        return Ok(());
-    }
     let ui = tree.ui();
     ui::packages(&ui)?;
     for script in ["check", "lint"] {

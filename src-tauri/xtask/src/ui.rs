@@ -30,17 +30,9 @@ pub(crate) fn packages(folder: &Path) -> Outcome {
     })
 }
 
-/// Whether there is a user interface yet.
-pub(crate) fn there(tree: &Tree) -> bool {
-    tree.ui().join("package.json").is_file()
-}
-
 /// Builds the pages into ui/dist, when anything they are made from changed.
 pub(crate) fn pages(tree: &Tree) -> Outcome {
     let ui = tree.ui();
-    if !there(tree) {
-        return Ok(());
-    }
     packages(&ui)?;
     let fingerprint =
         Fingerprint::default().folder(&ui, &["node_modules", "dist", "paraglide", ".svelte-kit"])?.text();
