@@ -43,13 +43,13 @@ fn failed_to_start(after: f64, reason: String) -> Fate {
 
 /// A job has a place: its task is started.
 pub(super) fn begin(moment: &mut Moment<'_>, id: &str, environment_name: &str) {
-    let Some(found) = moment.batch().jobs.get(id).cloned() else { return };
-    let Some(environment) = moment.batch().environments.get(environment_name).cloned() else { return };
-    let Some(spec) = job::spec(moment.batch(), &found) else { return };
+    let region = moment.batch();
+    let Some(found) = region.jobs.get(id) else { return };
+    let Some(environment) = region.environments.get(environment_name) else { return };
+    let Some(spec) = job::spec(region, found) else { return };
     let number = u32::try_from(found.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
-    let of = format!("{id}/{number}");
-    let fate = fate(moment, spec, &environment, &of);
-    let vcpu = spec.size.vcpu;
+    let fate = fate(moment, spec, environment, &format!("{id}/{number}"));
+    let (vcpu, cluster) = (spec.size.vcpu, environment.cluster());
     job::move_to(moment, id, Status::Starting);
     let (due, at, ends) = match fate {
         Fate::Starts { after } => {
@@ -62,8 +62,7 @@ pub(super) fn begin(moment: &mut Moment<'_>, id: &str, environment_name: &str) {
     };
     job::alter(moment, id, |job| {
         job.status_reason = None;
-        let (environment, cluster) = (environment_name.to_owned(), environment.cluster());
-        job.task = Some(Task { number, environment, cluster, ends });
+        job.task = Some(Task { number, environment: environment_name.to_owned(), cluster, ends });
     });
     if let Some(environment) = moment.change().environments.get_mut(environment_name) {
         environment.used = environment.used.saturating_add(vcpu);
@@ -221,18 +220,14 @@ pub(super) fn stream_name(spec: &Spec, task: &str) -> String {
 
 /// A container starts: its whole life is told now, and comes true as time passes.
 pub(super) fn starts(moment: &mut Moment<'_>, id: &str, number: u32) {
-    let Some(found) = moment.batch().jobs.get(id).cloned() else { return };
+    let (now, region) = (moment.now, moment.batch());
+    let Some(found) = region.jobs.get(id).filter(|job| job.status == Status::Starting) else { return };
     let Some(task) = found.task.as_ref().filter(|task| task.number == number && task.ends.is_none()) else {
         return;
     };
-    let Some(environment) = moment.batch().environments.get(&task.environment).cloned() else { return };
-    let Some(spec) = job::spec(moment.batch(), &found).cloned() else { return };
-    if found.status != Status::Starting {
-        return;
-    }
-    let (now, started) = (moment.now, Some(moment.now));
-    let life = life(moment, &found, &spec, task, &environment);
-    let (ends, lines) = match life {
+    let Some(environment) = region.environments.get(&task.environment) else { return };
+    let Some(spec) = job::spec(region, found) else { return };
+    let (ends, lines) = match life(moment, found, spec, task, environment) {
         Life::NeverStarted { reason } => {
             let ending = Ending {
                 status_reason: "Task failed to start".to_owned(),
@@ -248,21 +243,21 @@ pub(super) fn starts(moment: &mut Moment<'_>, id: &str, number: u32) {
             ends(moment, id, number);
             return;
         }
-        Life::Told { ends, lines } => (cut_short(moment, &spec, &environment, number, ends), lines),
+        Life::Told { ends, lines } => (cut_short(moment, spec, environment, number, ends), lines),
     };
-    if let Some((group, stream)) = &TaskName::of(moment.state.seed(), &found, &spec, number).log {
+    if let Some((group, stream)) = TaskName::of(moment.state.seed(), found, spec, number).log {
         // `/aws/batch/job` is Batch's own to make; another is the driver's, when it was told so.
-        moment.state.logs.ensure_group(moment.region, group, now);
+        moment.state.logs.ensure_group(moment.region, &group, now);
         let last = ends.as_ref().map_or(Millis(i64::MAX), |(at, _)| *at);
         let events = lines.into_iter().filter(|event| event.0 <= last).collect();
-        moment.state.logs.write_stream(moment.region, group, stream, now, events);
+        moment.state.logs.write_stream(moment.region, &group, &stream, now, events);
     }
     job::move_to(moment, id, Status::Running);
     if let Some((at, _)) = &ends {
         moment.schedule(*at, Due::AttemptEnds { job: id.to_owned(), number });
     }
     job::alter(moment, id, |job| {
-        job.started = started;
+        job.started = Some(now);
         if let Some(task) = &mut job.task {
             task.ends = ends;
         }
@@ -413,22 +408,17 @@ fn environment_of(
 
 /// An attempt ends: its job succeeds, fails, or is tried again.
 pub(super) fn ends(moment: &mut Moment<'_>, id: &str, number: u32) {
-    let now = moment.now;
-    let Some(found) = moment.batch().jobs.get(id).cloned() else { return };
+    let (now, region) = (moment.now, moment.batch());
+    let Some(found) = region.jobs.get(id) else { return };
     let Some(task) = found.task.clone().filter(|task| task.number == number) else { return };
     // A stop may have moved the end; what was planned before no longer counts.
     let Some((_, ending)) = task.ends.filter(|(at, _)| *at == now) else { return };
-    let Some(spec) = job::spec(moment.batch(), &found) else { return };
+    let Some(spec) = job::spec(region, found) else { return };
     let (vcpu, retry) = (spec.size.vcpu, spec.retry.clone());
+    let started = found.started.filter(|_| found.status == Status::Running);
     release(moment, &task.environment, vcpu);
 
-    let ran = found.status == Status::Running;
-    let attempt = Attempt {
-        started: found.started.filter(|_| ran),
-        stopped: now,
-        ending: ending.clone(),
-        cluster: task.cluster,
-    };
+    let attempt = Attempt { started, stopped: now, ending: ending.clone(), cluster: task.cluster };
     job::alter(moment, id, |job| {
         job.attempts.push(attempt);
         job.task = None;

@@ -592,7 +592,13 @@ pub(super) fn gone(moment: &mut Moment<'_>, name: &str) {
     if environment.status != Status::Deleting {
         return;
     }
-    let trouble = world::service_role_trouble(moment, &environment.service_role);
+    // Fargate's tasks are not Batch's to end: jobs are terminated first (API reference, DeleteComputeEnvironment).
+    let busy = (environment.used > 0).then(|| {
+        "CLIENT_ERROR - The Cluster cannot be deleted while Tasks are active. (Service: AmazonECS; Status Code: 400; \
+         Error Code: ClusterContainsTasksException)"
+            .to_owned()
+    });
+    let trouble = busy.or_else(|| world::service_role_trouble(moment, &environment.service_role));
     let region = moment.change();
     match trouble {
         None => {

@@ -104,14 +104,14 @@ fn an_array_is_terminated_with_all_its_children() {
 }
 
 #[test]
-fn ten_thousand_children_are_no_trouble() {
+fn thousands_of_children_are_no_trouble() {
     let mut lab = Lab::ready();
     let id = lab.submit(
-        json!({ "arrayProperties": { "size": 10_000 }, "containerOverrides": { "command": ["echo", "x"] } }),
+        json!({ "arrayProperties": { "size": 3_000 }, "containerOverrides": { "command": ["echo", "x"] } }),
     );
     lab.wait(3 * 86_400);
-    assert_eq!(lab.job(&id)["arrayProperties"]["statusSummary"]["SUCCEEDED"], 10_000);
+    assert_eq!(lab.job(&id)["arrayProperties"]["statusSummary"]["SUCCEEDED"], 3_000);
     assert_eq!(lab.status(&id), "SUCCEEDED");
     lab.wait(8 * 86_400);
-    assert_eq!(child(&mut lab, &id, 9_999), Value::Null);
+    assert_eq!(child(&mut lab, &id, 2_999), Value::Null);
 }

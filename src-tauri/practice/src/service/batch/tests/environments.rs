@@ -273,3 +273,24 @@ fn definitions_are_checked() {
     assert_eq!(found["containerProperties"]["environment"], json!([]));
     assert_eq!(found["platformCapabilities"], json!(["FARGATE"]));
 }
+
+#[test]
+fn an_environment_whose_tasks_still_run_cannot_be_taken_down() {
+    let mut lab = Lab::ready();
+    lab.ok("CreateComputeEnvironment", fargate(&lab.clone(), "next", 4));
+    let id = lab.run(&["sleep", "300"]);
+    lab.until(&id, "RUNNING");
+    let order = queue("q", &["next"])["computeEnvironmentOrder"].clone();
+    lab.ok("UpdateJobQueue", json!({ "jobQueue": "q", "computeEnvironmentOrder": order }));
+    lab.ok("UpdateComputeEnvironment", json!({ "computeEnvironment": "ce", "state": "DISABLED" }));
+    lab.wait(10);
+    lab.ok("DeleteComputeEnvironment", json!({ "computeEnvironment": "ce" }));
+    lab.wait(30);
+    let found = lab.environment("ce");
+    assert_eq!(found["status"], "INVALID");
+    assert!(found["statusReason"].as_str().unwrap().contains("Tasks are active"));
+    lab.until(&id, "SUCCEEDED");
+    lab.ok("DeleteComputeEnvironment", json!({ "computeEnvironment": "ce" }));
+    lab.wait(30);
+    assert_eq!(lab.environment("ce"), Value::Null);
+}
