@@ -64,7 +64,8 @@ impl Practice {
 
     /// Changes pace and lessons, and makes the account what the lessons say.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<(), PracticeError> {
-        self.store.with(|state| {
+        // What fell due before the change fell due under the old pace and the old lessons.
+        self.store.at(self.now(), |state| {
             let mut settings = Settings::clone(&state.settings);
             change(&mut settings);
             if settings != *state.settings {
@@ -86,11 +87,7 @@ impl Practice {
     /// Everything in the account as it is now, in a stable order, without counters and settings: two dumps
     /// are equal when nothing changed in between.
     pub fn dump(&self) -> Result<serde_json::Value, PracticeError> {
-        let now = self.now();
-        let mut state = self.store.with(|state| {
-            service::catch_up(state, now);
-            state.clone()
-        })?;
+        let mut state = self.store.at(self.now(), |state| state.clone())?;
         service::ec2::forget_untouched(&mut state);
         let value = serde_json::to_value(&state).map_err(PracticeError::Json)?;
         let kept = |key: &str| matches!(key, "iam" | "ec2" | "batch" | "logs" | "ecr");
@@ -103,7 +100,7 @@ impl Practice {
     /// Answers one HTTP request.
     pub fn answer(&self, request: &Request) -> Result<Response, PracticeError> {
         let now = self.now();
-        self.store.with(|state: &mut State| door::answer(state, now, request))
+        self.store.at(now, |state: &mut State| door::answer(state, now, request))
     }
 
     /// Whether a request may wait for a file: such work belongs on a thread of its own.

@@ -1,7 +1,9 @@
 //! Where the account is kept: in memory, or in a file that several processes share.
 
 use crate::ids::Ids;
+use crate::service;
 use crate::state::State;
+use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -72,15 +74,34 @@ impl Store {
 
     pub(crate) fn file(dir: &Path) -> Result<Self, PracticeError> {
         let mut store = FileStore::new(dir)?;
-        store.with(|_| ())?;
+        store.after(|_| (), |_| ())?;
         Ok(Self::File(Mutex::new(store)))
     }
 
     /// Lets `f` read and write the account; when it returns, what it wrote is kept.
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut State) -> R) -> Result<R, PracticeError> {
+        self.after(|_| (), f)
+    }
+
+    /// The same at a moment: what fell due by then is worked off first. That alone is not written down, since
+    /// whoever reads the file works it off again and with the same result; so looking at an account full of
+    /// running jobs costs no write.
+    pub(crate) fn at<R>(&self, now: Millis, f: impl FnOnce(&mut State) -> R) -> Result<R, PracticeError> {
+        self.after(|state| service::catch_up(state, now), f)
+    }
+
+    fn after<R>(
+        &self,
+        first: impl FnOnce(&mut State),
+        f: impl FnOnce(&mut State) -> R,
+    ) -> Result<R, PracticeError> {
         match self {
-            Self::Memory(state) => Ok(f(&mut locked(state))),
-            Self::File(file) => locked(file).with(f),
+            Self::Memory(state) => {
+                let mut state = locked(state);
+                first(&mut state);
+                Ok(f(&mut state))
+            }
+            Self::File(file) => locked(file).after(first, f),
         }
     }
 
@@ -133,7 +154,11 @@ impl FileStore {
         Ok(Self { dir: dir.to_owned(), cached: None, set_aside: None })
     }
 
-    fn with<R>(&mut self, f: impl FnOnce(&mut State) -> R) -> Result<R, PracticeError> {
+    fn after<R>(
+        &mut self,
+        first: impl FnOnce(&mut State),
+        f: impl FnOnce(&mut State) -> R,
+    ) -> Result<R, PracticeError> {
         let lock_path = self.dir.join(LOCK_FILE);
         let mut lock = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
             .open(&lock_path)
@@ -142,10 +167,11 @@ impl FileStore {
         let writes = read_count(&mut lock).map_err(file("read", &lock_path))?;
 
         let stamp = self.stamp(writes);
-        let (before, is_new) = match (&self.cached, stamp.length) {
+        let (mut before, is_new) = match (&self.cached, stamp.length) {
             (Some((cached, state)), _) if *cached == stamp => (state.clone(), false),
             _ => self.read()?,
         };
+        first(&mut before);
         let mut state = before.clone();
         let result = f(&mut state);
         if is_new || !state.same(&before) {

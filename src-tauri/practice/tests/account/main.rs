@@ -1,5 +1,6 @@
 //! The practice account seen through its door: raw requests as the SDKs send them, under virtual time.
 
+mod batch;
 mod iam;
 mod lessons;
 mod network;
