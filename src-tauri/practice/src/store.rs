@@ -167,8 +167,9 @@ impl FileStore {
         let writes = read_count(&mut lock).map_err(file("read", &lock_path))?;
 
         let stamp = self.stamp(writes);
-        let (mut before, is_new) = match (&self.cached, stamp.length) {
-            (Some((cached, state)), _) if *cached == stamp => (state.clone(), false),
+        // Taken, not copied: what falls due is then worked off in place.
+        let (mut before, is_new) = match self.cached.take() {
+            Some((cached, state)) if cached == stamp => (state, false),
             _ => self.read()?,
         };
         first(&mut before);
