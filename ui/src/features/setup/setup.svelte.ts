@@ -36,6 +36,12 @@ class Setup {
   #checked = "";
   #planned = "";
 
+  /** The blueprint, for the screens that are only shown when there is one. */
+  get draft(): Blueprint {
+    if (!this.blueprint) throw new Error("No blueprint has been begun.");
+    return this.blueprint;
+  }
+
   /** The blueprint as a value that tells whether it changed. */
   get wish(): string {
     return JSON.stringify(this.blueprint);
