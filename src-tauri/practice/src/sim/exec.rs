@@ -1,7 +1,10 @@
 //! Walks a script and tells what it prints, and when.
 
-use super::parse::{self, Node, Operator, Piece, Redirect, RedirectKind, Word};
-use super::{Container, End, Line, Run, arith, programs};
+use super::ast::{Node, Redirect, RedirectKind, Word};
+use super::expand::shorten;
+use super::filters::glob;
+use super::parse;
+use super::{Container, End, Line, Run, programs};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Commands that one run may take. A script that is still going then counts as one that never ends.
@@ -50,9 +53,9 @@ pub(super) struct Scope {
     pub(super) directory: String,
     /// `sh`, or the name it was started by.
     pub(super) shell: String,
-    exit_on_error: bool,
-    trace: bool,
-    error_on_unset: bool,
+    pub(super) exit_on_error: bool,
+    pub(super) trace: bool,
+    pub(super) error_on_unset: bool,
 }
 
 /// A container at work.
@@ -71,13 +74,13 @@ pub(super) struct Machine<'a> {
     flooded: bool,
     captures: Vec<String>,
     errors: Vec<ErrorSink>,
-    steps: u32,
+    pub(super) steps: u32,
     depth: u32,
     /// Above zero inside conditions, where a failure is an answer.
-    conditions: u32,
-    status: i32,
+    pub(super) conditions: u32,
+    pub(super) status: i32,
     /// How the last command substitution of the current command ended: an assignment alone takes it over.
-    substituted: Option<i32>,
+    pub(super) substituted: Option<i32>,
 }
 
 /// Runs a container's command to its end.
@@ -254,13 +257,13 @@ impl<'a> Machine<'a> {
     }
 
     /// Runs `work` and returns what it printed.
-    fn captured(&mut self, work: impl FnOnce(&mut Self) -> Flow) -> (String, Flow) {
+    pub(super) fn captured(&mut self, work: impl FnOnce(&mut Self) -> Flow) -> (String, Flow) {
         self.captures.push(String::new());
         let outcome = work(self);
         (self.captures.pop().unwrap_or_default(), outcome)
     }
 
-    fn node(&mut self, node: &Node) -> Flow {
+    pub(super) fn node(&mut self, node: &Node) -> Flow {
         let status = match node {
             Node::Simple { assignments, words, redirects, line } => {
                 return self.simple(assignments, words, redirects, *line);
@@ -330,7 +333,7 @@ impl<'a> Machine<'a> {
                 let mut chosen = None;
                 'arms: for (patterns, body) in arms {
                     for pattern in patterns {
-                        if programs::glob(&self.expand_text(pattern)?, &text) {
+                        if glob(&self.expand_text(pattern)?, &text) {
                             chosen = Some(body);
                             break 'arms;
                         }
@@ -527,364 +530,9 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// A command of a script: one that belongs to the shell itself, or a program.
-    fn command(&mut self, words: &[String], line: usize) -> Flow {
-        let Some((name, arguments)) = words.split_first() else { return Ok(0) };
-        let number = |default: i32| arguments.first().and_then(|text| text.parse().ok()).unwrap_or(default);
-        match name.as_str() {
-            "exit" => Err(Stop::Exit(number(self.status) & 0xff)),
-            "return" => Ok(number(self.status)),
-            "break" => Err(Stop::Break(number(1).max(1).unsigned_abs())),
-            "continue" => Err(Stop::Continue(number(1).max(1).unsigned_abs())),
-            "export" | "readonly" | "local" | "declare" => {
-                for argument in arguments.iter().filter(|argument| !argument.starts_with('-')) {
-                    let (name, value) = match argument.split_once('=') {
-                        Some((name, value)) => (name, Some(value.to_owned())),
-                        None => (argument.as_str(), None),
-                    };
-                    if let Some(value) = value {
-                        self.scope.variables.insert(name.to_owned(), value);
-                    }
-                    self.scope.exported.insert(name.to_owned());
-                }
-                Ok(0)
-            }
-            "unset" => {
-                for name in arguments {
-                    self.scope.variables.remove(name);
-                }
-                Ok(0)
-            }
-            "set" => {
-                self.set(arguments);
-                Ok(0)
-            }
-            "shift" => {
-                let count = usize::try_from(number(1)).unwrap_or(0).min(self.scope.arguments.len());
-                self.scope.arguments.drain(..count);
-                Ok(0)
-            }
-            "cd" => {
-                let target = arguments.first().cloned().unwrap_or_else(|| "/root".to_owned());
-                let path = self.path(&target);
-                if programs::is_directory(self, &path) {
-                    path.clone_into(&mut self.scope.directory);
-                    Ok(0)
-                } else {
-                    self.shell_error(line, &format!("cd: can't cd to {target}"));
-                    Ok(2)
-                }
-            }
-            "eval" => self.script(&arguments.join(" ")),
-            "read" => Ok(self.read(arguments)),
-            ":" | "trap" | "wait" | "umask" | "ulimit" | "hash" => Ok(0),
-            "exec" if arguments.is_empty() => Ok(0),
-            "exec" => {
-                let code = self.command(arguments, line)?;
-                Err(Stop::Exit(code))
-            }
-            "command" if arguments.first().is_some_and(|first| first == "-v") => {
-                let mut found = 0;
-                for name in &arguments[1..] {
-                    if programs::is_program(name) {
-                        self.print(&format!("/usr/bin/{name}\n"));
-                    } else {
-                        found = 127;
-                    }
-                }
-                Ok(found)
-            }
-            "command" | "builtin" => self.command(arguments, line),
-            "[[" => {
-                let inner = arguments.strip_suffix(&["]]".to_owned()]).unwrap_or(arguments);
-                Ok(programs::test(self, inner))
-            }
-            _ if programs::is_program(name) => self.program(words),
-            _ if name.contains('/') => {
-                self.shell_error(line, &format!("{name}: not found"));
-                Ok(127)
-            }
-            _ if self.scope.shell.ends_with("bash") => {
-                self.shell_error(line, &format!("{name}: command not found"));
-                Ok(127)
-            }
-            _ => {
-                self.shell_error(line, &format!("{name}: not found"));
-                Ok(127)
-            }
-        }
-    }
-
     /// A program, by its own name or its path.
     pub(super) fn program(&mut self, words: &[String]) -> Flow {
         programs::run(self, words)
-    }
-
-    /// A shell started as a program: `sh -c "…" name arguments…`.
-    pub(super) fn start_shell(&mut self, name: &str, arguments: &[String]) -> Flow {
-        let mut rest = arguments;
-        let (mut options, mut script) = (Vec::new(), None);
-        while let Some((option, tail)) = rest.split_first().filter(|(option, _)| option.starts_with('-')) {
-            rest = tail;
-            if !option.starts_with("--") && option.ends_with('c') {
-                options.push(option.trim_end_matches('c').to_owned());
-                let Some((text, tail)) = rest.split_first() else {
-                    self.complain(&format!("{name}: 0: -c requires an argument\n"));
-                    return Ok(2);
-                };
-                script = Some(text.clone());
-                rest = tail;
-                break;
-            }
-            options.push(option.clone());
-            if option == "-o" && !rest.is_empty() {
-                options.push(rest[0].clone());
-                rest = &rest[1..];
-            }
-        }
-        let script = match script.or_else(|| self.input.take()) {
-            Some(script) => script,
-            None => match rest.split_first() {
-                None => return Ok(0),
-                Some((file, tail)) => {
-                    rest = tail;
-                    let Some(text) = self.files.get(&self.path(file)).cloned() else {
-                        self.complain(&format!("{name}: 0: cannot open {file}: No such file\n"));
-                        return Ok(127);
-                    };
-                    text
-                }
-            },
-        };
-        self.subshell(|shell| {
-            shell.scope.shell = rest.first().cloned().unwrap_or_else(|| name.to_owned());
-            shell.scope.arguments = rest.iter().skip(1).cloned().collect();
-            shell.scope.variables.retain({
-                let exported = shell.scope.exported.clone();
-                move |name, _| exported.contains(name)
-            });
-            shell.scope.exit_on_error = false;
-            shell.scope.trace = false;
-            shell.set(&options);
-            let conditions = std::mem::take(&mut shell.conditions);
-            let outcome = shell.script(&script);
-            shell.conditions = conditions;
-            outcome
-        })
-    }
-
-    fn set(&mut self, arguments: &[String]) {
-        let mut named = false;
-        for (position, argument) in arguments.iter().enumerate() {
-            if std::mem::take(&mut named) {
-                if argument == "errexit" {
-                    self.scope.exit_on_error = true;
-                }
-                continue;
-            }
-            if argument == "--" {
-                self.scope.arguments = arguments[position + 1..].to_vec();
-                return;
-            }
-            let (on, flags) = match argument.split_at_checked(1) {
-                Some(("-", flags)) => (true, flags),
-                Some(("+", flags)) => (false, flags),
-                _ => {
-                    self.scope.arguments = arguments[position..].to_vec();
-                    return;
-                }
-            };
-            for flag in flags.chars() {
-                match flag {
-                    'e' => self.scope.exit_on_error = on,
-                    'x' => self.scope.trace = on,
-                    'u' => self.scope.error_on_unset = on,
-                    'o' => named = true,
-                    _ => {}
-                }
-            }
-        }
-    }
-
-    fn read(&mut self, names: &[String]) -> i32 {
-        let Some(text) = self.input.take().filter(|text| !text.is_empty()) else { return 1 };
-        let (line, rest) = text.split_once('\n').unwrap_or((&text, ""));
-        let names: Vec<&String> = names.iter().filter(|name| !name.starts_with('-')).collect();
-        let mut words = line.splitn(names.len().max(1), char::is_whitespace);
-        for name in names {
-            self.scope.variables.insert(name.clone(), words.next().unwrap_or_default().trim().to_owned());
-        }
-        self.input = Some(rest.to_owned());
-        0
-    }
-
-    /// Expands words as a command's: unquoted results are split at blanks.
-    fn expand_all(&mut self, words: &[Word]) -> Result<Vec<String>, Stop> {
-        let mut all = Vec::new();
-        for word in words {
-            self.expand_into(word, &mut all)?;
-            if all.len() > 20_000 {
-                return Err(Stop::Never);
-            }
-        }
-        Ok(all)
-    }
-
-    fn expand_into(&mut self, word: &Word, all: &mut Vec<String>) -> Result<(), Stop> {
-        if let [Piece::Text { text, quoted: false }] = word.as_slice()
-            && self.scope.shell.ends_with("bash")
-            && let Some(words) = braces(text)
-        {
-            all.extend(words);
-            return Ok(());
-        }
-        let mut current: Option<String> = None;
-        for piece in word {
-            // "$@" is the one quoted expansion that makes several words.
-            if let Piece::Variable { name, operator: None, quoted: true } = piece
-                && name == "@"
-            {
-                let arguments = self.scope.arguments.clone();
-                for (position, argument) in arguments.iter().enumerate() {
-                    if position > 0 {
-                        all.extend(current.take());
-                    }
-                    current.get_or_insert_default().push_str(argument);
-                }
-                continue;
-            }
-            let (text, split) = self.piece(piece)?;
-            if !split {
-                current.get_or_insert_default().push_str(&text);
-                continue;
-            }
-            if text.starts_with(char::is_whitespace) {
-                all.extend(current.take());
-            }
-            let mut parts = text.split_whitespace().peekable();
-            while let Some(part) = parts.next() {
-                current.get_or_insert_default().push_str(part);
-                if parts.peek().is_some() || text.ends_with(char::is_whitespace) {
-                    all.extend(current.take());
-                }
-            }
-        }
-        all.extend(current);
-        Ok(())
-    }
-
-    /// Expands a word to one text.
-    fn expand_text(&mut self, word: &Word) -> Result<String, Stop> {
-        let mut text = String::new();
-        for piece in word {
-            text.push_str(&self.piece(piece)?.0);
-        }
-        shorten(&mut text);
-        Ok(text)
-    }
-
-    /// A piece's text, and whether it is to be split at blanks.
-    fn piece(&mut self, piece: &Piece) -> Result<(String, bool), Stop> {
-        let (mut text, split) = match piece {
-            Piece::Text { text, .. } => (text.clone(), false),
-            Piece::Variable { name, operator, quoted } => (self.variable(name, operator.as_ref())?, !quoted),
-            Piece::Command { script, quoted } => {
-                self.step()?;
-                let (mut printed, outcome) =
-                    self.captured(|shell| shell.subshell(|shell| shell.node(script)));
-                self.status = outcome?;
-                self.substituted = Some(self.status);
-                printed.truncate(printed.trim_end_matches('\n').len());
-                (printed, !quoted)
-            }
-            Piece::Arithmetic { text } => {
-                let value = arith::evaluate(text, &|name| {
-                    self.scope.variables.get(name).cloned().unwrap_or_default()
-                });
-                match value {
-                    Ok(value) => (value.to_string(), false),
-                    Err(message) => {
-                        self.shell_error(1, &message);
-                        return Err(Stop::Exit(2));
-                    }
-                }
-            }
-        };
-        shorten(&mut text);
-        Ok((text, split))
-    }
-
-    fn variable(&mut self, name: &str, operator: Option<&(Operator, Word)>) -> Result<String, Stop> {
-        let value = self.value_of(name);
-        let is_set = value.as_ref().is_some_and(|value| !value.is_empty());
-        let Some((operator, word)) = operator else {
-            if value.is_none() && self.scope.error_on_unset {
-                self.shell_error(1, &format!("{name}: parameter not set"));
-                return Err(Stop::Exit(2));
-            }
-            return Ok(value.unwrap_or_default());
-        };
-        let value = value.unwrap_or_default();
-        Ok(match operator {
-            Operator::Length => value.chars().count().to_string(),
-            Operator::Default if !is_set => self.expand_text(word)?,
-            Operator::Assign if !is_set => {
-                let text = self.expand_text(word)?;
-                self.scope.variables.insert(name.to_owned(), text.clone());
-                text
-            }
-            Operator::Alternative => {
-                if is_set {
-                    self.expand_text(word)?
-                } else {
-                    String::new()
-                }
-            }
-            Operator::Error if !is_set => {
-                let text = self.expand_text(word)?;
-                let text = if text.is_empty() { "parameter null or not set".to_owned() } else { text };
-                self.shell_error(1, &format!("{name}: {text}"));
-                return Err(Stop::Exit(2));
-            }
-            Operator::Default | Operator::Assign | Operator::Error => value,
-            Operator::RemovePrefix { longest } => {
-                let pattern = self.expand_text(word)?;
-                let ends: Vec<usize> = boundaries(&value).collect();
-                let found = |end: &&usize| programs::glob(&pattern, &value[..**end]);
-                let end = if *longest { ends.iter().rev().find(found) } else { ends.iter().find(found) };
-                value[end.copied().unwrap_or(0)..].to_owned()
-            }
-            Operator::RemoveSuffix { longest } => {
-                let pattern = self.expand_text(word)?;
-                let starts: Vec<usize> = boundaries(&value).collect();
-                let found = |start: &&usize| programs::glob(&pattern, &value[**start..]);
-                let start =
-                    if *longest { starts.iter().find(found) } else { starts.iter().rev().find(found) };
-                value[..start.copied().unwrap_or(value.len())].to_owned()
-            }
-        })
-    }
-
-    /// A variable's value, if it is set.
-    pub(super) fn value_of(&self, name: &str) -> Option<String> {
-        match name {
-            "?" => Some(self.status.to_string()),
-            "#" => Some(self.scope.arguments.len().to_string()),
-            "@" | "*" => Some(self.scope.arguments.join(" ")),
-            "$" => Some("1".to_owned()),
-            "!" => Some(String::new()),
-            "0" => Some(self.scope.shell.clone()),
-            "PWD" => Some(self.scope.directory.clone()),
-            // Different each time and yet the same in every repetition.
-            "RANDOM" => Some(
-                (u64::from(self.steps).wrapping_mul(1_103_515_245).wrapping_add(self.at) % 32_768)
-                    .to_string(),
-            ),
-            _ => match name.parse::<usize>() {
-                Ok(position) => self.scope.arguments.get(position.wrapping_sub(1)).cloned(),
-                Err(_) => self.scope.variables.get(name).cloned(),
-            },
-        }
     }
 
     /// Runs a command with an environment of its own, as `env` does.
@@ -909,36 +557,4 @@ impl<'a> Machine<'a> {
     pub(super) fn environment(&self) -> impl Iterator<Item = (&String, &String)> {
         self.scope.variables.iter().filter(|(name, _)| self.scope.exported.contains(*name))
     }
-}
-
-/// Cuts a text at the limit, at a character's boundary.
-fn shorten(text: &mut String) {
-    if text.len() > MAX_TEXT {
-        let mut end = MAX_TEXT;
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text.truncate(end);
-    }
-}
-
-/// `{1..5}` and `{a,b}` with what stands around them, as bash expands them.
-fn braces(text: &str) -> Option<Vec<String>> {
-    let (before, rest) = text.split_once('{')?;
-    let (inner, after) = rest.split_once('}')?;
-    if let Some((from, to)) = inner.split_once("..") {
-        let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
-        let count = from.abs_diff(to).min(10_000);
-        let one = |step: u64| {
-            let step = i64::try_from(step).unwrap_or(0);
-            let number = if from <= to { from + step } else { from - step };
-            format!("{before}{number}{after}")
-        };
-        return Some((0..=count).map(one).collect());
-    }
-    inner.contains(',').then(|| inner.split(',').map(|part| format!("{before}{part}{after}")).collect())
-}
-
-fn boundaries(text: &str) -> impl Iterator<Item = usize> + '_ {
-    text.char_indices().map(|(at, _)| at).chain([text.len()])
 }

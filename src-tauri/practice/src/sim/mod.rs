@@ -6,8 +6,13 @@
 //! memory, so a careless loop cannot hurt the account that simulates it.
 
 mod arith;
+mod ast;
+mod builtins;
 mod exec;
+mod expand;
+mod filters;
 mod parse;
+mod print;
 mod programs;
 mod python;
 

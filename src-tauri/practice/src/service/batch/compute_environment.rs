@@ -3,7 +3,8 @@
 use super::agenda::Due;
 use super::container::Platform;
 use super::{
-    Moment, Status, is_name, page, refused, short, state_name, state_of, tags_of, taken, world, wrong,
+    Moment, Status, environment_rules, is_name, page, refused, short, state_name, state_of, tags_of, taken,
+    world, wrong,
 };
 use crate::ACCOUNT_ID;
 use crate::account::Account;
@@ -25,7 +26,7 @@ pub(super) struct Environment {
     status_reason: String,
     /// As the request gave them, and as updates changed them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    resources: Option<Map<String, Value>>,
+    pub(super) resources: Option<Map<String, Value>>,
     service_role: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unmanaged_vcpus: Option<i64>,
@@ -55,7 +56,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    fn of(name: &str) -> Option<Self> {
+    pub(super) fn of(name: &str) -> Option<Self> {
         Some(match name {
             "EC2" => Self::Ec2,
             "SPOT" => Self::Spot,
@@ -78,7 +79,7 @@ impl Kind {
 }
 
 impl Environment {
-    fn resource(&self, field: &str) -> Option<&Value> {
+    pub(super) fn resource(&self, field: &str) -> Option<&Value> {
         self.resources.as_ref()?.get(field)
     }
 
@@ -126,7 +127,7 @@ impl Environment {
         self.enabled && self.status == Status::Valid && self.managed
     }
 
-    fn uses_service_linked_role(&self) -> bool {
+    pub(super) fn uses_service_linked_role(&self) -> bool {
         world::is_batch_service_linked_role(&self.service_role)
     }
 
@@ -168,127 +169,6 @@ impl Environment {
     }
 }
 
-/// Fields of `computeResources` that Fargate has no use for.
-const NOT_FOR_FARGATE: [&str; 13] = [
-    "allocationStrategy",
-    "bidPercentage",
-    "desiredvCpus",
-    "ec2Configuration",
-    "ec2KeyPair",
-    "imageId",
-    "instanceRole",
-    "instanceTypes",
-    "launchTemplate",
-    "minvCpus",
-    "placementGroup",
-    "spotIamFleetRole",
-    "tags",
-];
-
-/// Fields that an update may change at any time: Batch only has to scale.
-const SCALING: [&str; 4] = ["minvCpus", "maxvCpus", "desiredvCpus", "scalingPolicy"];
-
-fn check_resources(resources: &Value) -> Result<Kind, String> {
-    let name = text(resources, "type").ok_or("computeResources type is required.")?;
-    let kind = Kind::of(name).ok_or("type should be one of [EC2, SPOT, FARGATE, FARGATE_SPOT].")?;
-    let missing = |field: &str| texts(resources, field).is_empty();
-    if kind.platform() == Platform::Fargate {
-        check_fargate(resources)?;
-    } else {
-        if text(resources, "instanceRole").is_none_or(str::is_empty) {
-            return Err("Instance role is required.".to_owned());
-        }
-        check_instance_role(resources)?;
-        if number(resources, "minvCpus").is_none() {
-            return Err("Resource minvCpus is required.".to_owned());
-        }
-        if missing("instanceTypes") {
-            return Err("Resource instanceTypes are required.".to_owned());
-        }
-        check_instance_types(&texts(resources, "instanceTypes"))?;
-        let strategy = text(resources, "allocationStrategy").unwrap_or("BEST_FIT");
-        let needs_spot = strategy.starts_with("SPOT_");
-        if needs_spot && kind != Kind::Spot
-            || strategy == "BEST_FIT_PROGRESSIVE_ORDERED" && kind == Kind::Spot
-        {
-            return Err(format!("Allocation strategy {strategy} is not applicable for {name}."));
-        }
-        if kind == Kind::Spot && strategy == "BEST_FIT" && !has(resources, "spotIamFleetRole") {
-            return Err("compute resource spotIamFleetRole is required.".to_owned());
-        }
-        for configuration in crate::wire::json::list(resources, "ec2Configuration") {
-            if text(configuration, "imageType")
-                .is_some_and(|image| matches!(image, "ECS_AL2" | "ECS_AL2_NVIDIA"))
-            {
-                return Err("Amazon Linux 2 is end-of-life.".to_owned());
-            }
-        }
-        if missing("securityGroupIds") && !has(resources, "launchTemplate") {
-            return Err("Resource securityGroupIds are required.".to_owned());
-        }
-    }
-    match number(resources, "maxvCpus") {
-        None => return Err("Resource maxvCpus is required.".to_owned()),
-        Some(most) if most < 1 => return Err("Resource maxvCpus should be greater than 0.".to_owned()),
-        Some(_) => check_order(resources)?,
-    }
-    if missing("subnets") {
-        return Err("Resource subnets are required.".to_owned());
-    }
-    if kind.platform() == Platform::Fargate && missing("securityGroupIds") {
-        return Err("Resource securityGroupIds are required.".to_owned());
-    }
-    Ok(kind)
-}
-
-fn check_fargate(resources: &Value) -> Result<(), String> {
-    let set = |field: &&&str| match resources.get(**field) {
-        None | Some(Value::Null) => false,
-        Some(Value::Object(tags)) if **field == "tags" => !tags.is_empty(),
-        Some(_) => true,
-    };
-    if let Some(field) = NOT_FOR_FARGATE.iter().find(set) {
-        return Err(format!("{field} is not applicable for Fargate."));
-    }
-    if texts(resources, "securityGroupIds").len() > 5 {
-        return Err("Fargate supports a maximum of 5 security groups.".to_owned());
-    }
-    if texts(resources, "subnets").len() > 16 {
-        return Err("Fargate supports a maximum of 16 subnets.".to_owned());
-    }
-    Ok(())
-}
-
-fn check_instance_role(resources: &Value) -> Result<(), String> {
-    // A name is a profile's name; an ARN must be a profile's.
-    if text(resources, "instanceRole")
-        .is_some_and(|role| role.starts_with("arn:") && !role.contains(":instance-profile/"))
-    {
-        return Err("The ECS Instance Role should be an ECS Instance Profile ARN.".to_owned());
-    }
-    Ok(())
-}
-
-fn check_instance_types(types: &[&str]) -> Result<(), String> {
-    let arm = types.iter().filter(|name| world::is_arm(name)).count();
-    if arm > 0 && arm < types.len() {
-        return Err("arm-based instance type cannot be used with other instance types".to_owned());
-    }
-    Ok(())
-}
-
-fn check_order(resources: &Value) -> Result<(), String> {
-    let (least, most) =
-        (number(resources, "minvCpus").unwrap_or(0), number(resources, "maxvCpus").unwrap_or(i64::MAX));
-    if least < 0 || least > most {
-        return Err("minvCpus should be between 0 and maxvCpus.".to_owned());
-    }
-    if number(resources, "desiredvCpus").is_some_and(|wanted| !(least..=most).contains(&wanted)) {
-        return Err("desiredvCpus should be between minvCpus and maxvCpus.".to_owned());
-    }
-    Ok(())
-}
-
 /// `CreateComputeEnvironment`.
 pub(super) fn create(account: &mut Account<'_>, input: &Value) -> Result<Value, Fault> {
     let now = account.now;
@@ -315,7 +195,8 @@ pub(super) fn create(account: &mut Account<'_>, input: &Value) -> Result<Value, 
         let Some(wanted) = object(input, "computeResources") else {
             return Err(say(account, "computeResources is required for managed Compute Environments"));
         };
-        let kind = check_resources(&input["computeResources"]).map_err(|message| say(account, &message))?;
+        let kind = environment_rules::check_resources(&input["computeResources"])
+            .map_err(|message| say(account, &message))?;
         let mut kept = wanted.clone();
         kept.retain(|_, value| !value.is_null());
         if kind.platform() == Platform::Ec2 {
@@ -487,7 +368,8 @@ pub(super) fn update(account: &mut Account<'_>, input: &Value) -> Result<Value, 
         changed.service_role = role;
     }
     if has(input, "computeResources") {
-        change_resources(&mut changed, &input["computeResources"]).map_err(|message| say(&message))?;
+        environment_rules::change_resources(&mut changed, &input["computeResources"])
+            .map_err(|message| say(&message))?;
     }
     changed.enabled = enabled.unwrap_or(changed.enabled);
     changed.unmanaged_vcpus = number(input, "unmanagedvCpus").or(changed.unmanaged_vcpus);
@@ -502,63 +384,6 @@ pub(super) fn update(account: &mut Account<'_>, input: &Value) -> Result<Value, 
         "computeEnvironmentName": name,
         "computeEnvironmentArn": moment.arn(&format!("compute-environment/{name}")),
     }))
-}
-
-fn change_resources(environment: &mut Environment, update: &Value) -> Result<(), String> {
-    let Some(kind) = environment.kind() else {
-        return Err("computeResources is not applicable for unmanaged Compute Environments".to_owned());
-    };
-    let fields: Vec<(&String, &Value)> =
-        update.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()).collect();
-    let is_scaling = |field: &str| SCALING.contains(&field);
-    match kind.platform() {
-        Platform::Fargate => check_fargate(update)?,
-        Platform::Ec2 => {
-            let strategy = environment.resource("allocationStrategy").and_then(Value::as_str);
-            if let Some((field, _)) = fields.iter().find(|(field, _)| !is_scaling(field)) {
-                if !environment.uses_service_linked_role() {
-                    return Err(format!(
-                        "{field} can be updated only with the service-linked role AWSServiceRoleForBatch."
-                    ));
-                }
-                if strategy.is_none_or(|strategy| strategy == "BEST_FIT")
-                    && text(update, "allocationStrategy").is_none()
-                {
-                    return Err(format!("{field} cannot be updated with the allocation strategy BEST_FIT."));
-                }
-            }
-            let current = environment.resource("desiredvCpus").and_then(Value::as_i64).unwrap_or(0);
-            if number(update, "desiredvCpus").is_some_and(|wanted| wanted < current) {
-                return Err(
-                    "Manually scaling down compute environment is not supported. Disconnecting job queues \
-                            from compute environment will cause it to scale-down to minvCpus."
-                        .to_owned(),
-                );
-            }
-            check_instance_types(&texts(update, "instanceTypes"))?;
-            check_instance_role(update)?;
-        }
-    }
-    if let Some(wanted) = text(update, "type")
-        && Kind::of(wanted).is_none_or(|wanted| wanted.platform() != kind.platform())
-    {
-        return Err(format!("type cannot be changed to {wanted}."));
-    }
-    if number(update, "maxvCpus").is_some_and(|most| most < 1) {
-        return Err("Resource maxvCpus should be greater than 0.".to_owned());
-    }
-    for field in ["subnets", "securityGroupIds"] {
-        if update.get(field).and_then(Value::as_array).is_some_and(Vec::is_empty) {
-            return Err(format!("Resource {field} are required."));
-        }
-    }
-    let resources = environment.resources.get_or_insert_default();
-    for (field, value) in fields {
-        if field != "updateToLatestImageVersion" {
-            resources.insert(field.clone(), value.clone());
-        }
-    }
-    check_order(&Value::Object(resources.clone()))
 }
 
 /// `DeleteComputeEnvironment`. One that is not there is no error.

@@ -16,12 +16,15 @@ mod attempt;
 mod compute_environment;
 mod container;
 mod dispatch;
+mod environment_rules;
+mod fate;
 mod interfaces;
 mod job;
 mod job_definition;
 mod job_queue;
 mod list;
 mod retry;
+mod show;
 mod stop;
 mod submit;
 mod tags;
@@ -90,7 +93,7 @@ pub const CALLS: &[Call] = &[
     json("DescribeComputeEnvironments", compute_environment::describe),
     json("DescribeJobDefinitions", job_definition::describe),
     json("DescribeJobQueues", job_queue::describe),
-    json("DescribeJobs", job::describe_jobs),
+    json("DescribeJobs", show::describe_jobs),
     json("GetJobQueueSnapshot", list::get_job_queue_snapshot),
     json("ListJobs", list::list_jobs),
     json("ListTagsForResource", tags::list_tags_for_resource),

@@ -1,7 +1,8 @@
 #![allow(clippy::needless_pass_by_value, reason = "requests are written in place")]
 
+use super::pull::{INDEXES, SINGLE};
 use super::*;
-use crate::account::Caller;
+use crate::account::{Account, Caller};
 use crate::state::State;
 
 const NOW: Millis = Millis(1_764_000_000_000);

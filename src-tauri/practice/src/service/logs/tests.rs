@@ -1,8 +1,10 @@
 #![allow(clippy::needless_pass_by_value, reason = "requests are written in place")]
 
 use super::*;
-use crate::account::Caller;
+use crate::account::{Account, Caller};
 use crate::state::State;
+use crate::wire::json::list;
+use serde_json::json as value;
 
 const NOW: Millis = Millis(1_764_000_000_000);
 

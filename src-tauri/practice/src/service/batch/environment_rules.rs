@@ -1,0 +1,185 @@
+//! What a compute environment may be made of, and what of it may be changed in place.
+
+use super::compute_environment::{Environment, Kind};
+use super::container::Platform;
+use super::world;
+use crate::wire::json::{has, number, text, texts};
+use serde_json::Value;
+
+/// Fields of `computeResources` that Fargate has no use for.
+pub(super) const NOT_FOR_FARGATE: [&str; 13] = [
+    "allocationStrategy",
+    "bidPercentage",
+    "desiredvCpus",
+    "ec2Configuration",
+    "ec2KeyPair",
+    "imageId",
+    "instanceRole",
+    "instanceTypes",
+    "launchTemplate",
+    "minvCpus",
+    "placementGroup",
+    "spotIamFleetRole",
+    "tags",
+];
+
+/// Fields that an update may change at any time: Batch only has to scale.
+pub(super) const SCALING: [&str; 4] = ["minvCpus", "maxvCpus", "desiredvCpus", "scalingPolicy"];
+
+pub(super) fn check_resources(resources: &Value) -> Result<Kind, String> {
+    let name = text(resources, "type").ok_or("computeResources type is required.")?;
+    let kind = Kind::of(name).ok_or("type should be one of [EC2, SPOT, FARGATE, FARGATE_SPOT].")?;
+    let missing = |field: &str| texts(resources, field).is_empty();
+    if kind.platform() == Platform::Fargate {
+        check_fargate(resources)?;
+    } else {
+        if text(resources, "instanceRole").is_none_or(str::is_empty) {
+            return Err("Instance role is required.".to_owned());
+        }
+        check_instance_role(resources)?;
+        if number(resources, "minvCpus").is_none() {
+            return Err("Resource minvCpus is required.".to_owned());
+        }
+        if missing("instanceTypes") {
+            return Err("Resource instanceTypes are required.".to_owned());
+        }
+        check_instance_types(&texts(resources, "instanceTypes"))?;
+        let strategy = text(resources, "allocationStrategy").unwrap_or("BEST_FIT");
+        let needs_spot = strategy.starts_with("SPOT_");
+        if needs_spot && kind != Kind::Spot
+            || strategy == "BEST_FIT_PROGRESSIVE_ORDERED" && kind == Kind::Spot
+        {
+            return Err(format!("Allocation strategy {strategy} is not applicable for {name}."));
+        }
+        if kind == Kind::Spot && strategy == "BEST_FIT" && !has(resources, "spotIamFleetRole") {
+            return Err("compute resource spotIamFleetRole is required.".to_owned());
+        }
+        for configuration in crate::wire::json::list(resources, "ec2Configuration") {
+            if text(configuration, "imageType")
+                .is_some_and(|image| matches!(image, "ECS_AL2" | "ECS_AL2_NVIDIA"))
+            {
+                return Err("Amazon Linux 2 is end-of-life.".to_owned());
+            }
+        }
+        if missing("securityGroupIds") && !has(resources, "launchTemplate") {
+            return Err("Resource securityGroupIds are required.".to_owned());
+        }
+    }
+    match number(resources, "maxvCpus") {
+        None => return Err("Resource maxvCpus is required.".to_owned()),
+        Some(most) if most < 1 => return Err("Resource maxvCpus should be greater than 0.".to_owned()),
+        Some(_) => check_order(resources)?,
+    }
+    if missing("subnets") {
+        return Err("Resource subnets are required.".to_owned());
+    }
+    if kind.platform() == Platform::Fargate && missing("securityGroupIds") {
+        return Err("Resource securityGroupIds are required.".to_owned());
+    }
+    Ok(kind)
+}
+
+pub(super) fn check_fargate(resources: &Value) -> Result<(), String> {
+    let set = |field: &&&str| match resources.get(**field) {
+        None | Some(Value::Null) => false,
+        Some(Value::Object(tags)) if **field == "tags" => !tags.is_empty(),
+        Some(_) => true,
+    };
+    if let Some(field) = NOT_FOR_FARGATE.iter().find(set) {
+        return Err(format!("{field} is not applicable for Fargate."));
+    }
+    if texts(resources, "securityGroupIds").len() > 5 {
+        return Err("Fargate supports a maximum of 5 security groups.".to_owned());
+    }
+    if texts(resources, "subnets").len() > 16 {
+        return Err("Fargate supports a maximum of 16 subnets.".to_owned());
+    }
+    Ok(())
+}
+
+pub(super) fn check_instance_role(resources: &Value) -> Result<(), String> {
+    // A name is a profile's name; an ARN must be a profile's.
+    if text(resources, "instanceRole")
+        .is_some_and(|role| role.starts_with("arn:") && !role.contains(":instance-profile/"))
+    {
+        return Err("The ECS Instance Role should be an ECS Instance Profile ARN.".to_owned());
+    }
+    Ok(())
+}
+
+pub(super) fn check_instance_types(types: &[&str]) -> Result<(), String> {
+    let arm = types.iter().filter(|name| world::is_arm(name)).count();
+    if arm > 0 && arm < types.len() {
+        return Err("arm-based instance type cannot be used with other instance types".to_owned());
+    }
+    Ok(())
+}
+
+pub(super) fn check_order(resources: &Value) -> Result<(), String> {
+    let (least, most) =
+        (number(resources, "minvCpus").unwrap_or(0), number(resources, "maxvCpus").unwrap_or(i64::MAX));
+    if least < 0 || least > most {
+        return Err("minvCpus should be between 0 and maxvCpus.".to_owned());
+    }
+    if number(resources, "desiredvCpus").is_some_and(|wanted| !(least..=most).contains(&wanted)) {
+        return Err("desiredvCpus should be between minvCpus and maxvCpus.".to_owned());
+    }
+    Ok(())
+}
+
+pub(super) fn change_resources(environment: &mut Environment, update: &Value) -> Result<(), String> {
+    let Some(kind) = environment.kind() else {
+        return Err("computeResources is not applicable for unmanaged Compute Environments".to_owned());
+    };
+    let fields: Vec<(&String, &Value)> =
+        update.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()).collect();
+    let is_scaling = |field: &str| SCALING.contains(&field);
+    match kind.platform() {
+        Platform::Fargate => check_fargate(update)?,
+        Platform::Ec2 => {
+            let strategy = environment.resource("allocationStrategy").and_then(Value::as_str);
+            if let Some((field, _)) = fields.iter().find(|(field, _)| !is_scaling(field)) {
+                if !environment.uses_service_linked_role() {
+                    return Err(format!(
+                        "{field} can be updated only with the service-linked role AWSServiceRoleForBatch."
+                    ));
+                }
+                if strategy.is_none_or(|strategy| strategy == "BEST_FIT")
+                    && text(update, "allocationStrategy").is_none()
+                {
+                    return Err(format!("{field} cannot be updated with the allocation strategy BEST_FIT."));
+                }
+            }
+            let current = environment.resource("desiredvCpus").and_then(Value::as_i64).unwrap_or(0);
+            if number(update, "desiredvCpus").is_some_and(|wanted| wanted < current) {
+                return Err(
+                    "Manually scaling down compute environment is not supported. Disconnecting job queues \
+                            from compute environment will cause it to scale-down to minvCpus."
+                        .to_owned(),
+                );
+            }
+            check_instance_types(&texts(update, "instanceTypes"))?;
+            check_instance_role(update)?;
+        }
+    }
+    if let Some(wanted) = text(update, "type")
+        && Kind::of(wanted).is_none_or(|wanted| wanted.platform() != kind.platform())
+    {
+        return Err(format!("type cannot be changed to {wanted}."));
+    }
+    if number(update, "maxvCpus").is_some_and(|most| most < 1) {
+        return Err("Resource maxvCpus should be greater than 0.".to_owned());
+    }
+    for field in ["subnets", "securityGroupIds"] {
+        if update.get(field).and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            return Err(format!("Resource {field} are required."));
+        }
+    }
+    let resources = environment.resources.get_or_insert_default();
+    for (field, value) in fields {
+        if field != "updateToLatestImageVersion" {
+            resources.insert(field.clone(), value.clone());
+        }
+    }
+    check_order(&Value::Object(resources.clone()))
+}
