@@ -97,10 +97,13 @@ impl Environment {
         Kind::of(self.resource("type")?.as_str()?)
     }
 
-    /// Thousandths of a vCPU that it may grow to.
+    /// Thousandths of a vCPU that it may grow to; of an unmanaged environment only its owner knows.
     pub(super) fn max_vcpu(&self) -> u32 {
-        let whole = self.resource("maxvCpus").and_then(Value::as_i64).or(self.unmanaged_vcpus).unwrap_or(0);
-        u32::try_from(whole.saturating_mul(1_000)).unwrap_or(0)
+        if !self.managed {
+            return u32::MAX;
+        }
+        let whole = self.resource("maxvCpus").and_then(Value::as_i64).unwrap_or(0);
+        u32::try_from(whole.saturating_mul(1_000)).unwrap_or(u32::MAX)
     }
 
     pub(super) fn subnets(&self) -> Vec<&str> {

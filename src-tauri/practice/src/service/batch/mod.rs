@@ -185,7 +185,7 @@ fn wrong(state: &State, now: Millis, message: &str) -> Fault {
 
 /// What is created under a name that is there already.
 fn taken() -> Fault {
-    Fault::with_status(409, "ClientException", "Object already exists")
+    Fault::with_status(409, "ClientException", "Object already exists.")
 }
 
 /// Names of environments, queues, definitions and jobs.

@@ -20,7 +20,7 @@ fn an_environment_is_created_and_becomes_valid() {
     assert!(cluster.starts_with("arn:aws:ecs:us-east-1:111122223333:cluster/AWSBatch-ce-"), "{cluster}");
     assert_eq!(found["containerOrchestrationType"], "ECS");
     let again = lab.call("CreateComputeEnvironment", fargate(&lab.clone(), "ce", 4)).unwrap_err();
-    assert_eq!((again.status, again.message.as_str()), (409, "Object already exists"));
+    assert_eq!((again.status, again.message.as_str()), (409, "Object already exists."));
 }
 
 #[test]

@@ -223,3 +223,28 @@ fn hosts_need_a_profile_and_a_role_that_lets_them_join() {
     assert_eq!(job["status"], "RUNNABLE");
     assert!(job["statusReason"].as_str().unwrap().starts_with("UNDETERMINED"), "{job}");
 }
+
+#[test]
+fn an_unmanaged_environment_waits_for_its_owner() {
+    let mut lab = Lab::new();
+    lab.role("classic", "batch.amazonaws.com", "service-role/AWSBatchServiceRole");
+    lab.wait(60);
+    let input = json!({ "computeEnvironmentName": "own", "type": "UNMANAGED", "unmanagedvCpus": 8, "serviceRole": CLASSIC });
+    lab.ok("CreateComputeEnvironment", input);
+    lab.wait(30);
+    let found = lab.environment("own");
+    assert_eq!((&found["status"], &found["unmanagedvCpus"]), (&json!("VALID"), &json!(8)));
+    assert!(found.get("computeResources").is_none());
+    lab.ok("CreateJobQueue", queue("q", &["own"]));
+    lab.wait(10);
+    lab.ok(
+        "RegisterJobDefinition",
+        json!({ "jobDefinitionName": "d", "type": "container",
+        "containerProperties": { "image": "busybox", "vcpus": 1, "memory": 128, "command": ["true"] } }),
+    );
+    let id = lab.submit(json!({}));
+    lab.wait(3_600);
+    let job = lab.job(&id);
+    assert_eq!(job["status"], "RUNNABLE");
+    assert!(job.get("statusReason").is_none(), "{job}");
+}
