@@ -25,7 +25,7 @@ export function makeJobs(count: number): FakeJob[] {
   const now = Date.now();
   return Array.from({ length: count }, (_, at) => {
     const name = `${NAMES[at % NAMES.length] ?? "tile"}-${String(count - at).padStart(4, "0")}`;
-    const created = now - at * 1.7 * MINUTE - 20_000;
+    const queued = now - at * 1.7 * MINUTE - 20_000;
     const state: JobState =
       at < 3
         ? "RUNNABLE"
@@ -37,9 +37,11 @@ export function makeJobs(count: number): FakeJob[] {
               ? "FAILED"
               : "SUCCEEDED";
     const ended = state === "SUCCEEDED" || state === "FAILED";
-    const started = state === "RUNNABLE" || state === "STARTING" ? null : created + (38 + (at % 40)) * 1000;
+    const started = state === "RUNNABLE" || state === "STARTING" ? null : queued + (38 + (at % 40)) * 1000;
     const took = (22 + ((at * 47) % 320)) * 1000;
     const failed = state === "FAILED";
+    // A failed job had a first attempt, four minutes before the one that is told of here.
+    const created = failed ? queued - 4 * MINUTE - 30_000 : queued;
     const memory = at % 2 === 0;
     return {
       summary: {
