@@ -23,7 +23,8 @@ export default defineConfig({
   resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
   test: {
     environment: "happy-dom",
-    include: ["src/**/*.test.ts"],
+    include: ["{src,tests}/**/*.test.ts"],
+    testTimeout: 60_000,
     setupFiles: ["./tests/setup.ts"],
     restoreMocks: true,
   },

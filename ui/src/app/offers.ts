@@ -1,14 +1,4 @@
-import {
-  Activity,
-  Copy,
-  FileCode2,
-  Hammer,
-  Layers,
-  ListChecks,
-  LogOut,
-  Play,
-  Settings,
-} from "@lucide/svelte";
+import { Activity, Copy, FileCode2, Hammer, Layers, ListChecks, LogOut, Play, Settings } from "../lib/icons";
 import { host } from "../ipc";
 import { copyText } from "../lib/clipboard";
 import { m } from "../paraglide/messages";

@@ -33,6 +33,8 @@ class Setup {
   plan = $state<PlanView | null>(null);
   planError = $state<AppError | null>(null);
 
+  /** The range of a new VPC, kept while the default one is tried. */
+  #cidr = "10.42.0.0/16";
   #checked = "";
   #planned = "";
 
@@ -133,6 +135,13 @@ class Setup {
     this.report = null;
     this.plan = null;
     void runs.create($state.snapshot(this.blueprint));
+  }
+
+  /** Turns between the default VPC and one of the stack's own. */
+  newVpc(wanted: boolean): void {
+    const { network } = this.draft;
+    if (network.kind === "new-vpc") this.#cidr = network.cidr;
+    this.draft.network = wanted ? { kind: "new-vpc", cidr: this.#cidr } : { kind: "default-vpc" };
   }
 
   /** How far a person can go by clicking the steps: back always, forward only where it makes sense. */

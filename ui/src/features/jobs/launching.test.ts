@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { blueprint } from "../../ipc/fake/blueprint";
+import type { JobTarget, JobView } from "../../ipc";
+import { faults, launching, submitOf, type Draft } from "./launching.svelte";
+
+const target = (stack: string): JobTarget => ({
+  stack,
+  queue: `${stack}-main`,
+  definition: `${stack}-main`,
+  defaults: blueprint(stack).job_definitions[0] as JobTarget["defaults"],
+});
+const draft = (more: Partial<Draft> = {}): Draft => ({
+  name: "job",
+  command: "",
+  environment: {},
+  vcpu: "",
+  memory_mib: null,
+  array_size: null,
+  depends_on: "",
+  attempts: null,
+  timeout_seconds: null,
+  ...more,
+});
+
+describe("a submit", () => {
+  it("overrides nothing that was left empty", () => {
+    expect(submitOf(target("x"), draft())).toEqual({
+      stack: "x",
+      queue: "x-main",
+      definition: "x-main",
+      name: "job",
+      command: null,
+      environment: {},
+      vcpu: null,
+      memory_mib: null,
+      array_size: null,
+      depends_on: [],
+      attempts: null,
+      timeout_seconds: null,
+    });
+  });
+
+  it("takes words and ids apart", () => {
+    const submit = submitOf(target("x"), draft({ command: "echo 'a b'", depends_on: " one, two\nthree " }));
+    expect(submit.command).toEqual(["echo", "a b"]);
+    expect(submit.depends_on).toEqual(["one", "two", "three"]);
+  });
+});
+
+describe("rules", () => {
+  it.each<[Partial<Draft>, string]>([
+    [{ name: "" }, "name"],
+    [{ name: "-x" }, "name"],
+    [{ name: "a b" }, "name"],
+    [{ array_size: 1 }, "array_size"],
+    [{ array_size: 10_001 }, "array_size"],
+    [{ attempts: 11 }, "attempts"],
+    [{ attempts: 1.5 }, "attempts"],
+    [{ timeout_seconds: 59 }, "timeout_seconds"],
+    [{ depends_on: "id ".repeat(21) }, "depends_on"],
+  ])("%j is refused at its field", (more, field) => {
+    expect(Object.keys(faults(draft(more)))).toEqual([field]);
+  });
+
+  it("accepts what AWS Batch accepts", () => {
+    expect(faults(draft({ array_size: 10_000, attempts: 10, timeout_seconds: 60 }))).toEqual({});
+  });
+});
+
+describe("the form", () => {
+  const targets = [target("a"), target("b")];
+  beforeEach(() => {
+    launching.stack = "";
+    launching.draft = draft({ name: "" });
+  });
+
+  it("proposes a name for the stack it was opened for", () => {
+    const found = launching.pick(targets, "b");
+    if (found) launching.begin(found);
+    expect([launching.stack, launching.draft.name]).toEqual(["b", "b-job"]);
+  });
+
+  it("keeps what was typed when it is opened again", () => {
+    launching.begin(target("a"));
+    launching.draft.command = "typed";
+    launching.begin(target("a"));
+    expect(launching.draft.command).toBe("typed");
+  });
+
+  it("fills in a job that is launched again, on its own stack", () => {
+    launching.again({
+      summary: { name: "old" },
+      definition: "b-main:7",
+      command: ["echo", "x y"],
+      environment: { K: "v" },
+      vcpu: "1",
+      memory_mib: 2048,
+      array: null,
+      timeout_seconds: null,
+      max_attempts: 2,
+    } as unknown as JobView);
+    const found = launching.pick(targets, "");
+    if (found) launching.begin(found);
+    expect(launching.stack).toBe("b");
+    expect(launching.draft).toMatchObject({ name: "old", command: "echo 'x y'", environment: { K: "v" } });
+  });
+});

@@ -1,0 +1,102 @@
+import { screen, waitFor } from "@testing-library/svelte";
+import { afterEach, expect, it } from "vitest";
+import { testids as t } from "../src/testids";
+import { click, closeApp, faults, fill, find, gone, openApp, state } from "./app";
+
+afterEach(closeApp);
+
+const rows = () => [...document.querySelectorAll<HTMLElement>('[role="row"][data-state]')];
+
+it("draws a window of 10,000 jobs, and filters them", async () => {
+  await openApp({ jobs: 10_000 }, "#/jobs");
+  await find(t.jobsTable);
+  await waitFor(() => expect(rows().length).toBeGreaterThan(5));
+  expect(rows().length).toBeLessThan(200);
+  expect(screen.getByTestId(t.jobsTable).getAttribute("aria-rowcount")).toBe("10001");
+  expect(await faults()).toEqual([]);
+  await click(t.count("FAILED"));
+  await waitFor(() => expect(rows().every((row) => row.dataset["state"] === "FAILED")).toBe(true));
+  await click(t.count("FAILED"));
+  await fill(t.jobFilter, "tile-09");
+  await waitFor(() => expect(rows().every((row) => row.dataset["name"]?.startsWith("tile-09"))).toBe(true));
+  await fill(t.jobFilter, "nothing is called that");
+  await find(t.jobsEmpty);
+});
+
+it("ends marked jobs, those that can be, after asking", async () => {
+  await openApp({}, "#/jobs");
+  await find(t.jobsTable);
+  await waitFor(() => expect(rows().length).toBeGreaterThan(5));
+  const [first, ...others] = rows();
+  for (const row of [first, ...others.slice(0, 4)]) row?.querySelector("input")?.click();
+  expect((await find(t.jobsCancel)).textContent).toContain("Cancel 3 jobs");
+  expect((await find(t.jobsTerminate)).textContent).toContain("Terminate 5 jobs");
+  await click(t.jobsTerminate);
+  await find(t.confirm);
+  expect(await faults()).toEqual([]);
+  await fill(t.confirmReason, "enough");
+  await click(t.confirmYes);
+  await gone(t.jobsTerminate);
+  await waitFor(() => expect(rows()[0]?.textContent).toContain("enough"));
+});
+
+it("walks the list by keyboard", async () => {
+  await openApp({}, "#/jobs");
+  const table = await find(t.jobsTable);
+  await waitFor(() => expect(rows().length).toBeGreaterThan(5));
+  const press = (key: string) => table.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  press("ArrowDown");
+  press("ArrowDown");
+  press(" ");
+  await find(t.jobsTerminate);
+  expect(table.getAttribute("aria-activedescendant")).toBe(rows()[1]?.id);
+  press("Enter");
+  await find(t.jobPage);
+});
+
+it("launches a job and shows its log, with the word that was typed", async () => {
+  await openApp({ second: 20 }, "#/jobs/launch/imaging");
+  await fill(t.launch("name"), "first");
+  await click(t.launchAddVariable);
+  await fill(t.launchVariableName(0), "WORD");
+  await fill(t.launchVariableValue(0), "quokka");
+  await waitFor(() => expect(screen.getByTestId(t.launchCommandLine).textContent).toContain("quokka"));
+  expect(screen.getByTestId(t.launchCommandLine).textContent).toContain("--job-name first");
+  expect(await faults()).toEqual([]);
+  await click(t.launchSubmit);
+  await find(t.jobPage);
+  await waitFor(() => expect(screen.getAllByTestId(t.logLine).length).toBeGreaterThan(1), { timeout: 8000 });
+  await waitFor(() => expect(screen.getByTestId(t.logs).textContent).toContain("WORD=quokka"));
+  await state(t.jobState, "SUCCEEDED");
+  expect(await faults()).toEqual([]);
+  for (const tab of ["details", "json"]) {
+    await click(t.jobTab(tab));
+    expect(await faults()).toEqual([]);
+  }
+  expect(screen.queryByTestId(t.jobTerminate)).toBeNull();
+});
+
+it("refuses an impossible launch at its field", async () => {
+  await openApp({}, "#/jobs/launch/imaging");
+  await fill(t.launch("array"), "50000");
+  await click(t.launchSubmit);
+  await waitFor(() =>
+    expect(screen.getByTestId(t.launch("array")).getAttribute("aria-invalid")).toBe("true"),
+  );
+  expect(screen.queryByTestId(t.jobPage)).toBeNull();
+});
+
+it("keeps markup in a log as text", async () => {
+  await openApp({}, "#/jobs");
+  await waitFor(() => expect(rows().length).toBeGreaterThan(15), { timeout: 4000 });
+  rows()
+    .find((row) => row.dataset["state"] === "SUCCEEDED")
+    ?.querySelector("a")
+    ?.click();
+  await find(t.jobPage);
+  await fill(t.logSearch, "script");
+  await waitFor(() => expect(screen.getByTestId(t.logs).querySelector("mark")).not.toBeNull(), {
+    timeout: 4000,
+  });
+  expect(screen.getByTestId(t.logs).querySelector("script, a")).toBeNull();
+});

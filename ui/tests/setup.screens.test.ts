@@ -1,0 +1,148 @@
+import { screen, waitFor } from "@testing-library/svelte";
+import { afterEach, expect, it } from "vitest";
+import { testids as t } from "../src/testids";
+import { click, closeApp, faults, fill, find, gone, openApp, state } from "./app";
+
+afterEach(closeApp);
+
+async function toReview() {
+  await click(t.goCheck);
+  await state(t.checkSummary, "ready");
+  await click(t.goReview);
+  await find(t.cost);
+}
+
+it("leads from the first start to a finished stack", async () => {
+  await openApp({ connected: false, empty: true });
+  await find(t.connect);
+  expect(await faults()).toEqual([]);
+  await click(t.connectPractice);
+  await find(t.practice);
+  await fill(t.field("name"), "imaging");
+  expect(await faults()).toEqual([]);
+
+  await click(t.goCheck);
+  await state(t.checkSummary, "ready");
+  expect(screen.getByTestId(t.checkRow("resource:execution-role")).dataset["state"]).toBe("make");
+  expect(await faults()).toEqual([]);
+
+  await click(t.goReview);
+  expect((await find(t.planRow("compute-environment/main"))).dataset["state"]).toBe("create");
+  expect(await faults()).toEqual([]);
+  for (const tab of ["graph", "permissions", "terraform"]) {
+    await click(t.reviewTab(tab));
+    expect(await faults()).toEqual([]);
+  }
+
+  await click(t.goCreate);
+  await find(t.donePage);
+  expect(await faults()).toEqual([]);
+  await click(t.doneStack);
+  await find(t.stackPage);
+  expect(location.hash).toBe("#/stacks/imaging");
+});
+
+it("keeps what was typed when going back, and elsewhere", async () => {
+  await openApp();
+  await fill(t.field("name"), "kept");
+  await click(t.networkNew);
+  await fill(t.field("network.cidr"), "10.9.0.0/16");
+  await click(t.networkDefault);
+  await click(t.goCheck);
+  await click(t.nav("stacks"));
+  location.hash = "#/stacks";
+  await find(t.page("stacks"));
+  location.hash = "#/setup";
+  await find(t.checkPage);
+  await click(t.back);
+  expect(((await find(t.field("name"))) as HTMLInputElement).value).toBe("kept");
+  await click(t.networkNew);
+  expect(((await find(t.field("network.cidr"))) as HTMLInputElement).value).toBe("10.9.0.0/16");
+});
+
+it("shows a problem at its field and goes no further", async () => {
+  await openApp();
+  await fill(t.field("name"), "X!");
+  await waitFor(() => expect(screen.getByTestId(t.field("name")).getAttribute("aria-invalid")).toBe("true"));
+  const note = screen.getByTestId(t.field("name")).getAttribute("aria-describedby") ?? "";
+  expect(document.getElementById(note)?.textContent).toContain("3 to 32 characters");
+  await click(t.goCheck);
+  await waitFor(() => expect(screen.getByTestId(t.goCheck).hasAttribute("disabled")).toBe(false));
+  expect(screen.queryByTestId(t.checkPage)).toBeNull();
+});
+
+it("lets form and blueprint follow each other", async () => {
+  await openApp();
+  await click(t.toggleToml);
+  const toml = (await find(t.toml)) as HTMLTextAreaElement;
+  await waitFor(() => expect(toml.value).toContain('name = "my-stack"'));
+  await fill(t.field("name"), "other");
+  await waitFor(() => expect(toml.value).toContain('name = "other"'));
+  await fill(t.toml, toml.value.replace("max_vcpus = 4", "max_vcpus = 5"));
+  const field = (await find(t.field("compute_environments[0].max_vcpus"))) as HTMLInputElement;
+  await waitFor(() => expect(field.value).toBe("5"), { timeout: 3000 });
+  await fill(t.toml, "name = ");
+  await waitFor(() => expect(toml.getAttribute("aria-invalid")).toBe("true"), { timeout: 3000 });
+  expect(field.value).toBe("5");
+});
+
+it("opens the failed step in place, and finishes when tried again", async () => {
+  await openApp({ failCreate: true, empty: true });
+  await toReview();
+  await click(t.goCreate);
+  await state(t.run, "failed");
+  expect(screen.getByTestId(t.runStep("compute-environment/main")).textContent).toContain("sts:AssumeRole");
+  expect(screen.getByTestId(t.runStep("job-queue/main")).dataset["state"]).toBe("not-run");
+  expect(await faults()).toEqual([]);
+  await click(t.runRetry);
+  await find(t.donePage);
+});
+
+it("undoes what was made, and the blueprint is still there", async () => {
+  await openApp({ failCreate: true, empty: true });
+  await toReview();
+  await click(t.goCreate);
+  await state(t.run, "failed");
+  await click(t.runUndo);
+  await state(t.run, "done");
+  await click(t.startOver);
+  await find(t.reviewPage);
+});
+
+it("stops after the step when asked, and offers to go on", async () => {
+  await openApp({ empty: true, second: 30 });
+  await toReview();
+  await click(t.goCreate);
+  await state(t.runStep("compute-environment/main"), "running");
+  await click(t.runStop);
+  await state(t.run, "stopped");
+  await click(t.runRetry);
+  await find(t.donePage);
+});
+
+it("offers a run that did not end", async () => {
+  await openApp({ unfinished: true }, "#/stacks");
+  const offer = await find(t.unfinished);
+  expect(offer.textContent).toContain("genomics");
+  expect(await faults()).toEqual([]);
+  await click(t.unfinishedKeep);
+  await gone(t.unfinished);
+});
+
+it("says which of three things is wrong with the keychain", async () => {
+  for (const keychain of ["locked", "absent", "refused"] as const) {
+    await openApp({ connected: false, keychain });
+    expect((await find(t.keychain)).dataset["code"]).toBe(`keychain-${keychain}`);
+    expect(screen.queryByTestId(t.addKeys)).toBeNull();
+  }
+});
+
+it("refuses an endpoint that would give the session away", async () => {
+  await openApp({ connected: false });
+  await find(t.profile);
+  await fill(t.endpoint, "http://example.com");
+  await waitFor(() => expect(screen.getByTestId(t.connectProfile).hasAttribute("disabled")).toBe(true));
+  await fill(t.endpoint, "http://localhost:5000");
+  await click(t.connectProfile);
+  expect((await find(t.identity)).textContent).toContain("http://localhost:5000");
+});
