@@ -52,7 +52,7 @@ function always(): Offer[] {
       ? [
           doing("copy-account", m.palette_copy_account(), Copy, () => void copyText(view.identity.account)),
           doing("copy-arn", m.palette_copy_arn(), Copy, () => void copyText(view.identity.arn)),
-          doing("disconnect", m.disconnect(), LogOut, () => void host().commands.disconnect()),
+          doing("disconnect", m.disconnect(), LogOut, () => void session.disconnect()),
         ]
       : []),
   ];

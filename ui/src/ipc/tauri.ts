@@ -67,5 +67,9 @@ export const tauriHost: Host = {
   keys: bind<KeysCommands>(KEYS),
   channel: (heard) => new Channel(heard),
   on: (event, heard) => listen(event, ({ payload }) => heard(payload as never)),
-  closeWindow: () => getCurrentWindow().close(),
+  // Rust closes the keys window itself once keys are saved; then there is nothing left to close.
+  closeWindow: () =>
+    getCurrentWindow()
+      .close()
+      .catch(() => undefined),
 };

@@ -1,3 +1,4 @@
+import { session } from "../../app/session.svelte";
 import { asAppError, host, type AppError, type Connect, type Ways } from "../../ipc";
 import { m } from "../../paraglide/messages";
 import { endpointFault } from "./endpoint";
@@ -39,7 +40,7 @@ export class Connecting {
     this.trying = how.name === null ? how.kind : `${how.kind} ${how.name}`;
     this.error = null;
     try {
-      await host().commands.connect(how);
+      await session.connect(how);
     } catch (thrown) {
       this.error = asAppError(thrown);
     } finally {

@@ -11,7 +11,7 @@ class Jobs {
   queue = $state("");
   states = $state.raw<JobState[]>([]);
   search = $state("");
-  list = new Load<JobList>();
+  list = $state.raw(new Load<JobList>());
   marked = new SvelteSet<string>();
 
   async open(): Promise<void> {
@@ -39,6 +39,14 @@ class Jobs {
       (sum, state) => sum + (counts[state] ?? 0),
       0,
     );
+  }
+
+  /** Another account has other queues. */
+  forget(): void {
+    this.targets = null;
+    this.queue = "";
+    this.list = new Load<JobList>();
+    this.marked.clear();
   }
 
   choose(queue: string): void {

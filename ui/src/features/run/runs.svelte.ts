@@ -79,6 +79,12 @@ class Runs {
     }
   }
 
+  /** Another account: its runs are not these. One that goes on is followed to its end. */
+  forget(): void {
+    this.clear();
+    this.unfinished = [];
+  }
+
   /** Forgets the run that was shown, when another task begins. */
   clear(): void {
     if (this.busy) return;

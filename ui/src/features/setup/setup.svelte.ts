@@ -151,6 +151,16 @@ class Setup {
     return to < here && !(this.step === "done");
   }
 
+  /** Another account: the blueprint stays, what was found out for it does not. */
+  forget(): void {
+    this.report = null;
+    this.items = [];
+    this.checkError = null;
+    this.plan = null;
+    this.planError = null;
+    if (!runs.busy) this.step = "choose";
+  }
+
   /** Another stack: a fresh blueprint, the first step. */
   async startOver(): Promise<void> {
     runs.clear();
