@@ -14,6 +14,7 @@ pub use fargate::{FARGATE_SIZES, FargateSize, memories_of};
 pub use file::{read, read_file, write};
 pub use image::is_image;
 pub use presets::Preset;
+pub(crate) use rules::RETENTION_DAYS;
 pub use rules::check;
 pub use types::*;
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
-    terraform,
+    terraform::{self, Block, File, Part, Provider, Value, Variable},
     words::say,
 };
 
@@ -269,17 +269,82 @@ impl Resource for ComputeEnvironment {
         (20, 600)
     }
 
-    fn terraform_address(&self) -> String {
-        format!("aws_batch_compute_environment.{}", self.part.replace('-', "_"))
+    fn terraform_address(&self) -> Option<String> {
+        Some(format!("aws_batch_compute_environment.{}", terraform::label(&self.part)))
     }
 
-    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
-        let address = Resource::terraform_address(self);
-        terraform::Part {
-            file: terraform::File::Batch,
-            blocks: vec![],
-            imports: facts.map(|_| (address, self.name.clone())).into_iter().collect(),
-        }
+    fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part {
+        let id = Resource::id(self);
+        let address = with.address(&id);
+        let max_vcpus = with.own("max_vcpus", &id);
+        let prefix = match with.provider() {
+            Provider::V5 => "compute_environment_name_prefix",
+            Provider::V6 => "name_prefix",
+        };
+        let subnets = match &self.subnets {
+            Subnets::OfVpc(vpc) => with.refer(vpc),
+            Subnets::Each(subnets) => Value::List(subnets.iter().map(|subnet| with.refer(subnet)).collect()),
+        };
+        let resources = Block::new("compute_resources", &[])
+            .set("type", "FARGATE")
+            .set("max_vcpus", Value::code(format!("var.{max_vcpus}")))
+            .set("subnets", subnets)
+            .set("security_group_ids", Value::List(vec![with.refer(&self.security_group)]));
+        let lifecycle = Block::new("lifecycle", &[])
+            .set_because(
+                "Some changes need a new environment, and a queue cannot be without one: the new one comes first, \
+                 beside the old one, and so needs a name of its own.",
+                "create_before_destroy",
+                true,
+            )
+            .set_because(
+                "An environment that is there keeps its name; a new one gets the prefix and a time.",
+                "ignore_changes",
+                Value::codes([prefix]),
+            );
+        let environment = Block::resource(address)
+            .set(prefix, with.name(&format!("{}-", self.name)))
+            .set("type", "MANAGED")
+            .set("state", "ENABLED")
+            .set_some("service_role", self.service_role.as_ref().map(|role| with.refer(role)))
+            .set("tags", with.tags(&id))
+            .with(resources);
+        let environment = match &self.service_role {
+            Some(_) => environment,
+            None => environment.why(
+                "Without service_role AWS Batch works with its service-linked role, AWSServiceRoleForBatch, and makes \
+                 it where it is not there yet. It is not managed here: an account has one, and all its environments \
+                 share it.",
+            ),
+        };
+        let needed = self.depends_on();
+        let needed: Vec<_> = needed.iter().flat_map(|on| with.usable(on)).collect();
+        let environment = if needed.is_empty() {
+            environment
+        } else {
+            environment.set_because(
+                "An environment whose role lacks its policies, or whose subnets lack their way out, turns INVALID or \
+                 strands its jobs; and it can be deleted only while its role still works.",
+                "depends_on",
+                Value::codes(needed),
+            )
+        };
+        Part::of(File::Batch, [environment.with(lifecycle)])
+            .import(address, facts.map(|_| &self.name))
+            .variable(
+                Variable::new(
+                    max_vcpus.clone(),
+                    "number",
+                    "The most vCPUs in use at one time. AWS stops earlier where the account's own limit is lower.",
+                    facts.map_or(self.max_vcpus, |facts| facts.max_vcpus),
+                )
+                .must(format!("var.{max_vcpus} >= 1"), "At least one vCPU is needed for a job to run."),
+            )
+            .output(
+                with.own("compute_environment_arn", &id),
+                "What jobs run on.",
+                Value::code(format!("{address}.arn")),
+            )
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
-    terraform,
+    terraform::{self, Block, File, Part, Value},
     words::{Text, say},
 };
 
@@ -93,12 +93,21 @@ impl Resource for DefaultVpc {
         vec![]
     }
 
-    fn terraform_address(&self) -> String {
-        "data.aws_vpc.default".to_owned()
+    fn terraform_address(&self) -> Option<String> {
+        Some("data.aws_vpc.default".to_owned())
     }
 
-    fn terraform(&self, _facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
-        terraform::Part { file: terraform::File::Network, blocks: vec![], imports: vec![] }
+    fn terraform(&self, _facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part {
+        let address = with.address(&Resource::id(self));
+        let filter =
+            |name: &str, value: Value| Block::new("filter", &[]).set("name", name).set("values", value);
+        let vpc = Block::data(address)
+            .set("default", true)
+            .why("The VPC that AWS made with the account, and its subnets: used, never changed.");
+        let subnets = Block::data(&format!("data.aws_subnets.{}", with.label(&Resource::id(self))))
+            .with(filter("vpc-id", Value::codes([format!("{address}.id")])))
+            .with(filter("default-for-az", vec!["true"].into()));
+        Part::of(File::Network, [vpc, subnets])
     }
 }
 

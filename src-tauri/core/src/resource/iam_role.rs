@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
-    terraform,
+    terraform::{self, Block, File, Part},
 };
 
 /// A role that one AWS service may assume.
@@ -176,25 +176,48 @@ impl Resource for IamRole {
         calls
     }
 
-    fn terraform_address(&self) -> String {
-        format!("aws_iam_role.{}", self.terraform_name())
+    fn terraform_address(&self) -> Option<String> {
+        Some(format!("aws_iam_role.{}", self.terraform_name()))
     }
 
-    fn terraform(&self, facts: Option<&RoleFacts>, _with: &terraform::Context<'_>) -> terraform::Part {
-        let address = Resource::terraform_address(self);
-        terraform::Part {
-            file: terraform::File::Iam,
-            blocks: vec![],
-            imports: facts.map(|_| (address, self.name.clone())).into_iter().collect(),
+    fn terraform(&self, facts: Option<&RoleFacts>, with: &terraform::Context<'_>) -> terraform::Part {
+        let address = with.address(&self.id);
+        let role = Block::resource(address)
+            .set("name", with.name(&self.name))
+            .set("description", self.description)
+            .set("assume_role_policy", terraform::Value::from(&self.trust()).json())
+            .set("tags", with.tags(&self.id));
+        let mut part = Part::of(File::Iam, [role]).import(address, facts.map(|_| &self.name));
+        if !self.policies.is_empty() {
+            // The same three words in every partition: aws, aws-cn, aws-us-gov.
+            part.blocks.insert(0, (File::Iam, Block::data("data.aws_partition.current")));
         }
+        for (path, arn) in self.policies.iter().zip(self.policy_arns()) {
+            let label = match self.policies.len() {
+                1 => with.label(&self.id).to_owned(),
+                _ => format!("{}_{}", with.label(&self.id), terraform::label(short(path))),
+            };
+            let attachment = format!("aws_iam_role_policy_attachment.{label}");
+            let block = Block::resource(&attachment)
+                .set("role", terraform::Value::code(format!("{address}.name")))
+                .set("policy_arn", terraform::Context::managed_policy(path));
+            part.blocks.push((File::Iam, block));
+            let attached = facts.filter(|facts| facts.attached.contains(&arn));
+            part = part.import(&attachment, attached.map(|_| format!("{}/{arn}", self.name)));
+            part.usable_after.push(attachment);
+        }
+        part
     }
 }
 
 impl IamRole {
-    /// `service`, `execution`, `job`: the role's name in Terraform.
+    /// The role's name in Terraform: `service`, `execution`, `align_role` for the job definition `align`.
     fn terraform_name(&self) -> String {
-        let role = self.id.kind.code().trim_end_matches("-role").replace('-', "_");
-        if self.id.part == "main" { role } else { format!("{}_{role}", self.id.part.replace('-', "_")) }
+        if self.id.part == "main" {
+            terraform::label(self.id.kind.code().trim_end_matches("-role"))
+        } else {
+            format!("{}_role", terraform::label(&self.id.part))
+        }
     }
 
     /// Tags as IAM takes them.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     aws::{AwsFault, Clients, FaultKind, fault},
-    terraform,
+    terraform::{self, Block, File, Part},
     words::say,
 };
 
@@ -120,17 +120,16 @@ impl Resource for InternetGateway {
         calls
     }
 
-    fn terraform_address(&self) -> String {
-        "aws_internet_gateway.main".to_owned()
+    fn terraform_address(&self) -> Option<String> {
+        Some("aws_internet_gateway.main".to_owned())
     }
 
-    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
-        let address = Resource::terraform_address(self);
-        terraform::Part {
-            file: terraform::File::Network,
-            blocks: vec![],
-            imports: facts.map(|facts| (address, facts.id.clone())).into_iter().collect(),
-        }
+    fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part {
+        let id = Resource::id(self);
+        let address = with.address(&id);
+        let gateway =
+            Block::resource(address).set("vpc_id", with.refer(&self.vpc)).set("tags", with.tags(&id));
+        Part::of(File::Network, [gateway]).import(address, facts.map(|facts| &facts.id))
     }
 }
 

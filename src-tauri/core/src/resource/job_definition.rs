@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
-    blueprint, terraform,
+    blueprint,
+    terraform::{self, Block, File, Part, Value, Variable},
 };
 
 /// A job definition of one container on Fargate.
@@ -138,17 +139,73 @@ impl Resource for JobDefinition {
             .collect()
     }
 
-    fn terraform_address(&self) -> String {
-        format!("aws_batch_job_definition.{}", self.wanted.name.replace('-', "_"))
+    fn terraform_address(&self) -> Option<String> {
+        Some(format!("aws_batch_job_definition.{}", terraform::label(&self.wanted.name)))
     }
 
-    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
-        let address = Resource::terraform_address(self);
-        terraform::Part {
-            file: terraform::File::Batch,
-            blocks: vec![],
-            imports: facts.map(|facts| (address, facts.arn.clone())).into_iter().collect(),
+    fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part {
+        let id = Resource::id(self);
+        let address = with.address(&id);
+        let image = with.own("image", &id);
+        let unseen = self.settings(&Known::default());
+        let settings = facts.map_or(&unseen, |facts| &facts.settings);
+        let container = settings.container(&[
+            ("image", Value::code(format!("var.{image}"))),
+            ("executionRoleArn", with.refer(&self.execution_role)),
+            ("jobRoleArn", with.refer(&self.job_role)),
+            (
+                "logConfiguration",
+                Value::map([
+                    ("logDriver", Value::from("awslogs")),
+                    (
+                        "options",
+                        Value::map([
+                            ("awslogs-group", with.refer(&self.log_group)),
+                            ("awslogs-region", Value::code("var.region")),
+                            ("awslogs-stream-prefix", Value::from(&self.wanted.name)),
+                        ]),
+                    ),
+                ]),
+            ),
+        ]);
+        let number = |name| settings.get(name).parse::<i32>().ok();
+        let mut definition = Block::resource(address)
+            .set("name", with.name(&self.name))
+            .set("type", "container")
+            .set("platform_capabilities", vec!["FARGATE"])
+            .set("propagate_tags", true)
+            .set_because(
+                "Jobs, schedules and people may name an older revision: it stays when a newer one is registered.",
+                "deregister_on_new_revision",
+                false,
+            )
+            .set("container_properties", container.json())
+            .with(Block::new("retry_strategy", &[]).set("attempts", number("attempts").unwrap_or(1)));
+        if let Some(seconds) = number("attemptDurationSeconds") {
+            definition = definition.with(Block::new("timeout", &[]).set("attempt_duration_seconds", seconds));
         }
+        definition = definition.set("tags", with.tags(&id));
+        let needed = with.usable(&self.execution_role.of);
+        if !needed.is_empty() {
+            definition = definition.set_because(
+                "A job that is launched at once needs its image pulled and its log written.",
+                "depends_on",
+                Value::codes(needed),
+            );
+        }
+        Part::of(File::Batch, [definition])
+            .import(address, facts.map(|facts| &facts.arn))
+            .variable(Variable::new(
+                image,
+                "string",
+                "The container image, with its tag or digest.",
+                settings.get("image"),
+            ))
+            .output(
+                with.own("job_definition_arn", &id),
+                "What jobs are made from.",
+                Value::code(format!("{address}.arn")),
+            )
     }
 }
 
@@ -272,6 +329,35 @@ impl JobDefinition {
 }
 
 impl Settings {
+    /// One of them; empty where it is not set.
+    fn get(&self, what: &str) -> &str {
+        self.0.get(what).map(String::as_str).unwrap_or_default()
+    }
+
+    /// `container_properties` for Terraform, with these values where it has references. A key without a value is
+    /// left out: the provider would find it changed for ever.
+    fn container(&self, references: &[(&'static str, Value)]) -> Value {
+        let command: Vec<String> = serde_json::from_str(self.get("command")).unwrap_or_default();
+        let environment: BTreeMap<String, String> =
+            serde_json::from_str(self.get("environment")).unwrap_or_default();
+        let environment: Vec<_> =
+            environment.iter().map(|(name, value)| Value::map([("name", name), ("value", value)])).collect();
+        let need = |kind: &str| Value::map([("type", kind), ("value", self.get(kind))]);
+        let mut properties: Vec<(&str, Value)> = references.to_vec();
+        if !command.is_empty() {
+            properties.insert(1, ("command", command.into()));
+        }
+        properties.push(("resourceRequirements", Value::List(vec![need("VCPU"), need("MEMORY")])));
+        if !environment.is_empty() {
+            properties.push(("environment", Value::List(environment)));
+        }
+        properties
+            .push(("networkConfiguration", Value::map([("assignPublicIp", self.get("assignPublicIp"))])));
+        let platform = [("operatingSystemFamily", "LINUX"), ("cpuArchitecture", self.get("cpuArchitecture"))];
+        properties.push(("runtimePlatform", Value::map(platform)));
+        Value::map(properties)
+    }
+
     fn found(definition: &batch::JobDefinition) -> Self {
         let Some(container) = definition.container_properties() else { return Self(BTreeMap::new()) };
         let need = |kind: &ResourceType| {

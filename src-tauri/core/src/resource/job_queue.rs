@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
-    terraform,
+    terraform::{self, Block, File, Part, Provider, Value},
 };
 
 /// A queue on one or more compute environments, tried in their order.
@@ -171,17 +171,40 @@ impl Resource for JobQueue {
         (5, 600)
     }
 
-    fn terraform_address(&self) -> String {
-        format!("aws_batch_job_queue.{}", self.part.replace('-', "_"))
+    fn terraform_address(&self) -> Option<String> {
+        Some(format!("aws_batch_job_queue.{}", terraform::label(&self.part)))
     }
 
-    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
-        let address = Resource::terraform_address(self);
-        terraform::Part {
-            file: terraform::File::Batch,
-            blocks: vec![],
-            imports: facts.map(|facts| (address, facts.arn.clone())).into_iter().collect(),
+    fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part {
+        let id = Resource::id(self);
+        let address = with.address(&id);
+        let environments = self.environments.iter().map(|environment| with.refer(environment));
+        let mut queue = Block::resource(address)
+            .set("name", with.name(&self.name))
+            .set("state", "ENABLED")
+            .set("priority", facts.map_or(self.priority, |facts| facts.priority));
+        if with.provider() == Provider::V5 && with.imports() && facts.is_some() {
+            queue = queue.set_because(
+                "Provider 5 reads a queue that it imports into this deprecated list only, and would change the queue \
+                 for the sake of its newer form, compute_environment_order. Provider 6 has that form alone.",
+                "compute_environments",
+                Value::List(environments.collect()),
+            );
+        } else {
+            for (index, environment) in (1_i32..).zip(environments) {
+                let order = Block::new("compute_environment_order", &[])
+                    .set("order", index)
+                    .set("compute_environment", environment);
+                queue = queue.with(order);
+            }
         }
+        Part::of(File::Batch, [queue.set("tags", with.tags(&id))])
+            .import(address, facts.map(|facts| &facts.arn))
+            .output(
+                with.own("job_queue_arn", &id),
+                "Where jobs are submitted to.",
+                Value::code(format!("{address}.arn")),
+            )
     }
 }
 

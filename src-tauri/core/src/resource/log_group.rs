@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
-    terraform,
+    blueprint::RETENTION_DAYS,
+    terraform::{self, Block, File, Part, Value, Variable},
 };
 
 /// A log group.
@@ -105,17 +106,36 @@ impl Resource for LogGroup {
         ]
     }
 
-    fn terraform_address(&self) -> String {
-        "aws_cloudwatch_log_group.jobs".to_owned()
+    fn terraform_address(&self) -> Option<String> {
+        Some("aws_cloudwatch_log_group.jobs".to_owned())
     }
 
-    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
-        let address = Resource::terraform_address(self);
-        terraform::Part {
-            file: terraform::File::Batch,
-            blocks: vec![],
-            imports: facts.map(|_| (address, self.name.clone())).into_iter().collect(),
-        }
+    fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part {
+        let id = Resource::id(self);
+        let address = with.address(&id);
+        let group = Block::resource(address)
+            .set("name", with.name(&self.name))
+            .set("retention_in_days", Value::code("var.log_retention_days"))
+            .set("tags", with.tags(&id));
+        let days = facts.and_then(|facts| facts.retention_days).unwrap_or(self.retention_days);
+        let known = RETENTION_DAYS.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+        let retention = Variable::new(
+            "log_retention_days".to_owned(),
+            "number",
+            "Days until CloudWatch Logs forgets a line.",
+            days,
+        );
+        Part::of(File::Batch, [group])
+            .import(address, facts.map(|_| &self.name))
+            .variable(retention.must(
+                format!("contains([{known}], var.log_retention_days)"),
+                "CloudWatch Logs knows certain numbers of days only: 7, 14, 30, 90, 365 and some more.",
+            ))
+            .output(
+                "log_group".to_owned(),
+                "Where jobs write their logs.",
+                Value::code(format!("{address}.name")),
+            )
     }
 }
 

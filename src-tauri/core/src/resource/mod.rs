@@ -222,8 +222,8 @@ pub trait Resource: Send + Sync {
         (1, 120)
     }
 
-    /// Its address in Terraform: `aws_vpc.main`, or `data.aws_vpc.default`.
-    fn terraform_address(&self) -> String;
+    /// Its address in Terraform: `aws_vpc.main`, or `data.aws_vpc.default`; none where it is not written down.
+    fn terraform_address(&self) -> Option<String>;
 
     /// Its blocks and imports in Terraform. `facts` are absent before it exists (a preview).
     fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part;
@@ -237,7 +237,7 @@ pub trait AnyResource: Send + Sync {
     /// See [`Resource::depends_on`].
     fn depends_on(&self) -> Vec<ResourceId>;
     /// See [`Resource::terraform_address`].
-    fn terraform_address(&self) -> String;
+    fn terraform_address(&self) -> Option<String>;
     /// Looks at it once.
     async fn look(&self, aws: &Clients) -> Box<dyn Look + '_>;
     /// The look of a resource that is not there, without asking: for a preview.
@@ -269,7 +269,7 @@ impl<R: Resource> AnyResource for R {
         Resource::depends_on(self)
     }
 
-    fn terraform_address(&self) -> String {
+    fn terraform_address(&self) -> Option<String> {
         Resource::terraform_address(self)
     }
 

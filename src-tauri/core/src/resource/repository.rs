@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
-    terraform,
+    terraform::{self, Block, File, Part, Value},
     words::{Text, say},
 };
 
@@ -138,17 +138,24 @@ impl Resource for Repository {
         ]
     }
 
-    fn terraform_address(&self) -> String {
-        format!("aws_ecr_repository.{}", self.part.replace(['-', '/', '.'], "_"))
+    fn terraform_address(&self) -> Option<String> {
+        Some(format!("aws_ecr_repository.{}", terraform::label(&self.part)))
     }
 
-    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
-        let address = Resource::terraform_address(self);
-        terraform::Part {
-            file: terraform::File::Ecr,
-            blocks: vec![],
-            imports: facts.map(|_| (address, self.name.clone())).into_iter().collect(),
-        }
+    fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part {
+        let id = Resource::id(self);
+        let address = with.address(&id);
+        let scan = Block::new("image_scanning_configuration", &[]).set("scan_on_push", true);
+        let repository = Block::resource(address)
+            .set("name", with.name(&self.name))
+            .set("tags", with.tags(&id))
+            .with(scan)
+            .why("Without force_delete: a repository that holds images is not destroyed.");
+        Part::of(File::Ecr, [repository]).import(address, facts.map(|_| &self.name)).output(
+            with.own("repository_url", &id),
+            "Where images are pushed to and pulled from.",
+            Value::code(format!("{address}.repository_url")),
+        )
     }
 }
 

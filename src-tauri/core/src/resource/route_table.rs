@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
-    terraform,
+    terraform::{self, Block, File, Part, Value},
 };
 
 const EVERYWHERE: &str = "0.0.0.0/0";
@@ -145,17 +145,39 @@ impl Resource for RouteTable {
         calls
     }
 
-    fn terraform_address(&self) -> String {
-        "aws_route_table.public".to_owned()
+    fn terraform_address(&self) -> Option<String> {
+        Some("aws_route_table.public".to_owned())
     }
 
-    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
-        let address = Resource::terraform_address(self);
-        terraform::Part {
-            file: terraform::File::Network,
-            blocks: vec![],
-            imports: facts.map(|facts| (address, facts.id.clone())).into_iter().collect(),
+    fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part {
+        let id = Resource::id(self);
+        let address = with.address(&id);
+        let own_id = Value::code(format!("{address}.id"));
+        let table = Block::resource(address).set("vpc_id", with.refer(&self.vpc)).set("tags", with.tags(&id));
+        let route = Block::resource("aws_route.internet")
+            .set("route_table_id", own_id.clone())
+            .set("destination_cidr_block", EVERYWHERE)
+            .set("gateway_id", with.refer(&self.gateway));
+        let route_id = facts.filter(|facts| facts.has_default_route);
+        let mut part = Part::of(File::Network, [table, route])
+            .import(address, facts.map(|facts| &facts.id))
+            .import("aws_route.internet", route_id.map(|facts| format!("{}_{EVERYWHERE}", facts.id)));
+        part.usable_after.push("aws_route.internet".to_owned());
+        for subnet in &self.subnets {
+            let association = format!("aws_route_table_association.{}", with.label(&subnet.of));
+            let block = Block::resource(&association)
+                .set("subnet_id", with.refer(subnet))
+                .set("route_table_id", own_id.clone());
+            part.blocks.push((File::Network, block));
+            part.usable_after.push(association.clone());
+            let there = facts.and_then(|facts| {
+                let subnets = facts.associations.keys();
+                let subnet = subnets.into_iter().find(|id| subnet.get(with.known) == Some(id.as_str()))?;
+                Some(format!("{subnet}/{}", facts.id))
+            });
+            part = part.import(&association, there);
         }
+        part
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
-    terraform,
+    terraform::{self, Block, File, Part, Value},
     words::say,
 };
 
@@ -140,17 +140,31 @@ impl Resource for SecurityGroup {
         (1, 900)
     }
 
-    fn terraform_address(&self) -> String {
-        "aws_security_group.jobs".to_owned()
+    fn terraform_address(&self) -> Option<String> {
+        Some("aws_security_group.jobs".to_owned())
     }
 
-    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
-        let address = Resource::terraform_address(self);
-        terraform::Part {
-            file: terraform::File::Network,
-            blocks: vec![],
-            imports: facts.map(|facts| (address, facts.id.clone())).into_iter().collect(),
-        }
+    fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part {
+        let id = Resource::id(self);
+        let address = with.address(&id);
+        let egress = Block::new("egress", &[])
+            .set("protocol", "-1")
+            .set("from_port", 0)
+            .set("to_port", 0)
+            .set("cidr_blocks", vec!["0.0.0.0/0"])
+            .why("Image, log and AWS itself. Terraform takes away the rule that AWS gives a new group, so it is said.");
+        let group = Block::resource(address)
+            .set("name", with.name(&self.name))
+            .set("description", DESCRIPTION)
+            .set("vpc_id", with.refer(&self.vpc))
+            .set_because("Nothing calls a job.", "ingress", Value::List(vec![]))
+            .set("tags", with.tags(&id))
+            .with(egress);
+        Part::of(File::Network, [group]).import(address, facts.map(|facts| &facts.id)).output(
+            "security_group_id".to_owned(),
+            "The security group of the jobs, to be let into file systems and databases.",
+            Value::code(format!("{address}.id")),
+        )
     }
 }
 

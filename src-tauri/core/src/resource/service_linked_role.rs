@@ -102,16 +102,14 @@ impl Resource for ServiceLinkedRole {
         (1, 60)
     }
 
-    fn terraform_address(&self) -> String {
-        "aws_iam_service_linked_role.batch".to_owned()
+    fn terraform_address(&self) -> Option<String> {
+        None
     }
 
-    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
-        let address = Resource::terraform_address(self);
-        terraform::Part {
-            file: terraform::File::Iam,
-            blocks: vec![],
-            imports: facts.map(|facts| (address, facts.arn.clone())).into_iter().collect(),
-        }
+    /// Not written down. AWS Batch makes the role itself for an environment that names no other, an account has
+    /// one at most, and every stack shares it: a configuration that made it would fail where it is there
+    /// already, and one that had imported it would take it away from the others when destroyed.
+    fn terraform(&self, _facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
+        terraform::Part::default()
     }
 }

@@ -12,9 +12,12 @@ use super::{
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
-    terraform,
+    terraform::{self, Block, File, Part, Value},
     words::say,
 };
+
+/// Where Terraform finds the zones of the region.
+const ZONES: &str = "data.aws_availability_zones.available";
 
 /// A subnet in one availability zone.
 #[derive(Debug, Clone)]
@@ -130,17 +133,31 @@ impl Resource for Subnet {
         } ; id)]
     }
 
-    fn terraform_address(&self) -> String {
-        format!("aws_subnet.{}", self.part)
+    fn terraform_address(&self) -> Option<String> {
+        Some(format!("aws_subnet.{}", terraform::label(&self.part)))
     }
 
-    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
-        let address = Resource::terraform_address(self);
-        terraform::Part {
-            file: terraform::File::Network,
-            blocks: vec![],
-            imports: facts.map(|facts| (address, facts.id.clone())).into_iter().collect(),
-        }
+    fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part {
+        let id = Resource::id(self);
+        let address = with.address(&id);
+        let (vpc, zone) = (with.address(&self.vpc.of), self.zone);
+        let stays = Block::new("lifecycle", &[]).set_because(
+            "A zone that joins or leaves the region must not move a subnet that is there.",
+            "ignore_changes",
+            Value::codes(["availability_zone"]),
+        );
+        let subnet = Block::resource(address)
+            .set("vpc_id", with.refer(&self.vpc))
+            // A quarter of the VPC each, as the list of resources has it.
+            .set("cidr_block", Value::code(format!("cidrsubnet({vpc}.cidr_block, 2, {zone})")))
+            .set("availability_zone", Value::code(format!("{ZONES}.names[{zone}]")))
+            .set("map_public_ip_on_launch", true)
+            .set("tags", with.tags(&id))
+            .with(stays);
+        let zones = Block::data(ZONES).set("state", "available").with(
+            Block::new("filter", &[]).set("name", "zone-type").set("values", vec!["availability-zone"]),
+        );
+        Part::of(File::Network, [zones, subnet]).import(address, facts.map(|facts| &facts.id))
     }
 }
 

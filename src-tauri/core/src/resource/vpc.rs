@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
-    terraform,
+    terraform::{self, Block, File, Part, Value, Variable},
     words::say,
 };
 
@@ -114,17 +114,26 @@ impl Resource for Vpc {
         } ; id)]
     }
 
-    fn terraform_address(&self) -> String {
-        "aws_vpc.main".to_owned()
+    fn terraform_address(&self) -> Option<String> {
+        Some("aws_vpc.main".to_owned())
     }
 
-    fn terraform(&self, facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
-        let address = Resource::terraform_address(self);
-        terraform::Part {
-            file: terraform::File::Network,
-            blocks: vec![],
-            imports: facts.map(|facts| (address, facts.id.clone())).into_iter().collect(),
-        }
+    fn terraform(&self, facts: Option<&VpcFacts>, with: &terraform::Context<'_>) -> terraform::Part {
+        let id = Resource::id(self);
+        let address = with.address(&id);
+        let vpc = Block::resource(address)
+            .set("cidr_block", Value::code("var.vpc_cidr"))
+            .set("enable_dns_support", true)
+            .set_because("Private names of endpoints need it.", "enable_dns_hostnames", true)
+            .set("tags", with.tags(&id));
+        let cidr = facts.map_or(&self.cidr, |facts| &facts.cidr);
+        Part::of(File::Network, [vpc])
+            .import(address, facts.map(|facts| &facts.id))
+            .variable(
+                Variable::new("vpc_cidr".to_owned(), "string", "The addresses of the VPC.", cidr)
+                    .must("can(cidrhost(var.vpc_cidr, 0))", "A range of addresses looks like 10.42.0.0/16."),
+            )
+            .output("vpc_id".to_owned(), "The VPC of the jobs.", Value::code(format!("{address}.id")))
     }
 }
 

@@ -11,6 +11,8 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use stack::RETENTION_DAYS;
+
 use super::{Blueprint, FieldProblem};
 use crate::words::Text;
 

@@ -1,0 +1,228 @@
+//! The whole export as a platform engineer would read it, and its text held against an HCL parser.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use proptest::prelude::*;
+
+use super::{Block, Options, Piece, Provider, TerraformFile, Value, export, format};
+use crate::{
+    blueprint::{Blueprint, ComputeEnvironment, JobDefinition, Network, Preset, ServiceRole},
+    resource::{Stack, Survey, list},
+};
+
+fn stack(blueprint: &Blueprint) -> Stack {
+    Stack {
+        name: blueprint.name.clone(),
+        id: "0f6ad1c8".to_owned(),
+        account: "123456789012".to_owned(),
+        region: "eu-west-3".to_owned(),
+        tags: blueprint.tags.clone(),
+    }
+}
+
+/// The stack that is not there yet.
+fn preview(blueprint: &Blueprint, provider: Provider) -> Vec<TerraformFile> {
+    let stack = stack(blueprint);
+    let resources = list(blueprint, stack.clone());
+    let survey = Survey::unseen(&resources);
+    export(&resources, &survey, &stack, Options { provider, imports: false }).unwrap()
+}
+
+fn whole(files: &[TerraformFile]) -> String {
+    files.iter().fold(String::new(), |mut text, file| {
+        let _ = writeln!(text, "=== {}\n{}", file.name, file.text);
+        text
+    })
+}
+
+/// Everything that a blueprint can ask for today, with text that means something to Terraform.
+fn rich() -> Blueprint {
+    let mut blueprint = Preset::Fargate.blueprint("imaging");
+    blueprint.service_role = ServiceRole::Classic;
+    blueprint.network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
+    blueprint.tags = BTreeMap::from([
+        ("team".to_owned(), "imaging".to_owned()),
+        ("cost-center".to_owned(), "船 42".to_owned()),
+    ]);
+    let first = blueprint.compute_environments[0].clone();
+    blueprint.compute_environments.push(ComputeEnvironment {
+        name: "night-time".to_owned(),
+        max_vcpus: 6,
+        ..first
+    });
+    blueprint.job_queues[0].compute_environments.push("night-time".to_owned());
+    let first = blueprint.job_definitions[0].clone();
+    blueprint.job_definitions.push(JobDefinition {
+        name: "align".to_owned(),
+        image: "ghcr.io/someone/align:1.4".to_owned(),
+        command: vec![],
+        environment: BTreeMap::from([("PATTERN".to_owned(), "${HOME}/%{x}/\"*\"\n\u{202e}".to_owned())]),
+        timeout_seconds: None,
+        attempts: 3,
+        assign_public_ip: false,
+        ..first
+    });
+    blueprint
+}
+
+#[test]
+fn the_preset_as_terraform() {
+    let blueprint = Preset::Fargate.blueprint("imaging");
+    insta::assert_snapshot!("preset-v6", whole(&preview(&blueprint, Provider::V6)));
+}
+
+#[test]
+fn everything_as_terraform_in_both_forms() {
+    insta::assert_snapshot!("rich-v5", whole(&preview(&rich(), Provider::V5)));
+    insta::assert_snapshot!("rich-v6", whole(&preview(&rich(), Provider::V6)));
+}
+
+#[test]
+fn every_file_is_hcl_and_a_persons_text_comes_back_from_it() {
+    let files = preview(&rich(), Provider::V6);
+    for file in &files {
+        let body = hcl::parse(&file.text).unwrap_or_else(|error| panic!("{}: {error}", file.name));
+        assert!(body.iter().count() > 0, "{}", file.name);
+    }
+    let batch = files.iter().find(|file| file.name == "batch.tf").unwrap();
+    assert!(batch.text.contains(r#""$${HOME}/%%{x}/\"*\"\n\u202e""#), "{}", batch.text);
+}
+
+/// Nothing of ours may be named where nothing is taken over, nor an id of the account that was looked at.
+#[test]
+fn without_imports_nothing_names_this_account_or_claims_to_be_slipways() {
+    let text = whole(&preview(&rich(), Provider::V5));
+    for word in ["slipway:", "123456789012", "0f6ad1c8", "import {"] {
+        assert!(!text.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn equals_signs_stand_below_each_other_as_fmt_wants_them() {
+    let block = Block::resource("a.b")
+        .set("x", 1)
+        .set("longer", true)
+        .set_because("Said once.", "y", "z")
+        .set("zz", Value::map([("k", Value::from("v")), ("a key", Value::from(2)), ("ключ", Value::from(3))]))
+        .set("empty", Value::Map(vec![]))
+        .set("list", vec!["a", "b"])
+        .with(Block::new("inner", &[]).set("for", Value::code("var.x")));
+    assert_eq!(
+        format::text(&[block]),
+        r#"resource "a" "b" {
+  x      = 1
+  longer = true
+
+  # Said once.
+  y = "z"
+
+  zz = {
+    k       = "v"
+    "a key" = 2
+    "ключ"  = 3
+  }
+
+  empty = {}
+  list  = ["a", "b"]
+
+  inner {
+    for = var.x
+  }
+}
+"#
+    );
+}
+
+/// What a parser makes of a value: the same thing again.
+fn meant(value: &Value) -> hcl::Expression {
+    match value {
+        Value::Text(text) => hcl::Expression::String(text.clone()),
+        Value::Number(number) => hcl::Expression::Number((*number).into()),
+        Value::Bool(value) => hcl::Expression::Bool(*value),
+        Value::List(values) => values.iter().map(meant).collect(),
+        Value::Map(entries) => entries.iter().map(|(key, value)| (object_key(key), meant(value))).collect(),
+        Value::Template(_) | Value::Code(_) | Value::Call(..) => unreachable!("not made by the strategy"),
+    }
+}
+
+/// hcl-rs tells a bare key from one in quotes; they mean the same.
+fn object_key(key: &str) -> hcl::ObjectKey {
+    hcl::ObjectKey::Expression(hcl::Expression::String(key.to_owned()))
+}
+
+fn unified(expression: hcl::Expression) -> hcl::Expression {
+    match expression {
+        hcl::Expression::Object(entries) => entries
+            .into_iter()
+            .map(|(key, value)| match key {
+                hcl::ObjectKey::Identifier(name) => (object_key(&name), unified(value)),
+                other => (other, unified(value)),
+            })
+            .collect(),
+        hcl::Expression::Array(values) => values.into_iter().map(unified).collect(),
+        other => other,
+    }
+}
+
+/// Texts out of what HCL gives a meaning to, and out of everything else.
+fn hostile() -> impl Strategy<Value = String> {
+    let pieces = prop_oneof![
+        Just("${".to_owned()),
+        Just("%{".to_owned()),
+        Just("$".to_owned()),
+        Just("%".to_owned()),
+        Just("{".to_owned()),
+        Just("}".to_owned()),
+        Just("\"".to_owned()),
+        Just("\\".to_owned()),
+        Just("\n".to_owned()),
+        Just("<<EOT\n".to_owned()),
+        Just("\u{202e}".to_owned()),
+        any::<char>().prop_map(String::from),
+        "[ -~]{1,8}",
+    ];
+    proptest::collection::vec(pieces, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+fn values() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        hostile().prop_map(Value::Text),
+        any::<i32>().prop_map(Value::from),
+        any::<bool>().prop_map(Value::Bool),
+    ];
+    leaf.prop_recursive(3, 24, 5, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::List),
+            proptest::collection::btree_map(hostile(), inner, 0..5).prop_map(Value::map),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_what_a_parser_reads(arguments in proptest::collection::btree_map("[a-z]{1,12}", values(), 1..6)) {
+        let mut block = Block::new("resource", &["a", "b"]);
+        for (name, value) in &arguments {
+            block = block.set(name, value.clone());
+        }
+        let text = format::text(&[block]);
+        let body = hcl::parse(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
+        let inner = body.blocks().next().expect("one block").body();
+        for (name, value) in &arguments {
+            let read = inner.attributes().find(|attribute| attribute.key() == name).expect("the argument");
+            prop_assert_eq!(unified(read.expr().clone()), meant(value), "{}", text);
+        }
+    }
+
+    #[test]
+    fn a_template_keeps_text_and_code_apart(before in hostile(), after in hostile()) {
+        let pieces = vec![Piece::Text(before.clone()), Piece::Code("local.name".to_owned()), Piece::Text(after.clone())];
+        let text = format::text(&[Block::new("a", &[]).set("x", Value::Template(pieces))]);
+        let body = hcl::parse(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
+        let mut context = hcl::eval::Context::new();
+        context.declare_var("local", hcl::value!({ name = "N" }));
+        let evaluated: hcl::Body = hcl::eval::Evaluate::evaluate(&body, &context).expect("it evaluates");
+        let read = evaluated.blocks().next().and_then(|block| block.body().attributes().next()).expect("one argument");
+        prop_assert_eq!(read.expr(), &hcl::Expression::String(format!("{before}N{after}")), "{}", text);
+    }
+}
