@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Block, Context, File, Options, Part, TerraformFile, format, frame, save};
+use super::{Block, Context, File, Options, Part, TerraformFile, frame, save, write};
 use crate::{
     error::AppError,
     resource::{Resources, Stack, Survey, Verdict},
@@ -56,7 +56,7 @@ fn files(whole: Part, with: &Context<'_>) -> Vec<TerraformFile> {
     .filter(|(_, blocks)| !blocks.is_empty())
     .map(|(name, blocks)| TerraformFile {
         name: name.to_owned(),
-        text: save::sign(&with.stack.name, &format::text(&blocks)),
+        text: save::sign(&with.stack.name, &write(&blocks)),
     })
     .collect()
 }

@@ -15,8 +15,8 @@ const WIDE: usize = 84;
 /// Comments are wrapped here.
 const COMMENT: usize = 100;
 
-/// Blocks as the text of a file.
-pub(super) fn text(blocks: &[Block]) -> String {
+/// Blocks as the text of a file, as `terraform fmt` would leave it.
+pub fn write(blocks: &[Block]) -> String {
     let mut lines = Vec::new();
     for (index, block) in blocks.iter().enumerate() {
         if index > 0 {

@@ -68,7 +68,7 @@ fn code_point(c: char, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use super::{escape, escape_before_code};
 
     #[test]
     fn what_could_mean_something_is_escaped() {
@@ -89,6 +89,14 @@ mod tests {
             ("🚢\u{e0001}", r"🚢\U000e0001"),
         ] {
             assert_eq!(escape(text), written, "{text:?}");
+        }
+    }
+
+    /// `$${code}` would be the text `${code}`.
+    #[test]
+    fn a_sign_before_code_is_no_half_of_an_escape() {
+        for (text, written) in [("a$", r"a\u0024"), ("%%", r"%\u0025"), ("$a", "$a"), ("", "")] {
+            assert_eq!(escape_before_code(text), written, "{text:?}");
         }
     }
 }

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use context::Context;
 pub use document::{Block, Piece, Value};
 pub use export::export;
+pub use format::write;
 pub use save::{Saved, save};
 
 /// A file of an export.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use proptest::prelude::*;
 
-use super::{Block, Options, Piece, Provider, TerraformFile, Value, export, format};
+use super::{Block, Options, Provider, TerraformFile, Value, export, write};
 use crate::{
     blueprint::{Blueprint, ComputeEnvironment, JobDefinition, Network, Preset, ServiceRole},
     resource::{Stack, Survey, list},
@@ -108,7 +108,7 @@ fn equals_signs_stand_below_each_other_as_fmt_wants_them() {
         .set("list", vec!["a", "b"])
         .with(Block::new("inner", &[]).set("for", Value::code("var.x")));
     assert_eq!(
-        format::text(&[block]),
+        write(&[block]),
         r#"resource "a" "b" {
   x      = 1
   longer = true
@@ -205,24 +205,12 @@ proptest! {
         for (name, value) in &arguments {
             block = block.set(name, value.clone());
         }
-        let text = format::text(&[block]);
+        let text = write(&[block]);
         let body = hcl::parse(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
         let inner = body.blocks().next().expect("one block").body();
         for (name, value) in &arguments {
             let read = inner.attributes().find(|attribute| attribute.key() == name).expect("the argument");
             prop_assert_eq!(unified(read.expr().clone()), meant(value), "{}", text);
         }
-    }
-
-    #[test]
-    fn a_template_keeps_text_and_code_apart(before in hostile(), after in hostile()) {
-        let pieces = vec![Piece::Text(before.clone()), Piece::Code("local.name".to_owned()), Piece::Text(after.clone())];
-        let text = format::text(&[Block::new("a", &[]).set("x", Value::Template(pieces))]);
-        let body = hcl::parse(&text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
-        let mut context = hcl::eval::Context::new();
-        context.declare_var("local", hcl::value!({ name = "N" }));
-        let evaluated: hcl::Body = hcl::eval::Evaluate::evaluate(&body, &context).expect("it evaluates");
-        let read = evaluated.blocks().next().and_then(|block| block.body().attributes().next()).expect("one argument");
-        prop_assert_eq!(read.expr(), &hcl::Expression::String(format!("{before}N{after}")), "{}", text);
     }
 }
