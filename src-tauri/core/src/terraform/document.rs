@@ -125,6 +125,7 @@ impl Value {
     }
 
     /// `jsonencode` of this value.
+    #[must_use]
     pub fn json(self) -> Self {
         Self::Call("jsonencode", vec![self])
     }

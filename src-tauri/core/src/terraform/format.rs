@@ -85,10 +85,8 @@ fn write_block(block: &Block, indent: usize, lines: &mut Vec<Line>) {
     if let Some(why) = &block.why {
         write_comment(why, indent, lines);
     }
-    let mut head = block.kind.clone();
-    for label in &block.labels {
-        head.push_str(&format!(" \"{}\"", escape(label)));
-    }
+    let labels: String = block.labels.iter().map(|label| [" \"", &escape(label), "\""].concat()).collect();
+    let head = block.kind.clone() + &labels;
     if block.body.is_empty() {
         return lines.push(Line::new(indent, head + " {}"));
     }
@@ -224,7 +222,7 @@ fn template(pieces: &[Piece]) -> String {
                 out.push_str(&escape_before_code(text));
             }
             Piece::Text(text) => out.push_str(&escape(text)),
-            Piece::Code(code) => out.push_str(&format!("${{{code}}}")),
+            Piece::Code(code) => out.extend(["${", code, "}"]),
         }
     }
     out

@@ -25,7 +25,6 @@ pub(super) fn versions(with: &Context<'_>) -> Vec<Block> {
 /// The stack's own variables, those of its resources, and the local values made of them.
 pub(super) fn variables(with: &Context<'_>, of_resources: &[Variable]) -> Vec<Block> {
     let stack = with.stack;
-    let tags = stack.tags.iter().map(|(key, value)| (key, value));
     let name_rule = r#"can(regex("^[a-z](-?[a-z0-9])*$", var.name))"#;
     let own = [
         Variable::new("region".to_owned(), "string", "The AWS region of everything here.", &stack.region).must(
@@ -55,7 +54,7 @@ pub(super) fn variables(with: &Context<'_>, of_resources: &[Variable]) -> Vec<Bl
             r#"can(regex("^([a-z](-?[a-z0-9])*)?$", var.environment))"#,
             "An environment has lower-case letters, digits and single hyphens, and begins with a letter.",
         ),
-        Variable::new("tags".to_owned(), "map(string)", "Tags of your own for everything here.", Value::map(tags)),
+        Variable::new("tags".to_owned(), "map(string)", "Tags of your own for everything here.", Value::map(&stack.tags)),
     ];
     let mut blocks: Vec<_> = own.iter().chain(of_resources).map(variable).collect();
     blocks.push(locals(with));
