@@ -67,10 +67,49 @@ impl Request {
         let _ = write!(head, "Content-Length: {}\r\nConnection: close\r\n\r\n", self.body.len());
         stream.write_all(head.as_bytes())?;
         stream.write_all(&self.body)?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
-        Ok(answer)
+        read_answer(&stream)
     }
+}
+
+/// Reads an answer to the end that it announces itself: not every server closes the connection when asked to.
+fn read_answer(stream: &TcpStream) -> io::Result<Vec<u8>> {
+    let mut reader = BufReader::new(stream);
+    let (mut answer, mut length, mut chunked) = (Vec::new(), None, false);
+    loop {
+        let start = answer.len();
+        if reader.read_until(b'\n', &mut answer)? == 0 {
+            return Ok(answer);
+        }
+        let line = String::from_utf8_lossy(&answer[start..]).trim().to_ascii_lowercase();
+        match line.split_once(':').map(|(name, value)| (name, value.trim())) {
+            Some(("content-length", value)) => length = value.parse().ok(),
+            Some(("transfer-encoding", value)) => chunked = value.contains("chunked"),
+            _ if line.is_empty() => break,
+            _ => {}
+        }
+    }
+    if chunked {
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line)? > 0 {
+            let size = chunk_size(&String::from_utf8_lossy(&line))?;
+            answer.append(&mut line);
+            // The chunk and the line end after it.
+            io::copy(&mut (&mut reader).take(size + 2), &mut answer)?;
+            if size == 0 {
+                break;
+            }
+        }
+    } else if let Some(length) = length {
+        io::copy(&mut reader.take(length), &mut answer)?;
+    } else {
+        reader.read_to_end(&mut answer)?;
+    }
+    Ok(answer)
+}
+
+fn chunk_size(line: &str) -> io::Result<u64> {
+    u64::from_str_radix(line.trim().split(';').next().unwrap_or_default(), 16)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 fn read_chunks(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
@@ -78,11 +117,8 @@ fn read_chunks(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
     loop {
         let mut line = String::new();
         reader.read_line(&mut line)?;
-        let size = usize::from_str_radix(line.trim().split(';').next().unwrap_or_default(), 16)
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-        let start = body.len();
-        body.resize(start + size, 0);
-        reader.read_exact(&mut body[start..])?;
+        let size = chunk_size(&line)?;
+        io::copy(&mut (&mut *reader).take(size), &mut body)?;
         reader.read_line(&mut line)?;
         if size == 0 {
             return Ok(body);

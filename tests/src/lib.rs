@@ -13,6 +13,7 @@ pub mod places;
 pub mod process;
 pub mod proxy;
 pub mod recognise;
+pub mod schema6;
 pub mod screen;
 pub mod seen;
 pub mod terraform;

@@ -27,6 +27,11 @@ pub struct Element(String);
 type Answer<T = Value> = Result<T, Refusal>;
 
 impl Session {
+    /// Whether the driver, and the browser's own behind it, are there already.
+    pub fn can_start(driver: SocketAddr) -> bool {
+        call(driver, "GET", "/status", &Value::Null).is_ok()
+    }
+
     /// Asks a driver for a session with these capabilities.
     pub fn new(driver: SocketAddr, capabilities: &Value) -> Answer<Self> {
         let asked = json!({"capabilities": {"alwaysMatch": capabilities, "firstMatch": [{}]}});
@@ -101,6 +106,16 @@ impl Session {
 
     /// A picture of the page as PNG, in base64.
     pub fn screenshot(&self) -> Answer<String> {
+        // WebKitGTK answers with the next frame that it draws, and a page at rest draws none: it would wait for ever.
+        // So one pixel changes between two shades that nobody can tell apart while the picture is taken.
+        self.script(
+            "const pixel = document.createElement('i'); pixel.ariaHidden = 'true'; let frame = 0; \
+             pixel.style.cssText = 'position:fixed;left:0;top:0;width:1px;height:1px;pointer-events:none'; \
+             document.body.append(pixel); \
+             const draw = () => { pixel.style.background = `rgba(0,0,0,${frame % 2 ? 0.004 : 0.008})`; \
+             if (frame++ < 240) requestAnimationFrame(draw); else pixel.remove(); }; draw()",
+            &[],
+        )?;
         self.get("/screenshot").map(|picture| picture.as_str().unwrap_or_default().to_owned())
     }
 

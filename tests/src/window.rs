@@ -100,17 +100,12 @@ impl Window {
         let application = places::binary("slipway-app");
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let capabilities = json!({"tauri:options": {"application": application}});
-        let session = until("the window to open", Duration::from_mins(1), || {
-            assert!(
-                !driver.has_ended(),
-                "tauri-driver ended at once; SLIPWAY_TEST_VERBOSE=1 shows what it said"
-            );
-            match Session::new(address, &capabilities) {
-                Ok(session) => Some(session),
-                Err(Refusal(why)) if why.starts_with("the driver did not answer") => None,
-                Err(Refusal(why)) => panic!("the window did not open: {why}"),
-            }
+        until("the driver to answer", Duration::from_secs(30), || {
+            assert!(!driver.has_ended(), "tauri-driver ended at once; SLIPWAY_TEST_VERBOSE=1 shows what it said");
+            Session::can_start(address).then_some(())
         });
+        let session = Session::new(address, &capabilities)
+            .unwrap_or_else(|Refusal(why)| panic!("the window did not open: {why}"));
         let window = Self { session, _driver: driver, _screen: screen };
         window.resize(opening.size);
         window

@@ -1,6 +1,6 @@
 //! The suites: what each is made of and what it needs.
 
-use crate::setup::{apt, python};
+use crate::setup::{apt, python, tools};
 use crate::shell::Outcome;
 use crate::test::artifacts::Binary;
 use crate::tree::Tree;
@@ -23,6 +23,13 @@ pub(crate) const SUITES: &[Suite] = &[
     Suite {
         name: "unit",
         shows: "judging, planning, writing; the pages' own tests; the house rules",
+        prepare: nothing,
+        one_at_a_time: false,
+        limit: 900,
+    },
+    Suite {
+        name: "practice",
+        shows: "every path and fault against the practice account, in virtual time",
         prepare: nothing,
         one_at_a_time: false,
         limit: 900,
@@ -55,6 +62,13 @@ pub(crate) const SUITES: &[Suite] = &[
         one_at_a_time: false,
         limit: 1200,
     },
+    Suite {
+        name: "window",
+        shows: "a person can do it in the real window",
+        prepare: driver_there,
+        one_at_a_time: true,
+        limit: 1200,
+    },
 ];
 
 impl Suite {
@@ -85,4 +99,11 @@ fn terraform_there(tree: &Tree) -> Outcome {
 fn keyring_there(_: &Tree) -> Outcome {
     apt::ensure(apt::SCREEN)?;
     apt::ensure(apt::KEYRING)
+}
+
+fn driver_there(tree: &Tree) -> Outcome {
+    keyring_there(tree)?;
+    apt::ensure(apt::DRIVER)?;
+    python_there(tree)?;
+    tools::TAURI_DRIVER.ensure(tree).map(drop)
 }

@@ -1,0 +1,3 @@
+//! Suite *window*: a person can do it, in the real window.
+
+mod harness;
