@@ -10,6 +10,7 @@ pub mod http;
 pub mod keyring;
 pub mod moto;
 pub mod places;
+pub mod practice;
 pub mod process;
 pub mod proxy;
 pub mod recognise;

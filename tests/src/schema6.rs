@@ -10,8 +10,12 @@ use crate::places;
 /// What the provider would not accept in a folder's files; the number of blocks that were looked at comes first.
 pub fn check(folder: &Path) -> (usize, Vec<String>) {
     let home = places::root().join("tests/schema6");
-    assert!(home.join("node_modules").is_dir(), "the schema is not there; `cargo xtask test terraform` installs it");
-    let output = Command::new("node").arg(home.join("check.mjs")).arg(folder).output().expect("node can be started");
+    assert!(
+        home.join("node_modules").is_dir(),
+        "the schema is not there; `cargo xtask test terraform` installs it"
+    );
+    let output =
+        Command::new("node").arg(home.join("check.mjs")).arg(folder).output().expect("node can be started");
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "the schema check failed:\n{complaint}");
     let answer: Value = serde_json::from_slice(&output.stdout).expect("the check prints JSON");

@@ -101,7 +101,10 @@ impl Window {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let capabilities = json!({"tauri:options": {"application": application}});
         until("the driver to answer", Duration::from_secs(30), || {
-            assert!(!driver.has_ended(), "tauri-driver ended at once; SLIPWAY_TEST_VERBOSE=1 shows what it said");
+            assert!(
+                !driver.has_ended(),
+                "tauri-driver ended at once; SLIPWAY_TEST_VERBOSE=1 shows what it said"
+            );
             Session::can_start(address).then_some(())
         });
         let session = Session::new(address, &capabilities)

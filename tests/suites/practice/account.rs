@@ -34,7 +34,8 @@ pub async fn fresh(seed: u64) -> Account {
     let home = tempfile::tempdir().unwrap();
     let ids = AtomicU32::new(0);
     let world = World::new(clock, move || format!("id{}", ids.fetch_add(1, Ordering::Relaxed)));
-    let session = Session::open(&connection(&practice, &world), "practice", home.path(), world).await.unwrap();
+    let session =
+        Session::open(&connection(&practice, &world), "practice", home.path(), world).await.unwrap();
     Account { practice, session, home }
 }
 

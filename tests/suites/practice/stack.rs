@@ -12,8 +12,11 @@ fn quiet() -> impl FnMut(&RunView) + Send {
 
 /// Ends well, or says what failed.
 fn done(view: &RunView) {
-    let failures: Vec<_> =
-        view.steps.iter().filter_map(|s| s.failure.as_ref().map(|f| format!("{}: {f:?}", s.step.id))).collect();
+    let failures: Vec<_> = view
+        .steps
+        .iter()
+        .filter_map(|s| s.failure.as_ref().map(|f| format!("{}: {f:?}", s.step.id)))
+        .collect();
     assert_eq!(view.state, RunState::Done, "{failures:#?}");
 }
 
@@ -54,7 +57,9 @@ fn compare(path: &str, before: &Value, after: &Value, paths: &mut Vec<String>) {
             for (key, value) in after {
                 compare(&format!("{path}/{key}"), before.get(key).unwrap_or(&Value::Null), value, paths);
             }
-            paths.extend(before.keys().filter(|key| !after.contains_key(*key)).map(|key| format!("-{path}/{key}")));
+            paths.extend(
+                before.keys().filter(|key| !after.contains_key(*key)).map(|key| format!("-{path}/{key}")),
+            );
         }
         (Value::Null, Value::Object(after)) if after.is_empty() => {}
         (Value::Null, Value::Object(after)) => {

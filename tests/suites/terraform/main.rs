@@ -1,3 +1,4 @@
 //! Suite *terraform*: what Slipway exports plans to no change, says the real Terraform.
 
 mod harness;
+mod schema;

@@ -6,6 +6,7 @@ mod report;
 pub(crate) mod runner;
 mod suite;
 
+use std::process::Command;
 use std::time::Instant;
 
 use artifacts::Binary;
@@ -63,14 +64,18 @@ fn choose(words: &[&str]) -> Outcome<Vec<&'static Suite>> {
         .collect()
 }
 
-/// Why a suite cannot run here though set-up is done: Terraform is the one thing that no registry brings.
+/// Why a suite cannot run here though set-up is done: Terraform is the one thing that no registry brings, and a
+/// window without capabilities is not there yet.
 fn missing(tree: &Tree, suite: &Suite) -> Option<String> {
-    if suite.name != "terraform" {
-        return None;
+    match suite.name {
+        "terraform" => {
+            capture(&mut Command::new(tree.binary("find-terraform"))).err().map(|why| why.to_string())
+        }
+        "window" if !tree.root.join("src-tauri/capabilities").is_dir() => {
+            Some("src-tauri/capabilities does not exist, so there is no window to drive".to_owned())
+        }
+        _ => None,
     }
-    capture(&mut std::process::Command::new(tree.binary("find-terraform")))
-        .err()
-        .map(|failure| failure.to_string())
 }
 
 fn skip(tree: &Tree, suite: &Suite, binaries: &[Binary], why: &str) -> Outcome<(Counts, Option<String>)> {

@@ -4,6 +4,7 @@ use crate::setup::{apt, python, tools};
 use crate::shell::Outcome;
 use crate::test::artifacts::Binary;
 use crate::tree::Tree;
+use crate::ui;
 
 /// A named part of the tests.
 pub(crate) struct Suite {
@@ -93,7 +94,8 @@ fn python_there(tree: &Tree) -> Outcome {
 }
 
 fn terraform_there(tree: &Tree) -> Outcome {
-    python_there(tree)
+    python_there(tree)?;
+    ui::packages(&tree.root.join("tests/schema6"))
 }
 
 fn keyring_there(_: &Tree) -> Outcome {
