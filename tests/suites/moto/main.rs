@@ -1,3 +1,4 @@
 //! Suite *moto*: our calls mean to an independent emulator what they mean to us.
 
 mod harness;
+mod stack;
