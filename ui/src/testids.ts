@@ -155,7 +155,7 @@ export const testids = {
   terraformStack: "terraform-stack",
   terraformFile: (name: string) => `terraform-file-${name}`,
   terraformCode: "terraform-code",
-  terraformProvider: (provider: number) => `terraform-provider-${provider}`,
+  terraformProvider: (provider: string) => `terraform-provider-${provider}`,
   terraformImports: "terraform-imports",
   terraformCopy: "terraform-copy",
   terraformSave: "terraform-save",

@@ -13,8 +13,10 @@
 pub mod account;
 pub mod aws;
 pub mod blueprint;
+pub mod check;
 pub mod cost;
 pub mod error;
+pub mod job;
 pub mod plan;
 pub mod resource;
 pub mod run;

@@ -30,6 +30,7 @@ const ENGLISH_FILES: &str = concat!(
     include_str!("../words/en/account.toml"),
     include_str!("../words/en/blueprint.toml"),
     include_str!("../words/en/check.toml"),
+    include_str!("../words/en/cli.toml"),
     include_str!("../words/en/connect.toml"),
     include_str!("../words/en/job.toml"),
     include_str!("../words/en/run.toml"),
@@ -62,7 +63,7 @@ mod tests {
     #[test]
     fn each_code_has_its_sentence_and_each_sentence_its_code() {
         let mut source = String::new();
-        for crate_that_speaks in ["src", "../connect/src", "../cli/src"] {
+        for crate_that_speaks in ["src", "../connect/src", "../cli/src", "../src"] {
             read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(crate_that_speaks), &mut source);
         }
         let said: BTreeSet<&str> = source

@@ -1,4 +1,7 @@
 //! The practice account in process, under virtual time: every path, minutes of AWS in milliseconds.
 
 mod account;
+mod faults;
+mod jobs;
+mod seam;
 mod stack;

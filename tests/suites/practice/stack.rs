@@ -42,9 +42,26 @@ async fn a_stack_is_made_once_and_torn_down_to_nothing() {
     }
 }
 
+/// What a stack consists of, without ids and times that differ from one making to the next: how many of each kind
+/// there are.
+pub(crate) fn shape(account: &Value) -> Vec<String> {
+    fn walk(path: &str, value: &Value, into: &mut Vec<String>) {
+        if let Value::Object(entries) = value {
+            into.push(format!("{path} {}", entries.len()));
+            // Collections keyed by ids are counted; what is under a fixed name is looked into.
+            for (key, value) in entries.iter().filter(|(key, _)| !key.contains('-') && !key.contains(':')) {
+                walk(&format!("{path}/{key}"), value, into);
+            }
+        }
+    }
+    let mut shape = Vec::new();
+    walk("", account, &mut shape);
+    shape
+}
+
 /// Paths of the account that are new or changed after a teardown, but for what AWS keeps as well: the
 /// service-linked role, inactive revisions.
-fn left_over(before: &Value, after: &Value) -> Vec<String> {
+pub(crate) fn left_over(before: &Value, after: &Value) -> Vec<String> {
     let mut paths = Vec::new();
     compare("", before, after, &mut paths);
     paths.retain(|path| !path.contains("AWSServiceRoleForBatch") && !path.contains("/definitions"));
@@ -69,6 +86,7 @@ fn compare(path: &str, before: &Value, after: &Value, paths: &mut Vec<String>) {
         }
         (before, after) if before == after => {}
         (Value::Null, Value::Array(after)) if after.is_empty() => {}
+        (Value::Null, Value::Number(after)) if after.as_u64() == Some(0) => {}
         _ => paths.push(path.to_owned()),
     }
 }

@@ -227,12 +227,15 @@ export interface TerraformFile {
   text: string;
 }
 export interface ExportOptions {
-  provider: 5 | 6;
+  provider: "5" | "6";
   imports: boolean;
 }
 export interface Saved {
-  directory: string;
-  files: string[];
+  folder: string;
+  /** Names of the files that were written, were there as they should be, and were removed. */
+  written: string[];
+  unchanged: string[];
+  removed: string[];
 }
 
 // ---- jobs ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ pub use file::{read, read_file, write};
 pub use image::is_image;
 pub use presets::Preset;
 pub(crate) use rules::RETENTION_DAYS;
-pub use rules::check;
+pub use rules::{check, is_stack_name};
 pub use types::*;
 
 use crate::{error::AppError, words::Text};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    blueprint::{Architecture, Blueprint, JobDefinition},
+    blueprint::{Architecture, Blueprint, JobDefinition, Preset},
     words::{Text, say},
 };
 
@@ -63,8 +63,25 @@ pub fn job(definition: &JobDefinition) -> Option<Money> {
     Some(Money { usd, per: Per::Hour, note: Some(say("cost-list-price", &[])) })
 }
 
+/// A preset and what it costs, for choosing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct PresetCard {
+    /// The preset.
+    pub preset: Preset,
+    /// What an hour of it costs.
+    pub cost: Money,
+}
+
+/// Every preset with what it costs.
+pub fn presets() -> Vec<PresetCard> {
+    let card = |preset: &Preset| match *preset {
+        Preset::Fargate => PresetCard { preset: *preset, cost: fargate_vcpu_hour() },
+    };
+    Preset::ALL.iter().map(card).collect()
+}
+
 /// What an hour of one vCPU with 2 GB costs on Fargate, for comparing presets.
-pub fn fargate_vcpu_hour() -> Money {
+fn fargate_vcpu_hour() -> Money {
     let (per_vcpu, per_gb) = fargate(Architecture::X86_64);
     Money { usd: per_vcpu + 2.0 * per_gb, per: Per::VcpuHour, note: Some(say("cost-list-price", &[])) }
 }

@@ -65,6 +65,25 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order in which a person reads them.
+    pub const ALL: [Self; 15] = [
+        Self::ServiceRole,
+        Self::ServiceLinkedRole,
+        Self::ExecutionRole,
+        Self::JobRole,
+        Self::DefaultVpc,
+        Self::Vpc,
+        Self::InternetGateway,
+        Self::Subnet,
+        Self::RouteTable,
+        Self::SecurityGroup,
+        Self::LogGroup,
+        Self::Repository,
+        Self::ComputeEnvironment,
+        Self::JobQueue,
+        Self::JobDefinition,
+    ];
+
     /// Its code: `compute-environment`.
     pub fn code(self) -> &'static str {
         match self {

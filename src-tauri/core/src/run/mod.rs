@@ -20,7 +20,7 @@ use crate::{
     account::Session,
     blueprint::{self, Blueprint},
     error::AppError,
-    plan::{Plan, RunAct},
+    plan::{Plan, PlanView, RunAct},
     resource::{Resources, Survey},
     stack::{OpenStack, StackFolder, Writer},
     words::say,
@@ -39,10 +39,7 @@ pub async fn create(
     stop: &CancellationToken,
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
-    let problems = blueprint::check(&blueprint);
-    if !problems.is_empty() {
-        return Err(AppError::fields(problems));
-    }
+    blueprint::require_sound(&blueprint)?;
     let open = OpenStack::of_blueprint(session, blueprint).await?;
     let writer = open.writer()?;
     let resources = open.resources();
@@ -112,6 +109,23 @@ pub async fn teardown(
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
     let plan = Plan::teardown(&resources, &survey);
     carry_out(session, &open, writer, &resources, &survey, plan, stop, progress).await
+}
+
+/// What [`create`] would do, and what it costs.
+pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<PlanView, AppError> {
+    blueprint::require_sound(&blueprint)?;
+    let open = OpenStack::of_blueprint(session, blueprint).await?;
+    let resources = open.resources();
+    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    Ok(Plan::create(&resources, &survey).view(&open.blueprint))
+}
+
+/// What [`teardown`] would remove, and what it would leave.
+pub async fn plan_teardown(session: &Session, stack: &str) -> Result<PlanView, AppError> {
+    let open = OpenStack::named(session, stack)?;
+    let resources = open.resources();
+    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    Ok(Plan::teardown(&resources, &survey).view(&open.blueprint))
 }
 
 /// Leaves what an unfinished run made as it is, and offers it no more.

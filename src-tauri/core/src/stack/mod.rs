@@ -2,12 +2,14 @@
 
 mod find;
 mod folder;
+mod overview;
 
 use std::fs::File;
 
 pub use find::{FoundStack, find};
 pub(crate) use folder::private_file;
 pub use folder::{Record, StackFolder};
+pub use overview::{Health, StackSummary, StackView, is_console, stack, stacks};
 
 use crate::{
     account::Session,

@@ -14,6 +14,7 @@ mod literal;
 mod save;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,7 @@ pub use document::{Block, Piece, Value};
 pub use export::export;
 pub use format::write;
 pub use save::{Saved, save};
+pub use whole::{of_blueprint, of_stack};
 
 /// A file of an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]

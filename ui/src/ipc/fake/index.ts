@@ -139,8 +139,10 @@ function commandsOf(world: World): Commands {
     save_terraform: async (name, options, directory) => {
       await world.pass(1);
       return {
-        directory: directory ?? `/home/ana/terraform/${name}`,
-        files: terraformOf(made(name), options).map((file) => file.name),
+        folder: directory ?? `/home/ana/terraform/${name}`,
+        written: terraformOf(made(name), options).map((file) => file.name),
+        unchanged: [],
+        removed: [],
       };
     },
     open_console: () => Promise.resolve(),

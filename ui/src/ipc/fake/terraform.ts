@@ -2,7 +2,7 @@ import type { Blueprint, ExportOptions, TerraformFile } from "../contract";
 
 /** A stack as a few believable files; the real ones are written by Rust. */
 export function terraformOf(wish: Blueprint, { provider, imports }: ExportOptions): TerraformFile[] {
-  const named = provider === 5 ? "compute_environment_name" : "name                    ";
+  const named = provider === "5" ? "compute_environment_name" : "name                    ";
   const files: TerraformFile[] = [
     {
       name: "versions.tf",

@@ -12,6 +12,7 @@ mod tags;
 mod tests;
 
 pub(crate) use stack::RETENTION_DAYS;
+pub use stack::is_stack_name;
 
 use super::{Blueprint, FieldProblem};
 use crate::words::Text;

@@ -11,13 +11,22 @@ pub(crate) const RETENTION_DAYS: &[u32] = &[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+/// Whether a stack can have this name. What cannot is no folder's name either.
+pub fn is_stack_name(name: &str) -> bool {
+    name::is_plain(name) && name.len() <= LONGEST_STACK && !is_security_group_id(name)
+}
+
+/// CreateSecurityGroup: "group names may not be in the format sg-*".
+fn is_security_group_id(name: &str) -> bool {
+    name == "sg" || name.starts_with("sg-")
+}
+
 pub(super) fn check(blueprint: &Blueprint, problems: &mut Problems) {
     let stack = blueprint.name.as_str();
     if !name::is_plain(stack) || stack.len() > LONGEST_STACK {
         let params = [("name", stack), ("longest", &LONGEST_STACK.to_string())];
         problems.add("name", say("rule-stack-name", &params));
-    } else if stack == "sg" || stack.starts_with("sg-") {
-        // CreateSecurityGroup: "group names may not be in the format sg-*".
+    } else if is_security_group_id(stack) {
         problems.add("name", say("rule-stack-name-sg", &[("name", stack)]));
     }
 

@@ -1,0 +1,92 @@
+//! The command line: options that every command takes, and the list of commands.
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::command::{accounts, blueprint, check, export, practice, run};
+
+/// Set up AWS Batch, launch jobs and watch them.
+#[derive(Debug, Parser)]
+#[command(
+    name = "slipway",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a check.\n\
+                  Try it without AWS: slipway whoami --practice"
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Who and where, and how to answer.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Who and where")]
+pub(crate) struct Global {
+    /// Use the practice account on this computer: no AWS login, no cost
+    #[arg(long, global = true, conflicts_with_all = ["account", "profile", "endpoint"])]
+    pub(crate) practice: bool,
+
+    /// Use a saved account, whose keys are in the keychain
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "profile")]
+    pub(crate) account: Option<String>,
+
+    /// Use a profile of AWS's configuration files; without any of these, the environment's credentials
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// The AWS region
+    #[arg(long, global = true)]
+    pub(crate) region: Option<String>,
+
+    /// Call this address instead of AWS: https, or this computer itself
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+
+    /// Answer in JSON: one document, or one event a line for long work
+    #[arg(long, global = true, help_heading = "Answers")]
+    pub(crate) json: bool,
+
+    /// Do what would otherwise be asked about first
+    #[arg(long, short, global = true, help_heading = "Answers")]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show who is signed in, and where
+    Whoami,
+    /// Print a complete blueprint to begin with
+    Blueprint(blueprint::BlueprintArguments),
+    /// Show what creating a stack would do, and what it costs
+    Plan(check::WithBlueprint),
+    /// Make the stack that a blueprint describes, or put it right
+    Create(check::WithBlueprint),
+    /// Go on with a run that was stopped, failed or killed
+    Resume(run::OfStack),
+    /// Remove what an unfinished run made, and nothing else
+    Undo(run::OfStack),
+    /// Leave what an unfinished run made as it is, and close the run
+    Keep(run::OfStack),
+    /// List the stacks in the account
+    Stacks,
+    /// Remove a stack: first the list of what goes, then the removal
+    Teardown(run::OfStack),
+    /// Write a stack down as Terraform
+    Export(export::ExportArguments),
+    /// Save, list and remove accounts; their keys go into the keychain
+    Accounts(accounts::AccountsArguments),
+    /// Serve, reset and pace the practice account
+    Practice(practice::PracticeArguments),
+}
+
+/// A stack's name as an argument; what no stack can be called is no name.
+pub(crate) fn stack_name(name: &str) -> Result<String, String> {
+    if slipway_core::blueprint::is_stack_name(name) {
+        Ok(name.to_owned())
+    } else {
+        Err("a stack's name is lower-case letters, digits and hyphens, and begins with a letter".to_owned())
+    }
+}

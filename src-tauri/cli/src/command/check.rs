@@ -1,0 +1,105 @@
+//! `slipway plan`: what a blueprint would do to the account, without doing it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use slipway_core::{
+    blueprint::{self, Blueprint},
+    cost::{Money, Per},
+    error::AppError,
+    plan::{Act, Plan, PlanView},
+    resource::Survey,
+    stack::OpenStack,
+};
+
+use crate::{
+    args::Global,
+    exit::{Ended, Outcome},
+    output::Output,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct WithBlueprint {
+    /// The blueprint, a TOML file; `slipway blueprint fargate` prints one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) blueprint: PathBuf,
+}
+
+impl WithBlueprint {
+    /// The blueprint, read and sound: nothing has been sent anywhere yet.
+    pub(crate) fn read(&self) -> Result<Blueprint, AppError> {
+        let wanted = blueprint::read_file(&self.blueprint)?;
+        blueprint::require_sound(&wanted)?;
+        Ok(wanted)
+    }
+}
+
+pub(crate) async fn plan(global: &Global, arguments: &WithBlueprint, out: &Output) -> Ended {
+    let wanted = arguments.read()?;
+    let signed_in = global.sign_in().await?;
+    out.heading(&signed_in.view);
+    let stack = OpenStack::of_blueprint(&signed_in.session, wanted).await?;
+    let resources = stack.resources();
+    let survey = Survey::take(&resources, &signed_in.session.aws, |_| ()).await;
+    let view = Plan::create(&resources, &survey).view(&stack.blueprint);
+    show_plan(&view, out);
+    Ok(if view.blocked.is_some() { Outcome::Refused } else { Outcome::Done })
+}
+
+/// A plan: its steps with their reasons, what it costs, and why it must not be carried out.
+pub(crate) fn show_plan(view: &PlanView, out: &Output) {
+    if out.is_json() {
+        return out.document(view);
+    }
+    let row = |step: &slipway_core::plan::StepView| {
+        vec![
+            sign(step.act).to_owned(),
+            step.kind.replace('-', " "),
+            step.name.clone(),
+            step.reason.text.clone(),
+        ]
+    };
+    out.table(&view.steps.iter().map(row).collect::<Vec<_>>());
+    let count = |act| view.steps.iter().filter(|step| step.act == act).count();
+    out.line("");
+    out.line(&format!(
+        "{} to make, {} to change, {} to remove, {} to stay.",
+        count(Act::Create),
+        count(Act::Change),
+        count(Act::Delete),
+        count(Act::Keep),
+    ));
+    out.line(&format!("While nothing runs: {}.", money(&view.standing_cost)));
+    if let Some(running) = &view.running_cost {
+        out.line(&format!("While a job runs: {}.", money(running)));
+    }
+    if let Some(blocked) = &view.blocked {
+        out.line(&format!("It cannot be carried out: {}", blocked.text));
+    }
+}
+
+fn sign(act: Act) -> &'static str {
+    match act {
+        Act::Keep => "=",
+        Act::Create => "+",
+        Act::Change => "~",
+        Act::Wait => "…",
+        Act::Delete => "-",
+        Act::Refuse => "!",
+    }
+}
+
+fn money(money: &Money) -> String {
+    let per = match money.per {
+        Per::Hour => "an hour",
+        Per::Month => "a month",
+        Per::VcpuHour => "a vCPU and hour",
+    };
+    let note = money.note.as_ref().map(|note| format!(" ({})", note.text.trim_end_matches('.')));
+    format!("about ${} {per}{}", amount(money.usd), note.unwrap_or_default())
+}
+
+/// Cents where there are any to speak of, else as many places as the first figure needs.
+fn amount(usd: f64) -> String {
+    if usd == 0.0 || usd >= 0.1 { format!("{usd:.2}") } else { format!("{usd:.4}") }
+}

@@ -1,0 +1,36 @@
+//! One file for each group of commands. A command has no logic of its own: it unpacks, asks core, prints.
+
+pub(crate) mod accounts;
+pub(crate) mod blueprint;
+pub(crate) mod check;
+pub(crate) mod export;
+pub(crate) mod practice;
+pub(crate) mod run;
+pub(crate) mod stacks;
+pub(crate) mod whoami;
+
+use crate::{
+    args::{Arguments, Command},
+    exit::Ended,
+    output::Output,
+};
+
+/// Carries out what the command line says.
+pub(crate) async fn carry_out(arguments: Arguments, out: &Output) -> Ended {
+    let Arguments { global, command } = arguments;
+    global.check_place()?;
+    match command {
+        Command::Whoami => whoami::run(&global, out).await,
+        Command::Blueprint(blueprint) => blueprint::run(&blueprint, out),
+        Command::Plan(wanted) => check::plan(&global, &wanted, out).await,
+        Command::Create(wanted) => run::create(&global, &wanted, out).await,
+        Command::Resume(of) => run::resume(&global, &of.stack, out).await,
+        Command::Undo(of) => run::undo(&global, &of.stack, out).await,
+        Command::Keep(of) => run::keep(&global, &of.stack, out).await,
+        Command::Teardown(of) => run::teardown(&global, &of.stack, out).await,
+        Command::Export(export) => export::run(&global, &export, out).await,
+        Command::Stacks => stacks::list(&global, out).await,
+        Command::Accounts(accounts) => accounts::run(&global, accounts, out).await,
+        Command::Practice(practice) => practice::run(&global, practice, out).await,
+    }
+}

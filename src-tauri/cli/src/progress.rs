@@ -1,0 +1,127 @@
+//! A run while it goes on: a line for each change, or one JSON event a line.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use slipway_core::run::{RunState, RunStep, RunView, StepState};
+
+use crate::output::Output;
+
+/// What a machine hears of a run. The first event holds every step, the last one the whole run as it ended.
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+enum Event<'r> {
+    Began { run: &'r RunView },
+    Step { step: &'r RunStep },
+    State { state: RunState },
+    Ended { run: &'r RunView },
+}
+
+/// Shows what is new each time a run changes.
+pub(crate) struct Progress {
+    out: Output,
+    began: bool,
+    state: RunState,
+    /// What was last shown of a step: where it is, and what it waits for.
+    shown: BTreeMap<String, (StepState, Option<String>)>,
+}
+
+impl Progress {
+    pub(crate) fn new(out: Output) -> Self {
+        Self { out, began: false, state: RunState::Running, shown: BTreeMap::new() }
+    }
+
+    /// Shows the changes since the last time.
+    pub(crate) fn show(&mut self, run: &RunView) {
+        if !self.began {
+            self.began = true;
+            self.shown = run.steps.iter().map(|step| (step.step.id.clone(), seen(step))).collect();
+            if self.out.is_json() {
+                self.out.event(&Event::Began { run });
+            }
+            return;
+        }
+        if self.state != run.state {
+            self.state = run.state;
+            if self.out.is_json() {
+                self.out.event(&Event::State { state: run.state });
+            }
+        }
+        for step in &run.steps {
+            let now = seen(step);
+            if self.shown.get(&step.step.id) != Some(&now) {
+                self.step(step);
+                self.shown.insert(step.step.id.clone(), now);
+            }
+        }
+    }
+
+    /// Says how it ended.
+    pub(crate) fn end(&self, run: &RunView) {
+        if self.out.is_json() {
+            return self.out.event(&Event::Ended { run });
+        }
+        let took = run.ended_at.map(|ended| ended.since(run.started_at)).unwrap_or_default();
+        let stack = &run.stack;
+        match run.state {
+            RunState::Done => {
+                let did = run.steps.iter().filter(|step| step.started_at.is_some()).count();
+                if did == 0 {
+                    self.out.line(&format!("{stack} is as it should be; nothing was changed."));
+                } else {
+                    self.out.line(&format!("Done: {did} of {} steps in {}.", run.total, seconds(took)));
+                }
+            }
+            state => {
+                if let Some(failure) = &run.failure {
+                    self.out.failure(failure);
+                }
+                let word = if state == RunState::Failed { "Failed" } else { "Stopped" };
+                self.out.note(&format!(
+                    "{word} after {} of {} steps. What was done is kept.",
+                    run.done, run.total
+                ));
+                self.out.note(&format!("  slipway resume --stack {stack}   goes on from here"));
+                self.out.note(&format!("  slipway undo --stack {stack}     removes what this run made"));
+                self.out.note(&format!("  slipway keep --stack {stack}     leaves it as it is"));
+            }
+        }
+    }
+
+    fn step(&self, step: &RunStep) {
+        if self.out.is_json() {
+            return self.out.event(&Event::Step { step });
+        }
+        let what = format!("{:<22} {}", step.step.kind.replace('-', " "), step.step.name);
+        let took = || match (step.started_at, step.ended_at) {
+            (Some(started), Some(ended)) => seconds(ended.since(started)),
+            _ => String::new(),
+        };
+        match step.state {
+            StepState::Waiting => {}
+            StepState::Running => match &step.waits_for {
+                Some(waits_for) => self.out.line(&format!("… {what}   {}", waits_for.text)),
+                None => self.out.line(&format!("◐ {what}")),
+            },
+            StepState::Done => self.out.line(&format!("✓ {what}   {}", took())),
+            StepState::Failed => self.out.line(&format!("✕ {what}   {}", took())),
+            StepState::NotRun => {
+                let why = step.not_run_because.as_ref().map(|why| why.text.as_str()).unwrap_or_default();
+                self.out.line(&format!("○ {what}   {why}"));
+            }
+        }
+    }
+}
+
+fn seen(step: &RunStep) -> (StepState, Option<String>) {
+    (step.state, step.waits_for.as_ref().map(|text| text.text.clone()))
+}
+
+/// Tenths of a second below ten, then whole ones.
+fn seconds(milliseconds: i64) -> String {
+    if milliseconds < 10_000 {
+        format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100)
+    } else {
+        format!("{} s", milliseconds / 1000)
+    }
+}

@@ -1,0 +1,153 @@
+//! Whether each image is there and built for the processor it will run on. A wrong one only shows when the
+//! container starts, as `exec format error`.
+
+use aws_sdk_ecr::types::ImageIdentifier;
+use serde_json::Value;
+
+use super::{CheckItem, CheckVerdict, Group};
+use crate::{
+    account::Session,
+    aws::{AwsFault, fault},
+    blueprint::{Architecture, Blueprint, JobDefinition},
+    resource::Evidence,
+    words::{Text, say},
+};
+
+/// Manifests that tell the processor (an index), and those that do not (a single image).
+const MANIFESTS: [&str; 4] = [
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+];
+
+/// An image in ECR, taken apart.
+#[derive(Debug, PartialEq, Eq)]
+struct EcrImage<'i> {
+    account: &'i str,
+    region: &'i str,
+    repository: &'i str,
+    tag: Option<&'i str>,
+    digest: Option<&'i str>,
+}
+
+pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<CheckItem> {
+    let mut items = Vec::new();
+    for definition in &blueprint.job_definitions {
+        let id = format!("image:{}", definition.name);
+        let (verdict, finding) = one(session, definition).await;
+        let mut item = CheckItem::answer(&id, Group::Image, verdict, finding);
+        item.name = Some(definition.image.clone());
+        item.evidence = vec![
+            Evidence::new("image", &definition.image),
+            Evidence::new("cpuArchitecture", definition.architecture.batch()),
+        ];
+        if verdict == CheckVerdict::Wrong {
+            item.remedy = Some(say("image-advice", &[]));
+        }
+        items.push(item);
+    }
+    items
+}
+
+async fn one(session: &Session, definition: &JobDefinition) -> (CheckVerdict, Text) {
+    let image = definition.image.as_str();
+    let Some(ecr) = parse(image) else {
+        return (CheckVerdict::CannotTell, say("image-public", &[("image", image)]));
+    };
+    if ecr.region != session.region || ecr.account != session.identity.account {
+        return (CheckVerdict::CannotTell, say("image-elsewhere", &[("image", image)]));
+    }
+    match manifest(session, &ecr).await {
+        Ok(Some(manifest)) => fit(&manifest, definition.architecture, image),
+        Ok(None) => (CheckVerdict::Wrong, say("image-missing", &[("image", image)])),
+        Err(fault) => (
+            CheckVerdict::CannotTell,
+            say("image-unknown", &[("image", image), ("words", &fault.text().text)]),
+        ),
+    }
+}
+
+fn fit(manifest: &Value, wanted: Architecture, image: &str) -> (CheckVerdict, Text) {
+    let built: Vec<&str> = manifest["manifests"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry["platform"]["architecture"].as_str())
+        // Attestations say `unknown`.
+        .filter(|architecture| *architecture != "unknown")
+        .collect();
+    let needed = match wanted {
+        Architecture::X86_64 => "amd64",
+        Architecture::Arm64 => "arm64",
+    };
+    if built.is_empty() {
+        // A single image names its processor only in its configuration.
+        (CheckVerdict::Ready, say("image-there", &[("image", image)]))
+    } else if built.contains(&needed) {
+        (CheckVerdict::Ready, say("image-fits", &[("image", image), ("architecture", needed)]))
+    } else {
+        let built = built.join(", ");
+        let params = [("image", image), ("built", built.as_str()), ("needed", needed)];
+        (CheckVerdict::Wrong, say("image-other-processor", &params))
+    }
+}
+
+async fn manifest(session: &Session, image: &EcrImage<'_>) -> Result<Option<Value>, AwsFault> {
+    let id = ImageIdentifier::builder()
+        .set_image_tag(image.tag.map(str::to_owned))
+        .set_image_digest(image.digest.map(str::to_owned))
+        .build();
+    let request = session.aws.read.ecr.batch_get_image().repository_name(image.repository).image_ids(id);
+    let accepted = MANIFESTS.map(str::to_owned).to_vec();
+    let found = request.set_accepted_media_types(Some(accepted)).send().await;
+    let found = crate::resource::absent_is_none(found.map_err(fault("ecr:BatchGetImage")))?;
+    let text = found.and_then(|found| found.images?.into_iter().next()?.image_manifest);
+    Ok(text.map(|text| serde_json::from_str(&text).unwrap_or(Value::Null)))
+}
+
+/// `ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY[:TAG][@DIGEST]`, or `None` for an image from elsewhere.
+fn parse(image: &str) -> Option<EcrImage<'_>> {
+    let (host, path) = image.split_once('/')?;
+    let (account, rest) = host.split_once(".dkr.ecr.")?;
+    let region = rest.split_once(".amazonaws.com").map(|(region, _)| region)?;
+    let (path, digest) = match path.split_once('@') {
+        Some((path, digest)) => (path, Some(digest)),
+        None => (path, None),
+    };
+    let (repository, tag) = match path.split_once(':') {
+        Some((repository, tag)) => (repository, Some(tag)),
+        None => (path, None),
+    };
+    let tag = if digest.is_some() { None } else { Some(tag.unwrap_or("latest")) };
+    Some(EcrImage { account, region, repository, tag, digest })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn images_in_ecr_are_taken_apart() {
+        let tagged = parse("111122223333.dkr.ecr.eu-west-1.amazonaws.com/a/b:1.0").unwrap();
+        assert_eq!((tagged.account, tagged.region, tagged.repository), ("111122223333", "eu-west-1", "a/b"));
+        assert_eq!((tagged.tag, tagged.digest), (Some("1.0"), None));
+        let plain = parse("111122223333.dkr.ecr.eu-west-1.amazonaws.com/a").unwrap();
+        assert_eq!(plain.tag, Some("latest"));
+        let exact = parse("111122223333.dkr.ecr.eu-west-1.amazonaws.com/a:1@sha256:ab").unwrap();
+        assert_eq!((exact.tag, exact.digest), (None, Some("sha256:ab")));
+        assert_eq!(parse("public.ecr.aws/docker/library/busybox"), None);
+        assert_eq!(parse("busybox"), None);
+    }
+
+    #[test]
+    fn an_index_tells_its_processors() {
+        let index = json!({"manifests": [
+            {"platform": {"architecture": "arm64"}}, {"platform": {"architecture": "unknown"}}]});
+        assert_eq!(fit(&index, Architecture::Arm64, "i").0, CheckVerdict::Ready);
+        assert_eq!(fit(&index, Architecture::X86_64, "i").0, CheckVerdict::Wrong);
+        assert_eq!(fit(&json!({"config": {}}), Architecture::X86_64, "i").0, CheckVerdict::Ready);
+    }
+}

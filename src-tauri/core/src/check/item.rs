@@ -1,0 +1,146 @@
+//! One finding of a check: verdict, plain sentence, evidence, remedy.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    plan::{differences, purpose},
+    resource::{Evidence, Kind, Mend, Sighting, Verdict},
+    words::{Text, say},
+};
+
+/// What a finding comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckVerdict {
+    /// As it should be.
+    Ready,
+    /// Not there; it would be made.
+    Make,
+    /// Not as it should be; it would be put right.
+    Mend,
+    /// Creating would fail.
+    Wrong,
+    /// Something to know.
+    Warning,
+    /// It could not be looked at. Never blocks.
+    CannotTell,
+    /// AWS is still at work on it.
+    Waiting,
+}
+
+/// What a finding is about, in the order in which a person reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Group {
+    Account,
+    Roles,
+    Network,
+    Image,
+    Limits,
+    Batch,
+}
+
+/// One finding.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
+pub struct CheckItem {
+    /// Stable: `resource:vpc/main`, `network-exit`.
+    pub id: String,
+    /// Where it belongs.
+    pub group: Group,
+    /// The code of what it is about: `execution-role`, `caller`.
+    pub subject: String,
+    /// Its name in AWS.
+    pub name: Option<String>,
+    /// What it comes to.
+    pub verdict: CheckVerdict,
+    /// The sentence.
+    pub finding: Text,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+    /// What to do.
+    pub remedy: Option<Text>,
+}
+
+impl CheckItem {
+    /// What was found of a resource.
+    pub fn of_resource(sighting: &Sighting) -> Self {
+        let name = sighting.name.as_str();
+        let (verdict, finding, remedy) = match &sighting.verdict {
+            Verdict::Ready => (CheckVerdict::Ready, say("check-ready", &[("name", name)]), None),
+            Verdict::Missing => (
+                CheckVerdict::Make,
+                say("check-make", &[("name", name)]),
+                Some(purpose(sighting.resource.kind)),
+            ),
+            Verdict::Lacking(text) => (CheckVerdict::Wrong, text.clone(), None),
+            Verdict::Wrong(wrong, mend) => {
+                let finding = say("check-wrong", &[("name", name), ("differences", &differences(wrong))]);
+                match mend {
+                    Mend::InPlace => (CheckVerdict::Mend, finding, Some(say("check-mend", &[]))),
+                    Mend::Refuse(text) => (CheckVerdict::Wrong, finding, Some(text.clone())),
+                }
+            }
+            Verdict::Foreign => {
+                (CheckVerdict::Wrong, say("foreign", &[("name", name)]), Some(say("foreign-advice", &[])))
+            }
+            Verdict::Settling(status) => {
+                (CheckVerdict::Waiting, say("plan-wait", &[("name", name), ("status", status)]), None)
+            }
+            Verdict::Broken(reason) => (
+                CheckVerdict::Mend,
+                say("plan-mend", &[("name", name), ("reason", reason)]),
+                Some(say("settle-broken-advice", &[])),
+            ),
+            Verdict::CannotTell(fault) => (
+                CheckVerdict::CannotTell,
+                say("check-cannot-tell", &[("action", &fault.action), ("words", &fault.text().text)]),
+                Some(say("check-cannot-tell-advice", &[])),
+            ),
+        };
+        Self {
+            id: format!("resource:{}", sighting.resource),
+            group: group_of(sighting.resource.kind),
+            subject: sighting.resource.kind.code().to_owned(),
+            name: Some(sighting.name.clone()),
+            verdict,
+            finding,
+            evidence: sighting.evidence.clone(),
+            remedy,
+        }
+    }
+
+    /// An answer to a question that is about no single resource.
+    pub(super) fn answer(id: &str, group: Group, verdict: CheckVerdict, finding: Text) -> Self {
+        Self {
+            id: id.to_owned(),
+            group,
+            subject: id.split(':').next().unwrap_or(id).to_owned(),
+            name: None,
+            verdict,
+            finding,
+            evidence: vec![],
+            remedy: None,
+        }
+    }
+
+    /// Resources before the questions about them, each in the order of the kinds.
+    pub(super) fn order(&self) -> (usize, &str) {
+        let kind = Kind::ALL.iter().position(|kind| kind.code() == self.subject);
+        (kind.unwrap_or(Kind::ALL.len()), &self.id)
+    }
+}
+
+fn group_of(kind: Kind) -> Group {
+    match kind {
+        Kind::ServiceRole | Kind::ServiceLinkedRole | Kind::ExecutionRole | Kind::JobRole => Group::Roles,
+        Kind::DefaultVpc
+        | Kind::Vpc
+        | Kind::InternetGateway
+        | Kind::Subnet
+        | Kind::RouteTable
+        | Kind::SecurityGroup => Group::Network,
+        Kind::Repository => Group::Image,
+        Kind::LogGroup | Kind::ComputeEnvironment | Kind::JobQueue | Kind::JobDefinition => Group::Batch,
+    }
+}

@@ -1,0 +1,82 @@
+//! What an account has of what a blueprint needs: each resource, and the questions that no single resource
+//! answers. All asked at once. *Cannot tell* never blocks.
+
+mod caller;
+mod fargate_limit;
+mod image;
+mod item;
+mod network_exit;
+
+use serde::{Deserialize, Serialize};
+
+pub use item::{CheckItem, CheckVerdict, Group};
+
+use crate::{
+    account::Session,
+    blueprint::{self, Blueprint},
+    error::AppError,
+    resource::Survey,
+    stack::OpenStack,
+    world::Moment,
+};
+
+/// Everything that was found.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
+pub struct CheckReport {
+    /// Every finding, grouped.
+    pub items: Vec<CheckItem>,
+    /// How many things would be made.
+    pub to_make: u32,
+    /// How many would be put right.
+    pub to_mend: u32,
+    /// How many a person should know of.
+    pub to_know: u32,
+    /// Whether creating would fail.
+    pub blocked: bool,
+    /// When it was asked.
+    pub checked_at: Moment,
+}
+
+/// Asks everything; `found` hears of each finding as it comes.
+pub async fn check(
+    session: &Session,
+    blueprint: Blueprint,
+    mut found: impl FnMut(&CheckItem),
+) -> Result<CheckReport, AppError> {
+    blueprint::require_sound(&blueprint)?;
+    let open = OpenStack::of_blueprint(session, blueprint).await?;
+    let resources = open.resources();
+    let mut items = vec![caller::check(session)];
+    items.iter().for_each(&mut found);
+
+    let survey = Survey::take(&resources, &session.aws, |sighting| {
+        let item = CheckItem::of_resource(sighting);
+        found(&item);
+        items.push(item);
+    });
+    let limit = fargate_limit::check(session, &open.blueprint);
+    let images = image::check(session, &open.blueprint);
+    let (survey, limit, images) = tokio::join!(survey, limit, images);
+    let exit = network_exit::check(session, &open.blueprint, &survey).await;
+    for item in limit.into_iter().chain(images).chain(exit) {
+        found(&item);
+        items.push(item);
+    }
+    Ok(report(items, session.world.now()))
+}
+
+fn report(mut items: Vec<CheckItem>, now: Moment) -> CheckReport {
+    // Within a group in the order of finding would jump about from one check to the next.
+    items.sort_by(|a, b| (a.group, a.order()).cmp(&(b.group, b.order())));
+    let count = |wanted: &[CheckVerdict]| {
+        u32::try_from(items.iter().filter(|item| wanted.contains(&item.verdict)).count()).unwrap_or(u32::MAX)
+    };
+    CheckReport {
+        to_make: count(&[CheckVerdict::Make]),
+        to_mend: count(&[CheckVerdict::Mend]),
+        to_know: count(&[CheckVerdict::Warning, CheckVerdict::CannotTell]),
+        blocked: items.iter().any(|item| item.verdict == CheckVerdict::Wrong),
+        checked_at: now,
+        items,
+    }
+}

@@ -1,0 +1,44 @@
+//! Jobs: submitting them, watching them, reading their logs, stopping them.
+//!
+//! The only room that sends SubmitJob, CancelJob and TerminateJob. Nothing is remembered here: what a job is,
+//! AWS Batch says each time it is asked.
+
+mod backoff;
+mod command_line;
+mod container;
+mod describe;
+mod doing;
+mod ending;
+mod follow;
+mod list;
+mod logs;
+mod request;
+mod rules;
+mod state;
+mod stop;
+mod submit;
+mod targets;
+mod types;
+mod view;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use command_line::command_line;
+pub use follow::follow;
+pub use list::list;
+pub use logs::logs;
+pub use rules::check;
+pub use state::JobState;
+pub use stop::{cancel, terminate};
+pub use submit::{SUBMISSION_TAG, submit};
+pub use targets::targets;
+pub use types::*;
+pub use view::view;
+pub use watch::watch;
+
+/// The last part of an ARN, or the name itself: `queue` of `arn:aws:batch:…:job-queue/queue`.
+fn short(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}

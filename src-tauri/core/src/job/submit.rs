@@ -1,0 +1,144 @@
+//! SubmitJob, exactly once.
+//!
+//! It takes no client token, so a request repeated after a lost reply would run the work twice. Each submission
+//! therefore carries an id of its own as a tag, by which the job is looked for before anything is sent again.
+
+use std::time::Duration;
+
+use aws_sdk_batch::types::KeyValuesPair;
+use tokio::time::sleep;
+
+use super::{
+    Submit, Submitted,
+    backoff::{self, TRIES},
+    check, describe, request, rules, targets,
+};
+use crate::{
+    account::Session,
+    aws::{AwsFault, FaultKind, fault},
+    blueprint::FieldProblem,
+    error::AppError,
+    resource::STACK_TAG,
+    words::say,
+};
+
+/// The tag that carries a submission's id.
+pub const SUBMISSION_TAG: &str = "slipway:submission";
+
+/// Seconds before each look for a job whose reply was lost; a list may lag behind what it lists.
+const LOOKS: [u64; 4] = [1, 2, 4, 8];
+/// Pages of jobs of the same name to look through; the newest come first.
+const PAGES: usize = 5;
+
+/// Submits a job.
+///
+/// Everything that breaks a rule comes back as fields of one error and nothing is sent.
+pub async fn submit(session: &Session, wanted: &Submit) -> Result<Submitted, AppError> {
+    let mut problems = check(wanted);
+    if problems.is_empty() {
+        problems.extend(half_a_size(session, wanted).await?);
+    }
+    if !problems.is_empty() {
+        return Err(invalid(problems));
+    }
+    let submission = session.world.id();
+    let mut tries = 0;
+    loop {
+        let fault = match send(session, wanted, &submission).await {
+            Ok(submitted) => return Ok(submitted),
+            Err(fault) => fault,
+        };
+        tries += 1;
+        match fault.kind {
+            FaultKind::OutcomeUnknown => match look(session, wanted, &submission).await {
+                Ok(Some(found)) => return Ok(found),
+                Ok(None) if tries < TRIES => {}
+                Ok(None) => return Err(lost(wanted, &fault)),
+                Err(blind) => return Err(lost(wanted, &fault).because(blind)),
+            },
+            FaultKind::Throttled if tries < TRIES => {}
+            _ => return Err(fault.into()),
+        }
+        backoff::pause(session, tries).await;
+    }
+}
+
+/// A submission that breaks rules, with every field that does.
+pub(super) fn invalid(fields: Vec<FieldProblem>) -> AppError {
+    let mut error = AppError::new(say("submit-invalid", &[("count", &fields.len().to_string())]))
+        .advise(say("submit-invalid-advice", &[]));
+    error.causes = fields.iter().map(|f| format!("{}: {}", f.field, f.problem.text)).collect();
+    error.fields = fields;
+    error
+}
+
+/// The half of the size that is overridden must go with the half that is not.
+async fn half_a_size(session: &Session, wanted: &Submit) -> Result<Option<FieldProblem>, AppError> {
+    if wanted.vcpu.is_some() == wanted.memory_mib.is_some() {
+        return Ok(None);
+    }
+    let Some(defined) = targets::size_of(session, &wanted.definition).await? else { return Ok(None) };
+    let vcpu = wanted.vcpu.as_deref().unwrap_or(&defined.0);
+    Ok(rules::size(vcpu, wanted.memory_mib.unwrap_or(defined.1)))
+}
+
+async fn send(session: &Session, wanted: &Submit, submission: &str) -> Result<Submitted, AwsFault> {
+    let sent = request::build(&session.aws.once.batch, wanted)
+        .tags(STACK_TAG, &wanted.stack)
+        .tags(SUBMISSION_TAG, submission)
+        .send()
+        .await
+        .map_err(fault("batch:SubmitJob"))?;
+    Ok(Submitted {
+        id: sent.job_id().unwrap_or_default().to_owned(),
+        name: sent.job_name().unwrap_or(&wanted.name).to_owned(),
+        arn: sent.job_arn().unwrap_or_default().to_owned(),
+    })
+}
+
+/// Looks for the job of a submission, several times before it believes that there is none.
+async fn look(session: &Session, wanted: &Submit, submission: &str) -> Result<Option<Submitted>, AwsFault> {
+    let mut last = Ok(None);
+    for seconds in LOOKS {
+        sleep(Duration::from_secs(seconds)).await;
+        last = find(session, wanted, submission).await;
+        if let Ok(Some(_)) = last {
+            return last;
+        }
+    }
+    last
+}
+
+async fn find(session: &Session, wanted: &Submit, submission: &str) -> Result<Option<Submitted>, AwsFault> {
+    let named = KeyValuesPair::builder().name("JOB_NAME").values(&wanted.name).build();
+    let mut token = None;
+    for _ in 0..PAGES {
+        let list = session.aws.read.batch.list_jobs().job_queue(&wanted.queue).filters(named.clone());
+        let page = list.set_next_token(token).send().await.map_err(fault("batch:ListJobs"))?;
+        let jobs = page.job_summary_list().iter();
+        let ids: Vec<_> = jobs.filter_map(|job| job.job_id().map(str::to_owned)).collect();
+        for job in describe::describe(session, &ids).await? {
+            let tag = job.detail.tags().and_then(|tags| tags.get(SUBMISSION_TAG));
+            if tag.map(String::as_str) == Some(submission) {
+                return Ok(Some(Submitted {
+                    id: job.detail.job_id().unwrap_or_default().to_owned(),
+                    name: job.detail.job_name().unwrap_or(&wanted.name).to_owned(),
+                    arn: job.detail.job_arn().unwrap_or_default().to_owned(),
+                }));
+            }
+        }
+        token = page.next_token().map(str::to_owned);
+        if token.is_none() {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+fn lost(wanted: &Submit, fault: &AwsFault) -> AppError {
+    let mut error = AppError::new(say("submit-lost", &[("name", &wanted.name)]))
+        .because(fault)
+        .advise(say("submit-lost-advice", &[("name", &wanted.name)]));
+    error.request_id.clone_from(&fault.request_id);
+    error
+}

@@ -1,0 +1,6 @@
+//! Jobs on the practice account, in virtual time.
+
+mod account;
+mod stopping;
+mod submitting;
+mod watching;

@@ -1,0 +1,194 @@
+//! The stacks of an account as a list, and one of them as a page.
+
+use std::collections::BTreeMap;
+
+use futures::future::join_all;
+use serde::{Deserialize, Serialize};
+
+use super::{FoundStack, OpenStack, StackFolder, find};
+use crate::{
+    account::Session,
+    blueprint::{Blueprint, names},
+    check::{CheckItem, CheckVerdict},
+    error::AppError,
+    resource::Survey,
+    run::{UnfinishedRun, unfinished},
+    words::{Text, say},
+    world::Moment,
+};
+
+/// The AWS console's domains, by partition.
+const AWS: &str = "console.aws.amazon.com";
+const CHINA: &str = "console.amazonaws.cn";
+const GOVERNMENT: &str = "console.amazonaws-us-gov.com";
+
+/// Whether a stack works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// Everything is there and as it should be.
+    Healthy,
+    /// Something is not as it should be.
+    Broken,
+    /// Something is not there.
+    Incomplete,
+    /// It could not be told.
+    Unknown,
+}
+
+/// A stack in a list.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
+pub struct StackSummary {
+    /// Its name.
+    pub name: String,
+    /// The value of its tag `slipway:stack-id`.
+    pub stack_id: String,
+    /// Whether it works.
+    pub health: Health,
+    /// The same as a sentence.
+    pub finding: Text,
+    /// The names of its queues in AWS.
+    pub queues: Vec<String>,
+    /// When it was first created from this computer.
+    pub created_at: Option<Moment>,
+    /// A run of it that did not come to an end.
+    pub unfinished: Option<UnfinishedRun>,
+}
+
+/// A stack as a page.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
+pub struct StackView {
+    /// What the list says of it.
+    pub summary: StackSummary,
+    /// What it should be.
+    pub blueprint: Blueprint,
+    /// What it is.
+    pub items: Vec<CheckItem>,
+    /// Pages of the AWS console, by what they show.
+    pub console_links: BTreeMap<String, String>,
+}
+
+/// Every stack that is kept here or seen in the account.
+pub async fn stacks(session: &Session) -> Result<Vec<StackSummary>, AppError> {
+    let open = unfinished(session)?;
+    let mut kept = Vec::new();
+    for folder in StackFolder::all(session)? {
+        if folder.read()?.is_some() {
+            kept.push(folder.name());
+        }
+    }
+    let (found, views) = tokio::join!(find(session), join_all(kept.iter().map(|name| stack(session, name))));
+    let mut stacks = Vec::new();
+    for view in views {
+        let mut summary = view?.summary;
+        summary.unfinished = open.iter().find(|run| run.stack == summary.name).cloned();
+        stacks.push(summary);
+    }
+    stacks.extend(found.into_iter().filter(|(name, _)| !kept.contains(name)).map(elsewhere));
+    stacks.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(stacks)
+}
+
+/// One stack, looked at now.
+pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError> {
+    let open = OpenStack::named(session, name)?;
+    let created_at = open.folder.read()?.map(|record| record.created_at);
+    let resources = open.resources();
+    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    let items: Vec<_> = survey.sightings.iter().map(CheckItem::of_resource).collect();
+    let (health, finding) = health(name, &items);
+    let queues = open.blueprint.job_queues.iter().map(|queue| names::job_queue(name, &queue.name)).collect();
+    Ok(StackView {
+        summary: StackSummary {
+            name: name.to_owned(),
+            stack_id: open.stack.id.clone(),
+            health,
+            finding,
+            queues,
+            created_at,
+            unfinished: unfinished(session)?.into_iter().find(|run| run.stack == name),
+        },
+        console_links: console_links(session, &open.blueprint),
+        blueprint: open.blueprint,
+        items,
+    })
+}
+
+fn health(name: &str, items: &[CheckItem]) -> (Health, Text) {
+    let first = |verdicts: &[CheckVerdict]| items.iter().find(|item| verdicts.contains(&item.verdict));
+    if let Some(item) = first(&[CheckVerdict::Wrong, CheckVerdict::Mend]) {
+        (Health::Broken, item.finding.clone())
+    } else if let Some(item) = first(&[CheckVerdict::Make, CheckVerdict::Waiting]) {
+        (Health::Incomplete, item.finding.clone())
+    } else if let Some(item) = first(&[CheckVerdict::CannotTell]) {
+        (Health::Unknown, item.finding.clone())
+    } else {
+        (Health::Healthy, say("stack-healthy", &[("name", name)]))
+    }
+}
+
+/// A stack of which this computer knows only what its tags say.
+fn elsewhere((name, found): (String, FoundStack)) -> StackSummary {
+    StackSummary {
+        finding: say("stack-elsewhere", &[("name", &name)]),
+        name,
+        stack_id: found.id,
+        health: Health::Unknown,
+        queues: found.queues,
+        created_at: None,
+        unfinished: None,
+    }
+}
+
+/// Whether an address is a page of the AWS console, over https and nothing but that.
+pub fn is_console(url: &str) -> bool {
+    let Ok(uri) = url.parse::<http::Uri>() else { return false };
+    let plain = uri.scheme_str() == Some("https") && uri.port().is_none() && !url.contains('@');
+    let ours = |domain: &&str| uri.host().is_some_and(|host| host.ends_with(&format!(".{domain}")));
+    plain && [AWS, CHINA, GOVERNMENT].iter().any(ours)
+}
+
+/// Pages of the AWS console; those of the practice account would lead nowhere, so callers leave them out there.
+fn console_links(session: &Session, blueprint: &Blueprint) -> BTreeMap<String, String> {
+    let region = &session.region;
+    let domain = match session.region.get(..3) {
+        Some("cn-") => CHINA,
+        Some("us-") if region.starts_with("us-gov-") => GOVERNMENT,
+        _ => AWS,
+    };
+    let page = |path: &str| format!("https://{region}.{domain}/{path}");
+    let log_group = names::log_group(&blueprint.name).replace('/', "$252F");
+    BTreeMap::from([
+        (
+            "compute-environments".to_owned(),
+            page(&format!("batch/home?region={region}#compute-environments")),
+        ),
+        ("job-queues".to_owned(), page(&format!("batch/home?region={region}#queues"))),
+        ("job-definitions".to_owned(), page(&format!("batch/home?region={region}#job-definition"))),
+        (
+            "log-group".to_owned(),
+            page(&format!("cloudwatch/home?region={region}#logsV2:log-groups/log-group/{log_group}")),
+        ),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_console;
+
+    #[test]
+    fn only_the_console_over_https_is_opened() {
+        assert!(is_console("https://us-east-1.console.aws.amazon.com/batch/home?region=us-east-1#queues"));
+        for other in [
+            "http://us-east-1.console.aws.amazon.com/",
+            "https://console.aws.amazon.com.example.com/",
+            "https://example.com/?a=.console.aws.amazon.com",
+            "https://x@us-east-1.console.aws.amazon.com/",
+            "https://us-east-1.console.aws.amazon.com:8443/",
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+        ] {
+            assert!(!is_console(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The commands and types that cross IPC, and their TypeScript, which is committed and kept true by a test.
+
+use std::{path::Path, process::ExitCode};
+
+use specta_typescript::Typescript;
+use tauri::Wry;
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
+
+use crate::commands::{connect, jobs, practice, runs, setup, stacks, terraform};
+
+/// Every command of the window.
+pub(crate) fn builder() -> Builder<Wry> {
+    Builder::<Wry>::new().error_handling(ErrorHandlingMode::Throw).commands(collect_commands![
+        connect::session,
+        connect::ways,
+        connect::connect,
+        connect::disconnect,
+        connect::open_keys_window,
+        connect::save_keys,
+        connect::forget_account,
+        connect::activity,
+        practice::practice_settings,
+        practice::set_practice_pace,
+        practice::reset_practice,
+        setup::presets,
+        setup::new_blueprint,
+        setup::check_blueprint,
+        setup::blueprint_toml,
+        setup::read_blueprint,
+        setup::check,
+        setup::plan,
+        runs::create,
+        runs::resume,
+        runs::undo,
+        runs::keep,
+        runs::stop_run,
+        runs::unfinished,
+        runs::plan_teardown,
+        runs::teardown,
+        stacks::stacks,
+        stacks::stack,
+        stacks::open_console,
+        terraform::preview_terraform,
+        terraform::terraform,
+        terraform::save_terraform,
+        jobs::job_targets,
+        jobs::submit_command_line,
+        jobs::submit,
+        jobs::jobs,
+        jobs::job,
+        jobs::job_logs,
+        jobs::cancel_jobs,
+        jobs::terminate_jobs,
+    ])
+}
+
+/// Writes the TypeScript of every command and type to `path`.
+pub(crate) fn export(path: &Path) -> ExitCode {
+    match builder().export(Typescript::default(), path) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("The bindings could not be written: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What changes an account: creating, going on, undoing, tearing down.
+
+use slipway_core::{
+    blueprint::Blueprint,
+    error::AppError,
+    plan::PlanView,
+    run::{self, RunView, UnfinishedRun},
+};
+use tauri::{State, ipc::Channel};
+
+use crate::state::Desk;
+
+fn tell(progress: &Channel<RunView>) -> impl FnMut(&RunView) + Send {
+    let progress = progress.clone();
+    move |view| {
+        // A page that was left does not listen; the run goes on.
+        let _ = progress.send(view.clone());
+    }
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn create(
+    desk: State<'_, Desk>,
+    blueprint: Blueprint,
+    progress: Channel<RunView>,
+) -> Result<RunView, AppError> {
+    run::create(&*desk.session()?, blueprint, &desk.begin(), &mut tell(&progress)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn resume(
+    desk: State<'_, Desk>,
+    stack: String,
+    progress: Channel<RunView>,
+) -> Result<RunView, AppError> {
+    run::resume(&*desk.session()?, &stack, &desk.begin(), &mut tell(&progress)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn undo(
+    desk: State<'_, Desk>,
+    stack: String,
+    progress: Channel<RunView>,
+) -> Result<RunView, AppError> {
+    run::undo(&*desk.session()?, &stack, &desk.begin(), &mut tell(&progress)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn keep(desk: State<'_, Desk>, stack: &str) -> Result<(), AppError> {
+    run::keep(&*desk.session()?, stack)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn stop_run(desk: State<'_, Desk>) {
+    desk.stop();
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn unfinished(desk: State<'_, Desk>) -> Result<Vec<UnfinishedRun>, AppError> {
+    run::unfinished(&*desk.session()?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_teardown(desk: State<'_, Desk>, name: String) -> Result<PlanView, AppError> {
+    run::plan_teardown(&*desk.session()?, &name).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn teardown(
+    desk: State<'_, Desk>,
+    name: String,
+    progress: Channel<RunView>,
+) -> Result<RunView, AppError> {
+    run::teardown(&*desk.session()?, &name, &desk.begin(), &mut tell(&progress)).await
+}
