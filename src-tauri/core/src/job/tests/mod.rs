@@ -3,4 +3,5 @@
 mod account;
 mod stopping;
 mod submitting;
+mod telling;
 mod watching;

@@ -6,7 +6,7 @@ use crate::job::{JobState, JobView, follow, logs, view, watch};
 #[tokio::test(start_paused = true)]
 async fn a_watch_tells_every_change_and_ends_with_the_jobs() {
     let account = ready().await;
-    let first = account.submit(|_| ()).await;
+    let first = account.submit(|job| job.command = shell("sleep 600")).await;
     let second = account.submit(|job| job.depends_on = vec![first.id.clone()]).await;
     for _ in 0..9 {
         account.faults.next("/describejobs", Fault::DropReply);
