@@ -160,7 +160,21 @@ fn element(found: &Value) -> Answer<Element> {
     Ok(Element(id.to_owned()))
 }
 
+/// tauri-driver keeps its connection to WebKitWebDriver open and finds out only when it sends that the other end has
+/// closed it; it then answers with nothing. Such a request was not taken, so it is sent again.
 fn call(driver: SocketAddr, method: &str, path: &str, body: &Value) -> Answer {
+    for _ in 0..3 {
+        match call_once(driver, method, path, body) {
+            Err(Refusal(why)) if why.contains(NO_ANSWER) => {}
+            answer => return answer,
+        }
+    }
+    call_once(driver, method, path, body)
+}
+
+const NO_ANSWER: &str = "the driver's answer is no JSON";
+
+fn call_once(driver: SocketAddr, method: &str, path: &str, body: &Value) -> Answer {
     let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
     let headers = vec![
         ("Host".to_owned(), driver.to_string()),
@@ -171,7 +185,7 @@ fn call(driver: SocketAddr, method: &str, path: &str, body: &Value) -> Answer {
         request.send(driver).map_err(|error| Refusal(format!("the driver did not answer: {error}")))?;
     let start = answer.windows(4).position(|four| four == b"\r\n\r\n").map_or(answer.len(), |at| at + 4);
     let json: Value = serde_json::from_slice(&answer[start..])
-        .map_err(|error| Refusal(format!("the driver's answer is no JSON ({error})")))?;
+        .map_err(|error| Refusal(format!("{NO_ANSWER} ({error})")))?;
     match json["value"]["error"].as_str() {
         Some(error) => {
             Err(Refusal(format!("{error}: {}", json["value"]["message"].as_str().unwrap_or_default())))

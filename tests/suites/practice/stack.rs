@@ -86,6 +86,7 @@ fn compare(path: &str, before: &Value, after: &Value, paths: &mut Vec<String>) {
         }
         (before, after) if before == after => {}
         (Value::Null, Value::Array(after)) if after.is_empty() => {}
+        (Value::Null, Value::Bool(false)) => {}
         (Value::Null, Value::Number(after)) if after.as_u64() == Some(0) => {}
         _ => paths.push(path.to_owned()),
     }
