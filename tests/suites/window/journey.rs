@@ -49,7 +49,7 @@ fn journey(scheme: Scheme, word: &str) {
     shot("connect");
     window.click("connect-practice");
     window.see("practice-badge");
-    window.says("identity", "you", SOON);
+    window.says("identity", "1111-2222-3333", SOON);
     let before = practice.dump().expect("a dump");
 
     window.see("preset-fargate");
