@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::command::{accounts, blueprint, check, export, practice, run};
+use crate::command::{accounts, blueprint, check, export, jobs, practice, run, submit};
 
 /// Set up AWS Batch, launch jobs and watch them.
 #[derive(Debug, Parser)]
@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Whoami,
     /// Print a complete blueprint to begin with
     Blueprint(blueprint::BlueprintArguments),
+    /// Look at what the account has of what a stack needs
+    Check(check::CheckArguments),
     /// Show what creating a stack would do, and what it costs
     Plan(check::WithBlueprint),
     /// Make the stack that a blueprint describes, or put it right
@@ -76,6 +78,18 @@ pub(crate) enum Command {
     Teardown(run::OfStack),
     /// Write a stack down as Terraform
     Export(export::ExportArguments),
+    /// Submit a job, or an array of them
+    Submit(submit::SubmitArguments),
+    /// List jobs, with counts by state
+    Jobs(jobs::JobsArguments),
+    /// Follow jobs until all have ended; fails when one does
+    Watch(jobs::WatchArguments),
+    /// Print a job's log
+    Logs(jobs::LogsArguments),
+    /// Cancel jobs that wait
+    Cancel(jobs::CancelArguments),
+    /// Terminate jobs, running ones too
+    Terminate(jobs::TerminateArguments),
     /// Save, list and remove accounts; their keys go into the keychain
     Accounts(accounts::AccountsArguments),
     /// Serve, reset and pace the practice account

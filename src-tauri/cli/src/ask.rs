@@ -8,12 +8,12 @@ use slipway_core::{error::AppError, words::say};
 use crate::{args::Global, output::Output};
 
 /// Whether a person sits at the terminal who has not yet said yes.
-pub(crate) fn somebody_is_there(global: &Global, out: &Output) -> bool {
+pub(crate) fn somebody_is_there(global: &Global, out: Output) -> bool {
     !global.yes && !out.is_json() && io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 /// Asks before something that changes an account or cannot be undone; `--yes` answers.
-pub(crate) fn confirm(global: &Global, out: &Output, question: &str) -> Result<bool, AppError> {
+pub(crate) fn confirm(global: &Global, out: Output, question: &str) -> Result<bool, AppError> {
     if global.yes {
         return Ok(true);
     }

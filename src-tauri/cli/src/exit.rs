@@ -27,6 +27,7 @@ const USAGE: &[&str] = &[
     "command-unreadable",
     "confirmation-needed",
     "endpoint-refused",
+    "job-state-unknown",
     "practice-pace",
     "preset-unknown",
     "profile-unknown",
@@ -36,7 +37,7 @@ const USAGE: &[&str] = &[
 ];
 
 /// Ends with what a command came to.
-pub(crate) fn report(ended: Ended, out: &Output) -> ExitCode {
+pub(crate) fn report(ended: Ended, out: Output) -> ExitCode {
     match ended {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),

@@ -27,11 +27,11 @@ fn main() -> ExitCode {
     let out = output::Output::new(arguments.global.json);
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
-            let ended = runtime.block_on(command::carry_out(arguments, &out));
+            let ended = runtime.block_on(command::carry_out(arguments, out));
             // A keychain that never answers must not keep the program from ending.
             runtime.shutdown_background();
-            exit::report(ended, &out)
+            exit::report(ended, out)
         }
-        Err(error) => exit::report(Err(exit::no_runtime(&error)), &out),
+        Err(error) => exit::report(Err(exit::no_runtime(&error)), out),
     }
 }

@@ -14,6 +14,7 @@ pub(crate) struct Output {
     json: bool,
 }
 
+#[allow(clippy::unused_self, reason = "whoever has no output may not write")]
 impl Output {
     pub(crate) fn new(json: bool) -> Self {
         Self { json }
@@ -53,7 +54,9 @@ impl Output {
 
     /// Rows in columns for a person.
     pub(crate) fn table(self, rows: &[Vec<String>]) {
-        columns(rows).iter().for_each(|line| self.line(line));
+        for line in columns(rows) {
+            self.line(&line);
+        }
     }
 
     /// Something to know that is no part of the result. A machine is not told.
@@ -83,7 +86,9 @@ impl Output {
         lines.extend(error.causes.iter().map(|cause| format!("  - {cause}")));
         lines.extend(error.advice.iter().map(|advice| format!("What to do: {advice}")));
         lines.extend(error.request_id.iter().map(|id| format!("AWS request id: {id}")));
-        lines.iter().for_each(|line| write_err(&plain(line)));
+        for line in lines {
+            write_err(&plain(&line));
+        }
     }
 }
 

@@ -59,7 +59,11 @@ impl Progress {
     /// Says how it ended.
     pub(crate) fn end(&self, run: &RunView) {
         if self.out.is_json() {
-            return self.out.event(&Event::Ended { run });
+            self.out.event(&Event::Ended { run });
+            if let Some(failure) = &run.failure {
+                self.out.failure(failure);
+            }
+            return;
         }
         let took = run.ended_at.map(|ended| ended.since(run.started_at)).unwrap_or_default();
         let stack = &run.stack;

@@ -24,13 +24,8 @@ impl Global {
     /// Connects as the options say.
     pub(crate) async fn sign_in(&self) -> Result<SignedIn, AppError> {
         let how = self.how()?;
-        let (session, view) = open(&how, &self.home()?, World::real(), None).await?;
+        let (session, view) = open(&how, &home()?, World::real(), None).await?;
         Ok(SignedIn { session, view })
-    }
-
-    /// Slipway's folder.
-    pub(crate) fn home(&self) -> Result<PathBuf, AppError> {
-        home()
     }
 
     /// The region and endpoint, looked at before anything is sent.

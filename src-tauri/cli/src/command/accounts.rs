@@ -38,8 +38,8 @@ enum What {
     },
 }
 
-pub(crate) async fn run(global: &Global, arguments: AccountsArguments, out: &Output) -> Ended {
-    let accounts = Accounts::new(&global.home()?, Keychain::default());
+pub(crate) async fn run(global: &Global, arguments: AccountsArguments, out: Output) -> Ended {
+    let accounts = Accounts::new(&slipway_connect::home()?, Keychain::default());
     match arguments.what {
         What::Add { name, from_environment } => {
             let region = global.region.clone().ok_or_else(|| {

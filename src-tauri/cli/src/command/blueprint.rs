@@ -20,7 +20,7 @@ pub(crate) struct BlueprintArguments {
     name: String,
 }
 
-pub(crate) fn run(arguments: &BlueprintArguments, out: &Output) -> Ended {
+pub(crate) fn run(arguments: &BlueprintArguments, out: Output) -> Ended {
     let preset: Preset = arguments.preset.parse()?;
     let wanted = preset.blueprint(&arguments.name);
     blueprint::require_sound(&wanted)?;

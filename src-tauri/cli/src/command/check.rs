@@ -1,10 +1,11 @@
-//! `slipway plan`: what a blueprint would do to the account, without doing it.
+//! `slipway check` and `slipway plan`: what an account has, and what a blueprint would do to it, without doing it.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use slipway_core::{
-    blueprint::{self, Blueprint},
+    blueprint::{self, Blueprint, Preset},
+    check::{self, CheckItem, CheckReport, CheckVerdict, Group},
     cost::{Money, Per},
     error::AppError,
     plan::{Act, Plan, PlanView},
@@ -12,6 +13,7 @@ use slipway_core::{
     stack::OpenStack,
 };
 
+use super::blueprint::FIRST_NAME;
 use crate::{
     args::Global,
     exit::{Ended, Outcome},
@@ -25,6 +27,85 @@ pub(crate) struct WithBlueprint {
     pub(crate) blueprint: PathBuf,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// The blueprint, a TOML file; without it, the preset fargate
+    #[arg(long, value_name = "FILE")]
+    blueprint: Option<PathBuf>,
+    /// Show what each finding rests on
+    #[arg(long)]
+    evidence: bool,
+}
+
+/// Refused when creating would fail.
+pub(crate) async fn check(global: &Global, arguments: CheckArguments, out: Output) -> Ended {
+    let wanted = match arguments.blueprint {
+        Some(blueprint) => WithBlueprint { blueprint }.read()?,
+        None => Preset::Fargate.blueprint(FIRST_NAME),
+    };
+    let signed_in = global.sign_in().await?;
+    out.heading(&signed_in.view);
+    let report = check::check(&signed_in.session, wanted, |_| ()).await?;
+    if out.is_json() {
+        out.document(&report);
+    } else {
+        show_report(&report, arguments.evidence, out);
+    }
+    Ok(if report.blocked { Outcome::Refused } else { Outcome::Done })
+}
+
+fn show_report(report: &CheckReport, evidence: bool, out: Output) {
+    let mut group: Option<Group> = None;
+    for item in &report.items {
+        if group != Some(item.group) {
+            group = Some(item.group);
+            out.line(heading(item.group));
+        }
+        show_item(item, evidence, out);
+    }
+    out.line("");
+    out.line(&format!(
+        "{} to make, {} to put right, {} to know.{}",
+        report.to_make,
+        report.to_mend,
+        report.to_know,
+        if report.blocked { " Creating would fail." } else { "" }
+    ));
+}
+
+fn show_item(item: &CheckItem, evidence: bool, out: Output) {
+    let sign = match item.verdict {
+        CheckVerdict::Ready => "✓",
+        CheckVerdict::Make => "+",
+        CheckVerdict::Mend => "~",
+        CheckVerdict::Wrong => "✕",
+        CheckVerdict::Warning => "!",
+        CheckVerdict::CannotTell => "?",
+        CheckVerdict::Waiting => "…",
+    };
+    out.line(&format!("  {sign} {:<22} {}", item.subject.replace('-', " "), item.finding.text));
+    let to_do = !matches!(item.verdict, CheckVerdict::Ready | CheckVerdict::Make);
+    if let Some(remedy) = item.remedy.as_ref().filter(|_| to_do) {
+        out.line(&format!("    {:<22} {}", "", remedy.text));
+    }
+    if evidence {
+        for detail in &item.evidence {
+            out.line(&format!("    {:<22} {}: {}", "", detail.label, detail.value));
+        }
+    }
+}
+
+fn heading(group: Group) -> &'static str {
+    match group {
+        Group::Account => "Account",
+        Group::Roles => "Roles",
+        Group::Network => "Network",
+        Group::Image => "Image",
+        Group::Limits => "Limits",
+        Group::Batch => "AWS Batch",
+    }
+}
+
 impl WithBlueprint {
     /// The blueprint, read and sound: nothing has been sent anywhere yet.
     pub(crate) fn read(&self) -> Result<Blueprint, AppError> {
@@ -34,7 +115,7 @@ impl WithBlueprint {
     }
 }
 
-pub(crate) async fn plan(global: &Global, arguments: &WithBlueprint, out: &Output) -> Ended {
+pub(crate) async fn plan(global: &Global, arguments: &WithBlueprint, out: Output) -> Ended {
     let wanted = arguments.read()?;
     let signed_in = global.sign_in().await?;
     out.heading(&signed_in.view);
@@ -47,7 +128,7 @@ pub(crate) async fn plan(global: &Global, arguments: &WithBlueprint, out: &Outpu
 }
 
 /// A plan: its steps with their reasons, what it costs, and why it must not be carried out.
-pub(crate) fn show_plan(view: &PlanView, out: &Output) {
+pub(crate) fn show_plan(view: &PlanView, out: Output) {
     if out.is_json() {
         return out.document(view);
     }

@@ -34,7 +34,7 @@ pub(crate) struct ExportArguments {
     overwrite: bool,
 }
 
-pub(crate) async fn run(global: &Global, arguments: &ExportArguments, out: &Output) -> Ended {
+pub(crate) async fn run(global: &Global, arguments: &ExportArguments, out: Output) -> Ended {
     let session = global.sign_in().await?.session;
     let open = OpenStack::named(&session, &arguments.stack)?;
     let resources = open.resources();

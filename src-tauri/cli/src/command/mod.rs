@@ -4,9 +4,11 @@ pub(crate) mod accounts;
 pub(crate) mod blueprint;
 pub(crate) mod check;
 pub(crate) mod export;
+pub(crate) mod jobs;
 pub(crate) mod practice;
 pub(crate) mod run;
 pub(crate) mod stacks;
+pub(crate) mod submit;
 pub(crate) mod whoami;
 
 use crate::{
@@ -16,20 +18,27 @@ use crate::{
 };
 
 /// Carries out what the command line says.
-pub(crate) async fn carry_out(arguments: Arguments, out: &Output) -> Ended {
+pub(crate) async fn carry_out(arguments: Arguments, out: Output) -> Ended {
     let Arguments { global, command } = arguments;
     global.check_place()?;
     match command {
         Command::Whoami => whoami::run(&global, out).await,
         Command::Blueprint(blueprint) => blueprint::run(&blueprint, out),
+        Command::Check(check) => check::check(&global, check, out).await,
         Command::Plan(wanted) => check::plan(&global, &wanted, out).await,
         Command::Create(wanted) => run::create(&global, &wanted, out).await,
         Command::Resume(of) => run::resume(&global, &of.stack, out).await,
         Command::Undo(of) => run::undo(&global, &of.stack, out).await,
         Command::Keep(of) => run::keep(&global, &of.stack, out).await,
         Command::Teardown(of) => run::teardown(&global, &of.stack, out).await,
-        Command::Export(export) => export::run(&global, &export, out).await,
         Command::Stacks => stacks::list(&global, out).await,
+        Command::Export(export) => export::run(&global, &export, out).await,
+        Command::Submit(submit) => submit::run(&global, submit, out).await,
+        Command::Jobs(jobs) => jobs::list(&global, &jobs, out).await,
+        Command::Watch(watch) => jobs::watch(&global, &watch, out).await,
+        Command::Logs(logs) => jobs::logs(&global, &logs, out).await,
+        Command::Cancel(cancel) => jobs::cancel(&global, &cancel, out).await,
+        Command::Terminate(terminate) => jobs::terminate(&global, &terminate, out).await,
         Command::Accounts(accounts) => accounts::run(&global, accounts, out).await,
         Command::Practice(practice) => practice::run(&global, practice, out).await,
     }

@@ -36,8 +36,8 @@ enum What {
     },
 }
 
-pub(crate) async fn run(global: &Global, arguments: PracticeArguments, out: &Output) -> Ended {
-    let home = global.home()?;
+pub(crate) async fn run(global: &Global, arguments: PracticeArguments, out: Output) -> Ended {
+    let home = slipway_connect::home()?;
     match arguments.what {
         What::Serve { port } => serve(&home, port, out).await,
         What::Reset => {
@@ -59,7 +59,7 @@ pub(crate) async fn run(global: &Global, arguments: PracticeArguments, out: &Out
     }
 }
 
-async fn serve(home: &std::path::Path, port: u16, out: &Output) -> Ended {
+async fn serve(home: &std::path::Path, port: u16, out: Output) -> Ended {
     let practice = practice::open(home)?;
     let failed = |error: std::io::Error| {
         AppError::new(say("practice-port", &[("port", &port.to_string())]))

@@ -28,7 +28,7 @@ pub(crate) struct OfStack {
 }
 
 /// Asks only where a person sits: everything a create does can be looked at before with `plan`, and undone.
-pub(crate) async fn create(global: &Global, arguments: &WithBlueprint, out: &Output) -> Ended {
+pub(crate) async fn create(global: &Global, arguments: &WithBlueprint, out: Output) -> Ended {
     let wanted = arguments.read()?;
     let SignedIn { session, view } = global.sign_in().await?;
     out.heading(&view);
@@ -44,39 +44,41 @@ pub(crate) async fn create(global: &Global, arguments: &WithBlueprint, out: &Out
             }
         }
     }
-    let stop = stop::on_request(*out);
-    let mut progress = Progress::new(*out);
+    let stop = stop::on_request(out);
+    let mut progress = Progress::new(out);
     let ended = run::create(&session, wanted, &stop, &mut |run| progress.show(run)).await;
     finish(&progress, ended)
 }
 
-pub(crate) async fn resume(global: &Global, stack: &str, out: &Output) -> Ended {
+pub(crate) async fn resume(global: &Global, stack: &str, out: Output) -> Ended {
     let SignedIn { session, view } = global.sign_in().await?;
     out.heading(&view);
-    let stop = stop::on_request(*out);
-    let mut progress = Progress::new(*out);
+    let stop = stop::on_request(out);
+    let mut progress = Progress::new(out);
     let ended = run::resume(&session, stack, &stop, &mut |run| progress.show(run)).await;
     finish(&progress, ended)
 }
 
-pub(crate) async fn undo(global: &Global, stack: &str, out: &Output) -> Ended {
+pub(crate) async fn undo(global: &Global, stack: &str, out: Output) -> Ended {
     let SignedIn { session, view } = global.sign_in().await?;
     out.heading(&view);
     let unfinished = run::unfinished(&session)?.into_iter().find(|unfinished| unfinished.stack == stack);
     if let Some(unfinished) = unfinished.filter(|unfinished| !unfinished.made.is_empty()) {
         out.note("This run made:");
-        unfinished.made.iter().for_each(|made| out.note(&format!("  {made}")));
+        for made in &unfinished.made {
+            out.note(&format!("  {made}"));
+        }
         if !ask::confirm(global, out, "Remove it again?")? {
             return Ok(Outcome::Refused);
         }
     }
-    let stop = stop::on_request(*out);
-    let mut progress = Progress::new(*out);
+    let stop = stop::on_request(out);
+    let mut progress = Progress::new(out);
     let ended = run::undo(&session, stack, &stop, &mut |run| progress.show(run)).await;
     finish(&progress, ended)
 }
 
-pub(crate) async fn keep(global: &Global, stack: &str, out: &Output) -> Ended {
+pub(crate) async fn keep(global: &Global, stack: &str, out: Output) -> Ended {
     let SignedIn { session, .. } = global.sign_in().await?;
     run::keep(&session, stack)?;
     out.result(&serde_json::json!({ "kept": stack }), || {
@@ -85,7 +87,7 @@ pub(crate) async fn keep(global: &Global, stack: &str, out: &Output) -> Ended {
     Ok(Outcome::Done)
 }
 
-pub(crate) async fn teardown(global: &Global, stack: &str, out: &Output) -> Ended {
+pub(crate) async fn teardown(global: &Global, stack: &str, out: Output) -> Ended {
     let SignedIn { session, view } = global.sign_in().await?;
     out.heading(&view);
     let open = OpenStack::named(&session, stack)?;
@@ -102,8 +104,8 @@ pub(crate) async fn teardown(global: &Global, stack: &str, out: &Output) -> Ende
             return Ok(Outcome::Refused);
         }
     }
-    let stop = stop::on_request(*out);
-    let mut progress = Progress::new(*out);
+    let stop = stop::on_request(out);
+    let mut progress = Progress::new(out);
     let ended = run::teardown(&session, stack, &stop, &mut |run| progress.show(run)).await;
     finish(&progress, ended)
 }

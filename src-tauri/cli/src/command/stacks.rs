@@ -1,9 +1,6 @@
 //! `slipway stacks`: what Slipway finds in the account.
 
-use std::collections::BTreeSet;
-
-use serde::Serialize;
-use slipway_core::stack::{self, StackFolder};
+use slipway_core::stack::{self, Health, StackSummary};
 
 use crate::{
     args::Global,
@@ -11,33 +8,9 @@ use crate::{
     output::Output,
 };
 
-#[derive(Serialize)]
-struct Listed {
-    name: String,
-    stack_id: Option<String>,
-    queues: Vec<String>,
-    /// Whether this computer knows its blueprint.
-    kept_here: bool,
-}
-
-pub(crate) async fn list(global: &Global, out: &Output) -> Ended {
-    let signed_in = global.sign_in().await?;
-    let mut found = stack::find(&signed_in.session).await;
-    let kept = StackFolder::all(&signed_in.session)?;
-    let kept: BTreeSet<String> = kept.iter().map(StackFolder::name).collect();
-    let names: BTreeSet<String> = found.keys().cloned().chain(kept.iter().cloned()).collect();
-    let stacks: Vec<Listed> = names
-        .into_iter()
-        .map(|name| {
-            let there = found.remove(&name);
-            Listed {
-                kept_here: kept.contains(&name),
-                stack_id: there.as_ref().map(|stack| stack.id.clone()),
-                queues: there.map(|stack| stack.queues).unwrap_or_default(),
-                name,
-            }
-        })
-        .collect();
+pub(crate) async fn list(global: &Global, out: Output) -> Ended {
+    let session = global.sign_in().await?.session;
+    let stacks = stack::stacks(&session).await?;
     if out.is_json() {
         out.document(&stacks);
         return Ok(Outcome::Done);
@@ -45,7 +18,22 @@ pub(crate) async fn list(global: &Global, out: &Output) -> Ended {
     if stacks.is_empty() {
         out.line("No stacks yet. `slipway blueprint fargate > first.toml` begins one.");
     }
-    let row = |stack: &Listed| vec![stack.name.clone(), stack.queues.join(", ")];
     out.table(&stacks.iter().map(row).collect::<Vec<_>>());
+    for unfinished in stacks.iter().filter_map(|stack| stack.unfinished.as_ref()) {
+        let name = &unfinished.stack;
+        out.line(&format!(
+            "A run of {name} did not come to an end: resume, undo or keep it with --stack {name}."
+        ));
+    }
     Ok(Outcome::Done)
+}
+
+fn row(stack: &StackSummary) -> Vec<String> {
+    let sign = match stack.health {
+        Health::Healthy => "✓",
+        Health::Broken => "✕",
+        Health::Incomplete => "○",
+        Health::Unknown => "?",
+    };
+    vec![sign.to_owned(), stack.name.clone(), stack.queues.join(", "), stack.finding.text.clone()]
 }

@@ -9,7 +9,7 @@ use crate::{
     text::columns,
 };
 
-pub(crate) async fn run(global: &Global, out: &Output) -> Ended {
+pub(crate) async fn run(global: &Global, out: Output) -> Ended {
     let view = global.sign_in().await?.view;
     out.result(&view, || {
         let through = match view.kind {

@@ -1,0 +1,6 @@
+//! The command line as a person or a script meets it: the real program, a data folder of its own.
+
+mod bad_input;
+mod person;
+mod practice;
+mod usage;

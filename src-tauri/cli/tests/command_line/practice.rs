@@ -1,0 +1,98 @@
+//! The practice account through the command line.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
+
+use crate::person::Person;
+
+#[test]
+fn whoami_says_that_it_is_practice() {
+    let person = Person::new();
+    let view = person.run(&["whoami", "--practice", "--json"]).json();
+    assert_eq!(view["kind"], "practice");
+    assert_eq!(view["region"], "us-east-1");
+    assert!(view["identity"]["arn"].as_str().unwrap().starts_with("arn:aws:"));
+    let said = person.run(&["whoami", "--practice"]);
+    assert!(said.out.contains("practice account"), "{}", said.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_data_folder_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let person = Person::new();
+    assert_eq!(person.run(&["whoami", "--practice"]).code, 0);
+    let mode = std::fs::metadata(person.home().join("slipway")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[test]
+fn pace_and_reset() {
+    let person = Person::new();
+    assert_eq!(person.run(&["practice", "pace", "--json"]).json()["pace"], 5.0);
+    assert_eq!(person.run(&["practice", "pace", "100", "--json"]).json()["pace"], 100.0);
+    assert_eq!(person.run(&["practice", "pace", "0", "--json"]).error()["code"], "practice-pace");
+    assert_eq!(person.run(&["practice", "reset", "--yes"]).code, 0);
+    assert_eq!(person.run(&["practice", "pace", "--json"]).json()["pace"], 100.0);
+}
+
+#[test]
+fn a_served_account_is_the_same_account() {
+    let person = Person::new();
+    let mut serving = person
+        .command(&["practice", "serve", "--port", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut endpoint = String::new();
+    BufReader::new(serving.stdout.take().unwrap()).read_line(&mut endpoint).unwrap();
+    let said =
+        person.run_with_keys(&["whoami", "--endpoint", endpoint.trim(), "--region", "us-east-1", "--json"]);
+    serving.kill().unwrap();
+    serving.wait().unwrap();
+    let view = said.json();
+    assert_eq!(view["kind"], "environment");
+    assert_eq!(view["endpoint"], endpoint.trim());
+    assert_eq!(
+        view["identity"]["account"],
+        person.run(&["whoami", "--practice", "--json"]).json()["identity"]["account"]
+    );
+}
+
+#[test]
+fn a_stack_is_planned_made_found_finished_and_removed() {
+    let person = Person::new();
+    assert_eq!(person.run(&["practice", "pace", "10000"]).code, 0);
+    let file = person.blueprint("name = \"first\"", "name = \"imaging\"");
+    let on = |arguments: &[&str]| {
+        let all: Vec<_> = arguments.iter().copied().chain(["--practice", "--json", "--yes"]).collect();
+        person.run(&all)
+    };
+
+    let plan = on(&["plan", "--blueprint", &file]).json();
+    let acts = |act: &str| plan["steps"].as_array().unwrap().iter().filter(|step| step["act"] == act).count();
+    assert!(acts("create") > 5, "{plan}");
+
+    let made = on(&["create", "--blueprint", &file]);
+    assert_eq!(made.code, 0, "{}{}", made.out, made.err);
+    let events: Vec<serde_json::Value> =
+        made.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(events.first().unwrap()["event"], "began");
+    let last = events.last().unwrap();
+    assert_eq!((&last["event"], &last["run"]["state"]), (&"ended".into(), &"done".into()));
+
+    let plan = on(&["plan", "--blueprint", &file]).json();
+    assert!(plan["steps"].as_array().unwrap().iter().all(|step| step["act"] == "keep"), "{plan}");
+    let stacks = on(&["stacks"]).json();
+    assert_eq!(stacks[0]["name"], "imaging");
+    assert_eq!(on(&["resume", "--stack", "imaging"]).error()["code"], "nothing-unfinished");
+
+    let unasked = person.run(&["teardown", "--stack", "imaging", "--practice", "--json"]);
+    assert_eq!((unasked.code, unasked.error()["code"].as_str()), (2, Some("confirmation-needed")));
+    let gone = on(&["teardown", "--stack", "imaging"]);
+    assert_eq!(gone.code, 0, "{}{}", gone.out, gone.err);
+    assert_eq!(on(&["stacks"]).json(), serde_json::json!([]));
+}
