@@ -1,6 +1,6 @@
 //! From the options that say who and where to a session.
 
-use std::{env, path::PathBuf};
+use std::env;
 
 use slipway_connect::{Connect, SessionKind, SessionView, home, open};
 use slipway_core::{
