@@ -35,7 +35,7 @@ fn clippy(tree: &Tree) -> Outcome {
     apt::ensure(apt::WINDOW)?;
     // The window's code does not compile without the pages it carries.
     ui::pages(tree)?;
-    run(cargo(tree).args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))
+    run(cargo(tree).args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
 }
 
 fn pages(tree: &Tree) -> Outcome {
