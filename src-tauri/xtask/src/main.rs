@@ -22,7 +22,7 @@ use shell::{Failure, Outcome};
 const HELP: &str = "\
 cargo xtask app [--virtual]     build Slipway's window and open it (--virtual: on a screen nobody sees)
 cargo xtask test [SUITE…]       run the suites, or only those named; `cargo xtask test --list` names them
-cargo xtask lint [PART…]        formatting, lints, house rules, licences; parts: fmt clippy ui house deny
+cargo xtask lint [PART…]        formatting, lints, house rules, licences; parts: lock fmt ui clippy house deny
 cargo xtask bindings [--check]  write ui/src/ipc/bindings.ts from the window's commands
 cargo xtask planted [NAME…]     put known bugs in one at a time and see a test catch each";
 
