@@ -9,7 +9,8 @@ use crate::ui;
 type Part = (&'static str, fn(&Tree) -> Outcome);
 
 /// The parts in their order, the quick ones first; `deny` may have to compile its tool.
-const PARTS: &[Part] = &[("lock", lock), ("fmt", fmt), ("ui", pages), ("clippy", clippy), ("house", house), ("deny", deny)];
+const PARTS: &[Part] =
+    &[("lock", lock), ("fmt", fmt), ("ui", pages), ("clippy", clippy), ("house", house), ("deny", deny)];
 
 pub(crate) fn lint(tree: &Tree, words: &[&str]) -> Outcome {
     if let Some(unknown) = words.iter().find(|word| !PARTS.iter().any(|(name, _)| name == *word)) {
