@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::output::Output;
 
-/// Cancelled at the first Ctrl-C, so that what is in the middle of a call can end it; a second one ends the
+/// Cancelled at the first Ctrl-C, so that the steps under way can be ended; a second one ends the
 /// program, which is safe too: every call is written down before it is sent.
 pub(crate) fn on_request(out: Output) -> CancellationToken {
     let stop = CancellationToken::new();
@@ -12,7 +12,7 @@ pub(crate) fn on_request(out: Output) -> CancellationToken {
     tokio::spawn(async move {
         requested().await;
         asked.cancel();
-        out.note("Stopping as soon as the calls on their way are answered. Ctrl-C again ends at once.");
+        out.note("Stopping as soon as the steps under way are done. Ctrl-C again ends at once; nothing is lost by it.");
         requested().await;
         std::process::exit(130);
     });
