@@ -12,7 +12,7 @@ pub(crate) fn on_request(out: Output) -> CancellationToken {
     tokio::spawn(async move {
         requested().await;
         asked.cancel();
-        out.note("Stopping as soon as the steps under way are done. Ctrl-C again ends at once; nothing is lost by it.");
+        out.note("Stopping after the steps under way. Ctrl-C again ends at once; nothing is lost by it.");
         requested().await;
         std::process::exit(130);
     });
