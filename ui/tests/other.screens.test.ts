@@ -59,7 +59,7 @@ it("writes Terraform for either provider, and saves it", async () => {
   await waitFor(() =>
     expect(screen.getByTestId(t.terraformCode).textContent).not.toContain("compute_environment_name"),
   );
-  await click(t.terraformProvider(5));
+  await click(t.terraformProvider("5"));
   await waitFor(() =>
     expect(screen.getByTestId(t.terraformCode).textContent).toContain("compute_environment_name"),
   );
