@@ -56,6 +56,7 @@ pub(crate) async fn open_keys_window(app: AppHandle) -> Result<(), AppError> {
 /// Keys go in here and never come out.
 #[tauri::command]
 #[specta::specta]
+#[expect(clippy::too_many_arguments, reason = "the form's fields, and what Tauri hands in")]
 pub(crate) async fn save_keys(
     app: AppHandle,
     desk: State<'_, Desk>,

@@ -5,6 +5,7 @@ use slipway_core::{
     blueprint::Blueprint,
     run::{self, RunState, RunView},
 };
+use slipway_tests::seen;
 use tokio::time::{Duration, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -55,7 +56,7 @@ async fn a_create_killed_at_any_call_goes_on_to_the_same_stack() {
             }
         }
     }
-    println!("killed and resumed: {tried} of {tried}, duplicates: 0");
+    seen::all("creates killed at a call and resumed to the same stack", tried, tried);
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,7 +75,7 @@ async fn a_lost_reply_makes_nothing_twice() {
             }
         }
     }
-    println!("replies lost and calls refused: {tried} of {tried}, duplicates: 0");
+    seen::all("replies lost and calls refused, nothing twice", tried, tried);
 }
 
 #[tokio::test(start_paused = true)]
@@ -102,7 +103,7 @@ async fn a_create_that_fails_at_any_call_can_be_undone_to_nothing() {
             tried += 1;
         }
     }
-    println!("failed and undone: {tried} of {tried}, left: 0");
+    seen::all("creates cut off at a call and undone to nothing", tried, tried);
 }
 
 #[tokio::test(start_paused = true)]
@@ -137,5 +138,5 @@ async fn a_teardown_killed_at_any_call_goes_on_to_nothing() {
             }
         }
     }
-    println!("teardowns killed and resumed: {tried} of {tried}, left: 0");
+    seen::all("teardowns killed at a call and resumed to nothing", tried, tried);
 }

@@ -12,7 +12,7 @@ use slipway_tests::{
 
 const SOON: Duration = Duration::from_secs(20);
 /// As long as a create may take on the practice account at the pace below.
-const CREATED: Duration = Duration::from_secs(60);
+const CREATED: Duration = Duration::from_mins(1);
 const STACK: &str = "imaging";
 
 /// Takes a picture of a screen at both sizes.

@@ -47,17 +47,16 @@ pub(crate) async fn list(global: &Global, arguments: &JobsArguments, out: Output
         .map(|state| state.to_uppercase().parse())
         .collect::<Result<Vec<JobState>, _>>()?;
     let session = global.sign_in().await?.session;
-    let queues = match &arguments.queue {
-        Some(queue) => vec![queue.clone()],
-        None => {
-            let targets = job::targets(&session).await?.into_iter();
-            let wanted =
-                targets.filter(|target| arguments.stack.as_ref().is_none_or(|stack| *stack == target.stack));
-            let mut queues: Vec<_> = wanted.map(|target| target.queue).collect();
-            queues.sort();
-            queues.dedup();
-            queues
-        }
+    let queues = if let Some(queue) = &arguments.queue {
+        vec![queue.clone()]
+    } else {
+        let targets = job::targets(&session).await?.into_iter();
+        let wanted =
+            targets.filter(|target| arguments.stack.as_ref().is_none_or(|stack| *stack == target.stack));
+        let mut queues: Vec<_> = wanted.map(|target| target.queue).collect();
+        queues.sort();
+        queues.dedup();
+        queues
     };
     if queues.is_empty() {
         out.note("There is no queue of Slipway's here. `slipway stacks` lists the stacks.");

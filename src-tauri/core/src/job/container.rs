@@ -80,7 +80,10 @@ pub(super) struct Trace<'d> {
 impl<'d> Trace<'d> {
     pub(super) fn of(attempt: &'d AttemptDetail, main: Option<&Container<'_>>) -> Self {
         let task = attempt.task_properties().first();
-        if let Some(containers) = task.map(|task| task.containers()).filter(|found| !found.is_empty()) {
+        if let Some(containers) = task
+            .map(aws_sdk_batch::types::AttemptEcsTaskDetails::containers)
+            .filter(|found| !found.is_empty())
+        {
             let name = main.and_then(|main| main.name);
             let found = containers.iter().find(|found| found.name() == name).or(containers.first());
             return found.map_or_else(Self::default, |found| Self {

@@ -17,7 +17,8 @@ pub(super) struct Course<'d> {
 impl Course<'_> {
     /// The attempt under way or last ended, and how many there may be.
     pub(super) fn tries(&self) -> (usize, usize) {
-        let most = self.detail.retry_strategy().and_then(|retry| retry.attempts()).unwrap_or(1);
+        let most =
+            self.detail.retry_strategy().and_then(aws_sdk_batch::types::RetryStrategy::attempts).unwrap_or(1);
         (self.attempts.len().max(1), usize::try_from(most).unwrap_or(1).max(1))
     }
 
@@ -112,15 +113,12 @@ fn runnable(job: &Course<'_>) -> Text {
     let (tried, most) = job.tries();
     if let Some(last) = job.attempts.last() {
         let params = [("attempt", &*tried.to_string()), ("most", &most.to_string())];
-        return match last.exit_code {
-            Some(code) => {
-                let code = code.to_string();
-                say("job-runnable-again-exit", &[params[0], params[1], ("exit", &code)])
-            }
-            None => {
-                let reason = last.reason.as_deref().unwrap_or_default();
-                say("job-runnable-again", &[params[0], params[1], ("reason", reason)])
-            }
+        return if let Some(code) = last.exit_code {
+            let code = code.to_string();
+            say("job-runnable-again-exit", &[params[0], params[1], ("exit", &code)])
+        } else {
+            let reason = last.reason.as_deref().unwrap_or_default();
+            say("job-runnable-again", &[params[0], params[1], ("reason", reason)])
         };
     }
     if !words.is_empty() {

@@ -50,7 +50,8 @@ fn by_status_reason(job: &Course<'_>, reason: &str) -> Option<Text> {
     let given = [("reason", reason)];
     let begins = |beginning: &str| reason.starts_with(beginning);
     Some(if begins("Job attempt duration exceeded timeout") {
-        let seconds = job.detail.timeout().and_then(|timeout| timeout.attempt_duration_seconds());
+        let seconds =
+            job.detail.timeout().and_then(aws_sdk_batch::types::JobTimeout::attempt_duration_seconds);
         say("job-failed-timeout", &[("seconds", &seconds.unwrap_or_default().to_string())])
     } else if begins("Dependent Job failed") {
         say("job-failed-dependency", &[])

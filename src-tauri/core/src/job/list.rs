@@ -105,10 +105,10 @@ fn summary(job: &Listed, asked: JobState) -> JobSummary {
         created_at: Moment(job.created_at().unwrap_or_default()),
         started_at: job.started_at().map(Moment),
         stopped_at: job.stopped_at().map(Moment),
-        exit_code: job.container().and_then(|container| container.exit_code()),
+        exit_code: job.container().and_then(aws_sdk_batch::types::ContainerSummary::exit_code),
         array_size: job
             .array_properties()
-            .and_then(|array| array.size())
+            .and_then(aws_sdk_batch::types::ArrayPropertiesSummary::size)
             .and_then(|size| u32::try_from(size).ok()),
     }
 }

@@ -75,13 +75,16 @@ fn stack_of(tags: Option<&HashMap<String, String>>) -> Option<String> {
 fn defaults(stack: &str, definition: &Registered) -> JobDefinition {
     let container = definition.container_properties();
     let need = |kind: &ResourceType| {
-        let needs = container.map(|container| container.resource_requirements()).unwrap_or_default();
+        let needs = container
+            .map(aws_sdk_batch::types::ContainerProperties::resource_requirements)
+            .unwrap_or_default();
         needs.iter().find(|need| need.r#type() == Some(kind)).and_then(|need| need.value())
     };
     let arm = container
         .and_then(|container| container.runtime_platform()?.cpu_architecture())
         .is_some_and(|architecture| architecture == "ARM64");
-    let pairs = container.map(|container| container.environment()).unwrap_or_default().iter();
+    let pairs =
+        container.map(aws_sdk_batch::types::ContainerProperties::environment).unwrap_or_default().iter();
     let public_ip = container.and_then(|container| container.network_configuration()?.assign_public_ip());
     let positive = |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok());
     JobDefinition {

@@ -72,7 +72,7 @@ fn summary(detail: &JobDetail, container: Option<&Container<'_>>, attempts: &[Jo
         exit_code,
         array_size: detail
             .array_properties()
-            .and_then(|array| array.size())
+            .and_then(aws_sdk_batch::types::ArrayPropertiesDetail::size)
             .and_then(|size| u32::try_from(size).ok()),
     }
 }

@@ -79,11 +79,11 @@ pub struct Plan {
 impl Plan {
     /// Makes the stack, or puts it right.
     pub fn create(resources: &Resources, survey: &Survey<'_>) -> Self {
-        let step = |(resource, sighting): (&Box<dyn crate::resource::AnyResource>, &Sighting)| {
+        let steps = resources.iter().zip(&survey.sightings).map(|(resource, sighting)| {
             let (act, reason, calls) = creating(sighting);
             Step::new(sighting, act, reason, resource.depends_on(), calls)
-        };
-        Self { act: RunAct::Create, steps: resources.iter().zip(&survey.sightings).map(step).collect() }
+        });
+        Self { act: RunAct::Create, steps: steps.collect() }
     }
 
     /// Removes everything of the stack that is ours, each thing before what it depends on.

@@ -179,7 +179,9 @@ impl Repository {
         let images = images.map_err(fault("ecr:DescribeImages"))?;
         Ok(Some(RepositoryFacts {
             uri: repository.repository_uri().unwrap_or_default().to_owned(),
-            scan_on_push: repository.image_scanning_configuration().is_some_and(|scan| scan.scan_on_push()),
+            scan_on_push: repository
+                .image_scanning_configuration()
+                .is_some_and(aws_sdk_ecr::types::ImageScanningConfiguration::scan_on_push),
             images: images.image_details().len(),
             tags: tags.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
         }))

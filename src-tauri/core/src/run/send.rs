@@ -14,11 +14,11 @@ use crate::{
 };
 
 /// How long a role made moments ago may be unknown to the rest of AWS before that is a failure.
-const PROPAGATION: Duration = Duration::from_secs(120);
+const PROPAGATION: Duration = Duration::from_mins(2);
 /// How long what was made moments ago may be unknown to the next call.
 const VISIBILITY: Duration = Duration::from_secs(30);
 /// How long throttling and a network that is away are borne.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Looks for a call whose answer was lost: what it made may not be visible at once.
 const LOOKS: u32 = 3;
 
@@ -27,10 +27,11 @@ impl AtWork<'_> {
     pub(super) async fn send(&self, call: &Call) -> Result<(), AppError> {
         let begun = Instant::now();
         let mut pause = Duration::from_millis(300);
-        if self.was_lost(call) && call.repeat == Repeat::LookFirst {
-            if let Some(facts) = self.look_for(call).await? {
-                return self.found(call, facts);
-            }
+        if self.was_lost(call)
+            && call.repeat == Repeat::LookFirst
+            && let Some(facts) = self.look_for(call).await?
+        {
+            return self.found(call, facts);
         }
         loop {
             self.intend(call)?;

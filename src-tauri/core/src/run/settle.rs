@@ -58,7 +58,7 @@ impl AtWork<'_> {
                         .because(reason)
                         .advise(say("settle-broken-advice", &[])));
                 }
-                Verdict::Settling(status) => self.waits_for(Some(self.waiting(&sighting, status))),
+                Verdict::Settling(status) => self.waits_for(Some(Self::waiting(&sighting, status))),
                 Verdict::Foreign => return Err(AppError::new(say("foreign", &[("name", name)]))),
                 Verdict::Lacking(text) => return Err(AppError::new(text.clone())),
             }
@@ -77,10 +77,10 @@ impl AtWork<'_> {
             match &sighting.verdict {
                 Verdict::CannotTell(fault) if fault.kind == FaultKind::Denied => return Ok(()),
                 Verdict::CannotTell(_) => {
-                    self.waits_for(Some(say("waits-look", &[("name", &sighting.name)])))
+                    self.waits_for(Some(say("waits-look", &[("name", &sighting.name)])));
                 }
                 _ if !sighting.present => return Ok(()),
-                Verdict::Settling(status) => self.waits_for(Some(self.waiting(&sighting, status))),
+                Verdict::Settling(status) => self.waits_for(Some(Self::waiting(&sighting, status))),
                 _ => self.waits_for(Some(say("waits-gone", &[("name", &sighting.name)]))),
             }
             self.be_patient(begun, &sighting)?;
@@ -98,7 +98,7 @@ impl AtWork<'_> {
         look.judge(&known)
     }
 
-    fn waiting(&self, sighting: &Sighting, status: &str) -> Text {
+    fn waiting(sighting: &Sighting, status: &str) -> Text {
         let typical = sighting.typical_seconds.to_string();
         say("waits-settling", &[("name", &sighting.name), ("status", status), ("seconds", &typical)])
     }

@@ -25,8 +25,8 @@ impl Scratch {
         fs::create_dir_all(&scratch.tree.root)?;
         scratch.refresh(tree)?;
         scratch.seed(tree)?;
-        scratch.point(&scratch.tree.target.join("tools"), &tree.tools())?;
-        scratch.point(&scratch.tree.ui().join("node_modules"), &tree.ui().join("node_modules"))?;
+        Self::point(&scratch.tree.target.join("tools"), &tree.tools())?;
+        Self::point(&scratch.tree.ui().join("node_modules"), &tree.ui().join("node_modules"))?;
         Ok(scratch)
     }
 
@@ -76,7 +76,7 @@ impl Scratch {
     }
 
     #[cfg(unix)]
-    fn point(&self, link: &Path, to: &Path) -> Outcome {
+    fn point(link: &Path, to: &Path) -> Outcome {
         if to.exists() && !link.exists() {
             if let Some(folder) = link.parent() {
                 fs::create_dir_all(folder)?;
@@ -87,7 +87,7 @@ impl Scratch {
     }
 
     #[cfg(not(unix))]
-    fn point(&self, _: &Path, _: &Path) -> Outcome {
+    fn point(_: &Path, _: &Path) -> Outcome {
         Ok(())
     }
 }

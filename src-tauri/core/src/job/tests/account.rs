@@ -150,7 +150,7 @@ async fn stack(session: &Session) {
     let subnet = subnets.subnets()[0].subnet_id().unwrap().to_owned();
     let groups = aws.ec2.describe_security_groups().send().await.unwrap();
     let group = groups.security_groups()[0].group_id().unwrap().to_owned();
-    sleep(Duration::from_secs(120)).await;
+    sleep(Duration::from_mins(2)).await;
     let compute = batch::ComputeResource::builder()
         .r#type(batch::CrType::Fargate)
         .maxv_cpus(4)
@@ -159,7 +159,7 @@ async fn stack(session: &Session) {
     let environment = aws.batch.create_compute_environment().compute_environment_name("first-fargate");
     let environment = environment.r#type(batch::CeType::Managed).compute_resources(compute.build());
     environment.set_tags(Some(tags("compute-environment/fargate"))).send().await.unwrap();
-    sleep(Duration::from_secs(120)).await;
+    sleep(Duration::from_mins(2)).await;
     let order = batch::ComputeEnvironmentOrder::builder().order(1).compute_environment("first-fargate");
     let queue = aws.batch.create_job_queue().job_queue_name(QUEUE).priority(1);
     let queue = queue.compute_environment_order(order.build());
@@ -188,7 +188,7 @@ async fn stack(session: &Session) {
         .send()
         .await
         .unwrap();
-    sleep(Duration::from_secs(60)).await;
+    sleep(Duration::from_mins(1)).await;
 }
 
 fn tags(part: &str) -> HashMap<String, String> {
