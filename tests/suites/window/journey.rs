@@ -61,6 +61,7 @@ fn journey(scheme: Scheme, word: &str) {
     shot("setup-check");
     window.click("go-review");
     window.see("setup-review");
+    window.see("plan-compute-environment/fargate");
     shot("setup-review");
     window.click("go-create");
     window.see("setup-create");
@@ -74,6 +75,7 @@ fn journey(scheme: Scheme, word: &str) {
     window.click("launch-variable-add");
     window.type_into("launch-variable-name-0", "WORD");
     window.type_into("launch-variable-value-0", word);
+    window.says("launch-command-line", word, SOON);
     shot("launch");
     window.click("launch-submit");
     window.see("job");
