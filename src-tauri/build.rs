@@ -33,6 +33,8 @@ const COMMANDS: &[&str] = &[
     "open_console",
     "preview_terraform",
     "terraform",
+    "terraform_folder",
+    "choose_folder",
     "save_terraform",
     "job_targets",
     "submit_command_line",

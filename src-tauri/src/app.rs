@@ -15,7 +15,6 @@ pub(crate) fn run() -> ExitCode {
         .plugin(tauri_plugin_window_state::Builder::default().with_denylist(&[windows::KEYS]).build())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
-        .plugin(tauri_plugin_notification::init())
         .invoke_handler(builder.invoke_handler())
         .setup(|app| {
             app.manage(Desk::new()?);

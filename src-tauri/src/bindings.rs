@@ -42,6 +42,8 @@ pub(crate) fn builder() -> Builder<Wry> {
         stacks::open_console,
         terraform::preview_terraform,
         terraform::terraform,
+        terraform::terraform_folder,
+        terraform::choose_folder,
         terraform::save_terraform,
         jobs::job_targets,
         jobs::submit_command_line,

@@ -92,6 +92,16 @@ impl Cli {
             .expect("slipway can be started")
     }
 
+    /// The file of the preset *Fargate* after these changes; its stack is called `first`.
+    pub fn blueprint(&self, changes: &[(&str, &str)]) -> String {
+        let mut text = self.must(&["blueprint", "fargate"]).out;
+        for (from, to) in changes {
+            assert!(text.contains(from), "the preset holds {from:?}:\n{text}");
+            text = text.replacen(from, to, 1);
+        }
+        self.write("blueprint.toml", &text)
+    }
+
     /// Writes a file into its data directory's neighbourhood and returns the path.
     pub fn write(&self, name: &str, text: &str) -> String {
         let path = self.home.path().join(name);

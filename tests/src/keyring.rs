@@ -42,6 +42,13 @@ impl Keyring {
         keyring
     }
 
+    /// A keyring that is there and that nobody may talk to.
+    pub fn refusing() -> Self {
+        let mut keyring = Self::on(Bus::without_secrets());
+        keyring.daemon = Some(keyring.start_daemon());
+        keyring
+    }
+
     /// A session bus on which nobody keeps secrets.
     pub fn absent() -> Self {
         Self::bus_only()
@@ -111,11 +118,15 @@ impl Keyring {
     }
 
     fn bus_only() -> Self {
+        Self::on(Bus::start())
+    }
+
+    fn on(bus: Bus) -> Self {
         let home = tempfile::tempdir().expect("there is room for a folder");
         for folder in ["data/keyrings", "config", "cache", "run"] {
             std::fs::create_dir_all(home.path().join(folder)).expect("there is room for a folder");
         }
-        Self { home, bus: Some(Bus::start()), daemon: None }
+        Self { home, bus: Some(bus), daemon: None }
     }
 
     fn start_daemon(&self) -> Server {

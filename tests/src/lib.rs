@@ -4,6 +4,7 @@
 //! Everything started here ends when its value is dropped. Set-up is `cargo xtask test`'s; where something is missing
 //! the message says so.
 
+pub mod account;
 pub mod attributes;
 pub mod boto;
 pub mod cli;

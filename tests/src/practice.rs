@@ -18,6 +18,22 @@ pub struct Practice {
 }
 
 impl Practice {
+    /// Serves a new account that does not keep a test waiting.
+    pub fn quick(home: &Path) -> Self {
+        Self::paced(home, "1000")
+    }
+
+    /// Serves a new account that is so many times as quick as AWS.
+    pub fn paced(home: &Path, pace: &str) -> Self {
+        let paced = Command::new(places::binary("slipway"))
+            .args(["practice", "pace", pace])
+            .env("SLIPWAY_HOME", home)
+            .output()
+            .expect("slipway can be started");
+        assert!(paced.status.success(), "{}", String::from_utf8_lossy(&paced.stderr));
+        Self::serve(home)
+    }
+
     /// Serves the account that is kept in this data directory; a directory without one gets a new account.
     pub fn serve(home: &Path) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()));

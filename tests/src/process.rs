@@ -64,3 +64,46 @@ pub fn until_or<T>(limit: Duration, mut ask: impl FnMut() -> Option<T>) -> Optio
         std::thread::sleep(Duration::from_millis(20));
     }
 }
+
+/// The process of this name that was started, directly or not, by that one.
+pub fn below(ancestor: u32, name: &str) -> Option<u32> {
+    let processes: Vec<Process> = std::fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| Process::read(entry.file_name().to_str()?.parse().ok()?))
+        .collect();
+    let mut found = vec![ancestor];
+    while let Some(parent) = found.pop() {
+        for child in processes.iter().filter(|process| process.parent == parent) {
+            if child.name == name {
+                return Some(child.id);
+            }
+            found.push(child.id);
+        }
+    }
+    None
+}
+
+/// Whether it has not ended; one that nobody has waited for yet has ended as well.
+pub fn is_running(id: u32) -> bool {
+    Process::read(id).is_some_and(|process| process.state != 'Z')
+}
+
+/// What proc(5) tells in `stat`: the name in parentheses, cut to 15 bytes, the state, the parent.
+struct Process {
+    id: u32,
+    name: String,
+    state: char,
+    parent: u32,
+}
+
+impl Process {
+    fn read(id: u32) -> Option<Self> {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
+        let mut rest = rest.split_whitespace();
+        let state = rest.next()?.chars().next()?;
+        Some(Self { id, name: name.to_owned(), state, parent: rest.next()?.parse().ok()? })
+    }
+}

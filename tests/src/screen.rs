@@ -44,12 +44,23 @@ impl Bus {
     /// Starts one on which nobody is yet, and on which nobody is started by being asked for: services of the machine
     /// must not appear in a test that says they are absent.
     pub fn start() -> Self {
+        Self::with_policy("")
+    }
+
+    /// One that lets nobody talk to the secret service.
+    pub fn without_secrets() -> Self {
+        Self::with_policy(r#"<deny send_destination="org.freedesktop.secrets"/>"#)
+    }
+
+    fn with_policy(policy: &str) -> Self {
         let configuration = tempfile::NamedTempFile::new().expect("there is room for a small file");
-        let text = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+        let text = format!(
+            r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
-</busconfig>"#;
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>{policy}</policy>
+</busconfig>"#
+        );
         std::fs::write(configuration.path(), text).expect("there is room for a small file");
         let (address, server) = first_line(
             Command::new("dbus-daemon")

@@ -83,6 +83,13 @@ impl Terraform {
         self.must(folder, endpoint, &["apply", "-input=false", "-no-color", "-auto-approve"]);
     }
 
+    /// Applies a folder that needs no provider, and returns its outputs.
+    pub fn outputs(&self, folder: &Path) -> Value {
+        self.must(folder, "", &["apply", "-input=false", "-no-color", "-auto-approve"]);
+        let output = self.must(folder, "", &["output", "-json", "-no-color"]);
+        serde_json::from_slice(&output.stdout).expect("terraform output prints JSON")
+    }
+
     /// Destroys without asking.
     pub fn destroy(&self, folder: &Path, endpoint: &str) {
         self.must(folder, endpoint, &["destroy", "-input=false", "-no-color", "-auto-approve"]);

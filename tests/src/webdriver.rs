@@ -88,6 +88,12 @@ impl Session {
         self.get(&format!("/element/{}/property/{name}", element.0))
     }
 
+    /// An attribute of the element as it stands in the page.
+    pub fn attribute(&self, element: &Element, name: &str) -> Answer<Option<String>> {
+        let value = self.get(&format!("/element/{}/attribute/{name}", element.0))?;
+        Ok(value.as_str().map(str::to_owned))
+    }
+
     /// Runs JavaScript in the page and returns what it returns; `arguments` are its arguments.
     pub fn script(&self, body: &str, arguments: &[Value]) -> Answer {
         self.post("/execute/sync", &json!({"script": body, "args": arguments}))
@@ -128,6 +134,11 @@ impl Session {
     pub fn windows(&self) -> Answer<Vec<String>> {
         let handles = self.get("/window/handles")?;
         Ok(handles.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect())
+    }
+
+    /// The handle of the window that is driven now.
+    pub fn window(&self) -> Answer<String> {
+        self.get("/window").map(|handle| handle.as_str().unwrap_or_default().to_owned())
     }
 
     /// Goes on in another window.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::keyring::Keyring;
 use crate::places;
-use crate::process::{Server, free_port, until};
+use crate::process::{self, Server, free_port, until};
 use crate::screen::Screen;
 use crate::webdriver::{Element, Refusal, Session};
 
@@ -72,7 +72,7 @@ impl<'a> Opening<'a> {
 pub struct Window {
     // Dropped in this order: the session ends while its driver lives, the driver while its screen does.
     session: Session,
-    _driver: Server,
+    driver: Server,
     _screen: Screen,
 }
 
@@ -109,7 +109,7 @@ impl Window {
         });
         let session = Session::new(address, &capabilities)
             .unwrap_or_else(|Refusal(why)| panic!("the window did not open: {why}"));
-        let window = Self { session, _driver: driver, _screen: screen };
+        let window = Self { session, driver, _screen: screen };
         window.resize(opening.size);
         window
     }
@@ -172,12 +172,20 @@ impl Window {
     /// Waits until an element's text holds a word, and returns the text.
     pub fn says(&self, name: &str, word: &str, limit: Duration) -> String {
         let mut last = String::new();
-        let said = crate::process::until_or(limit, || {
+        let said = process::until_or(limit, || {
             let element = self.session.find(&selector(name)).ok()?;
             last = self.session.text(&element).ok()?;
             last.contains(word).then(|| last.clone())
         });
         said.unwrap_or_else(|| self.give_up(&format!("`{name}` to say {word:?}; it said {last:?}"), limit))
+    }
+
+    /// Waits until an element has the focus.
+    pub fn has_focus(&self, name: &str) {
+        let script = "return document.activeElement?.getAttribute('data-testid') ?? ''";
+        self.wait(&format!("`{name}` to have the focus"), SOON, || {
+            (self.session.script(script, &[]).ok()? == json!(name)).then_some(())
+        });
     }
 
     /// The value of a field.
@@ -194,6 +202,35 @@ impl Window {
                       field.dispatchEvent(new Event('change', {bubbles: true})); return field.value";
         let chosen = self.script(script, &[json!(selector(name)), json!(value)]);
         assert_eq!(chosen, json!(value), "`{name}` has no option {value:?}");
+    }
+
+    /// Waits until a second window is open, does something in it, waits until it is closed, and goes on here.
+    pub fn in_other_window(&self, what: &str, act: impl FnOnce()) {
+        let here = Self::must(self.session.window());
+        let other = self.wait(&format!("the window `{what}` to open"), SOON, || {
+            self.session.windows().ok()?.into_iter().find(|window| *window != here)
+        });
+        Self::must(self.session.switch_to(&other));
+        act();
+        let closed = process::until_or(SOON, || {
+            self.session.windows().is_ok_and(|open| !open.contains(&other)).then_some(())
+        });
+        if closed.is_none() {
+            self.give_up(&format!("the window `{what}` to close"), SOON)
+        }
+        Self::must(self.session.switch_to(&here));
+    }
+
+    /// Clicks what makes the window's program end.
+    pub fn click_and_die(&self, name: &str) {
+        let process = self.process();
+        self.click(name);
+        until("the window's program to end", SOON, || (!process::is_running(process)).then_some(()));
+    }
+
+    /// The window's own process, not its driver's.
+    pub fn process(&self) -> u32 {
+        process::below(self.driver.id(), "slipway-app").expect("the driver has started the window")
     }
 
     /// Presses keys for whatever has the focus.
@@ -236,7 +273,7 @@ impl Window {
     }
 
     fn wait<T>(&self, what: &str, limit: Duration, ask: impl FnMut() -> Option<T>) -> T {
-        crate::process::until_or(limit, ask).unwrap_or_else(|| self.give_up(what, limit))
+        process::until_or(limit, ask).unwrap_or_else(|| self.give_up(what, limit))
     }
 
     /// Fails with a picture and the words on the page: what a person would have seen.

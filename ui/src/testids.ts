@@ -159,6 +159,11 @@ export const testids = {
   terraformImports: "terraform-imports",
   terraformCopy: "terraform-copy",
   terraformSave: "terraform-save",
+  terraformSaveTo: "terraform-save-to",
+  terraformFolder: "terraform-folder",
+  terraformChoose: "terraform-choose",
+  terraformSaveHere: "terraform-save-here",
+  terraformOverwrite: "terraform-overwrite",
   terraformSaved: "terraform-saved",
 
   // settings

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use slipway_core::run::{RunState, RunStep, RunView, StepState};
+use slipway_core::{
+    plan::RunAct,
+    run::{RunState, RunStep, RunView, StepState},
+};
 
 use crate::output::Output;
 
@@ -73,7 +76,11 @@ impl Progress {
                 if did == 0 {
                     self.out.line(&format!("{stack} is as it should be; nothing was changed."));
                 } else {
-                    self.out.line(&format!("Done: {did} of {} steps in {}.", run.total, seconds(took)));
+                    let kept = match run.steps.len() - did {
+                        0 => String::new(),
+                        kept => format!(" {kept} needed nothing."),
+                    };
+                    self.out.line(&format!("Done: {did} steps in {}.{kept}", seconds(took)));
                 }
             }
             state => {
@@ -86,7 +93,9 @@ impl Progress {
                     run.done, run.total
                 ));
                 self.out.note(&format!("  slipway resume --stack {stack}   goes on from here"));
-                self.out.note(&format!("  slipway undo --stack {stack}     removes what this run made"));
+                if run.act == RunAct::Create {
+                    self.out.note(&format!("  slipway undo --stack {stack}     removes what this run made"));
+                }
                 self.out.note(&format!("  slipway keep --stack {stack}     leaves it as it is"));
             }
         }

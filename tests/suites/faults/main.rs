@@ -1,3 +1,6 @@
 //! Suite *faults*: broken connections and `kill -9`; nothing lost, nothing doubled.
 
+mod accounts;
 mod harness;
+mod killed;
+mod twice;

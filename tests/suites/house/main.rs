@@ -1,4 +1,6 @@
 //! The house rules of the design, held by reading the sources: who may know whom, and where things lie.
 
+mod changes;
+mod commands;
 mod rules;
 mod sources;

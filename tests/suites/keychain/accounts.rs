@@ -103,11 +103,12 @@ fn keys_go_in_are_used_and_go_away() {
 }
 
 #[test]
-fn locked_and_absent_are_two_messages_and_neither_hangs() {
+fn locked_absent_and_refused_are_three_messages_and_none_hangs() {
     let states = [
         (Keyring::locked(), "keychain-locked"),
         (Keyring::absent(), "keychain-absent"),
         (Keyring::no_bus(), "keychain-absent"),
+        (Keyring::refusing(), "keychain-refused"),
     ];
     for (keyring, expected) in states {
         let home = tempfile::tempdir().expect("there is room for a folder");

@@ -2,7 +2,6 @@
 //! after its teardown the account is as it was.
 
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use serde_json::Value;
 use slipway_core::{
     account::Session,
     aws::{Activity, Connection},
@@ -10,7 +9,7 @@ use slipway_core::{
     run::{self, RunState, RunView},
     world::World,
 };
-use slipway_tests::{attributes, moto::Moto, proxy::Proxy, seen};
+use slipway_tests::{account, attributes, moto::Moto, proxy::Proxy, seen};
 use tokio_util::sync::CancellationToken;
 
 /// Both networks. moto wants a service role where AWS wants none, so the role is the classic one.
@@ -74,30 +73,7 @@ async fn a_stack_is_as_documented_and_leaves_no_trace() {
         assert_eq!(proxy.mutating(), [], "a second create changes nothing");
 
         done(&run::teardown(&session, "imaging", &stop, &mut |_| {}).await.expect("the run starts"));
-        assert_eq!(left_over(before, moto.dump()), Vec::<String>::new());
+        assert_eq!(account::left_over(&before, &moto.dump()), Vec::<String>::new());
     }
     seen::figure("attributes of stacks that boto3 found as documented", &compared.to_string());
-}
-
-/// What differs after a teardown, but for what AWS keeps as well: inactive revisions and the history of jobs.
-fn left_over(mut before: Value, mut after: Value) -> Vec<String> {
-    for dump in [&mut before, &mut after] {
-        dump["batch"]["definitions"] = Value::Null;
-        dump["batch"]["jobs"] = Value::Null;
-    }
-    let mut paths = Vec::new();
-    compare(String::new(), &before, &after, &mut paths);
-    paths
-}
-
-fn compare(path: String, before: &Value, after: &Value, paths: &mut Vec<String>) {
-    let (Value::Object(old), Value::Object(new)) = (before, after) else {
-        if before != after {
-            paths.push(format!("{path}: {before} became {after}"));
-        }
-        return;
-    };
-    for key in old.keys().chain(new.keys().filter(|key| !old.contains_key(*key))) {
-        compare(format!("{path}/{key}"), &before[key.as_str()], &after[key.as_str()], paths);
-    }
 }

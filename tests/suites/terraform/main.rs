@@ -1,4 +1,6 @@
 //! Suite *terraform*: what Slipway exports plans to no change, says the real Terraform.
 
+mod export;
 mod harness;
+mod literals;
 mod schema;

@@ -1,129 +1,129 @@
-//! The main job in the real window, as a person clicks it: first start, practice, Fargate, check, review, create,
-//! launch, a finished job with its log, Terraform saved, teardown. A picture of every screen.
+//! The main job as a person clicks it, in steps: check, review, create, launch, a finished job with its log, Terraform
+//! saved, teardown. Where it is done is the callers' business. A picture of every screen.
 
-use std::{collections::BTreeSet, fs, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use serde_json::json;
-use slipway_practice::Practice;
-use slipway_tests::{
-    keyring::Keyring,
-    window::{Opening, Scheme, Window},
-};
+use slipway_tests::window::{Scheme, Window};
 
-const SOON: Duration = Duration::from_secs(20);
-/// As long as a create may take on the practice account at the pace below.
-const CREATED: Duration = Duration::from_mins(1);
-const STACK: &str = "imaging";
+/// As long as something may take that is not AWS's to take its time over.
+pub(crate) const SOON: Duration = Duration::from_secs(20);
+/// As long as a create may take on the practice account at the pace that the tests set.
+pub(crate) const CREATED: Duration = Duration::from_mins(1);
+/// The stack that is made.
+pub(crate) const STACK: &str = "imaging";
 
-/// Takes a picture of a screen at both sizes.
-fn pictures(window: &Window, scheme: Scheme, name: &str) {
-    let dark = if scheme == Scheme::Dark { "-dark" } else { "" };
-    window.picture(&format!("{name}{dark}"));
-    window.resize((960, 640));
-    window.picture(&format!("{name}-small{dark}"));
-    let wide = window.script("return document.documentElement.scrollWidth > innerWidth", &[]);
-    assert_eq!(wide, json!(false), "{name} is wider than a small window");
-    window.resize((1280, 800));
+/// A window and the way its pictures are called.
+pub(crate) struct Journey<'a> {
+    pub(crate) window: &'a Window,
+    pub(crate) scheme: Scheme,
+    /// Put before the names of pictures, where several journeys take them.
+    pub(crate) prefix: &'a str,
 }
 
-#[test]
-fn from_the_first_start_to_a_finished_job_and_a_terraform_folder_and_back() {
-    journey(Scheme::Light, "kittiwake-4417");
-}
+impl Journey<'_> {
+    /// A picture of a screen at both sizes.
+    pub(crate) fn shot(&self, name: &str) {
+        let (window, prefix) = (self.window, self.prefix);
+        let dark = if self.scheme == Scheme::Dark { "-dark" } else { "" };
+        window.picture(&format!("{prefix}{name}{dark}"));
+        window.resize((960, 640));
+        window.picture(&format!("{prefix}{name}-small{dark}"));
+        let wide = window.script("return document.documentElement.scrollWidth > innerWidth", &[]);
+        assert_eq!(wide, json!(false), "{name} is wider than a small window");
+        window.resize((1280, 800));
+    }
 
-#[test]
-fn the_same_in_the_dark() {
-    journey(Scheme::Dark, "guillemot-9023");
-}
+    /// From the chosen blueprint through check and review to a stack that is there.
+    pub(crate) fn set_up(&self) {
+        let window = self.window;
+        self.shot("setup-choose");
+        window.click("go-check");
+        window.see("setup-check");
+        window.see("go-review");
+        self.shot("setup-check");
+        window.click("go-review");
+        window.see("plan-compute-environment/fargate");
+        self.shot("setup-review");
+        window.click("go-create");
+        window.see("run-compute-environment/fargate");
+        self.shot("setup-create");
+        window.see_within("done-launch", CREATED);
+        self.shot("setup-done");
+    }
 
-fn journey(scheme: Scheme, word: &str) {
-    let home = tempfile::tempdir().expect("there is room for a folder");
-    let practice = Practice::open(&home.path().join("practice")).expect("a practice account");
-    practice.change_settings(|settings| settings.pace = 20.0).expect("a quicker pace");
-    let keyring = Keyring::unlocked();
-    let opening = Opening { scheme, ..Opening::new(home.path(), &keyring) };
-    let window = Window::open(&opening);
-    let shot = |name: &str| pictures(&window, scheme, name);
+    /// Launches a job that says a word, which only its environment holds; returns when it has succeeded.
+    pub(crate) fn launch(&self, word: &str) {
+        let window = self.window;
+        window.click("done-launch");
+        window.type_into("launch-name", "first-light");
+        window.type_into("launch-command", "sh -c 'echo the word is $WORD'");
+        window.click("launch-variable-add");
+        window.type_into("launch-variable-name-0", "WORD");
+        window.type_into("launch-variable-value-0", word);
+        window.says("launch-command-line", word, SOON);
+        self.shot("launch");
+        window.click("launch-submit");
+        window.see("job");
+        self.shot("job-waiting");
+        window.says("job-state", "SUCCEEDED", CREATED);
+    }
 
-    window.see("connect-practice");
-    shot("connect");
-    window.click("connect-practice");
-    window.see("practice-badge");
-    window.says("identity", "1111-2222-3333", SOON);
-    let before = practice.dump().expect("a dump");
+    /// The job's log, and the job among the others.
+    pub(crate) fn logs(&self, word: &str) {
+        let window = self.window;
+        window.says("logs", word, SOON);
+        self.shot("job");
+        window.click("nav-jobs");
+        window.see("jobs-table");
+        self.shot("jobs");
+    }
 
-    window.see("preset-fargate");
-    window.type_into("field-name", STACK);
-    shot("setup-choose");
-    window.click("go-check");
-    window.see("setup-check");
-    window.see("go-review");
-    shot("setup-check");
-    window.click("go-review");
-    window.see("setup-review");
-    window.see("plan-compute-environment/fargate");
-    shot("setup-review");
-    window.click("go-create");
-    window.see("setup-create");
-    shot("setup-create");
-    window.see_within("done-launch", CREATED);
-    shot("setup-done");
+    /// The stack as Terraform in a folder; what somebody changed there is not overwritten unasked.
+    pub(crate) fn save_terraform(&self, folder: &Path) {
+        let window = self.window;
+        let batch = folder.join("batch.tf");
+        let exported = || fs::read_to_string(&batch).is_ok_and(|text| text.contains("aws_batch_job_queue"));
+        window.click("nav-stacks");
+        window.see(&format!("stack-{STACK}"));
+        self.shot("stacks");
+        window.click(&format!("stack-{STACK}"));
+        window.see("stack-teardown");
+        self.shot("stack");
+        window.click("stack-terraform");
+        window.see("terraform-code");
+        self.shot("terraform");
+        window.click("terraform-provider-5");
+        window.click("terraform-save");
+        window.type_into("terraform-folder", &folder.to_string_lossy());
+        self.shot("terraform-save");
+        window.click("terraform-save-here");
+        window.says("terraform-saved", "files saved", SOON);
+        self.shot("terraform-saved");
+        assert!(exported());
 
-    window.click("done-launch");
-    window.type_into("launch-name", "first-light");
-    window.type_into("launch-command", "sh -c 'echo the word is $WORD'");
-    window.click("launch-variable-add");
-    window.type_into("launch-variable-name-0", "WORD");
-    window.type_into("launch-variable-value-0", word);
-    window.says("launch-command-line", word, SOON);
-    shot("launch");
-    window.click("launch-submit");
-    window.see("job");
-    shot("job-waiting");
-    window.says("job-state", "SUCCEEDED", CREATED);
-    window.says("logs", word, SOON);
-    shot("job");
+        fs::write(&batch, "# mine").expect("the export can be changed");
+        window.click("terraform-save");
+        window.click("terraform-save-here");
+        window.says("problem", "batch.tf", SOON);
+        self.shot("terraform-theirs");
+        assert!(fs::read_to_string(&batch).is_ok_and(|text| text == "# mine"));
+        window.click("terraform-overwrite");
+        window.gone("terraform-overwrite");
+        assert!(exported());
+    }
 
-    window.click("nav-jobs");
-    window.see("jobs-table");
-    shot("jobs");
-    window.click("nav-stacks");
-    window.see(&format!("stack-{STACK}"));
-    shot("stacks");
-    window.click(&format!("stack-{STACK}"));
-    window.see("stack-teardown");
-    shot("stack");
-
-    window.click("stack-terraform");
-    window.see("terraform-code");
-    shot("terraform");
-    // The question for a folder is the system's own and out of WebDriver's reach; what it would answer is given.
-    let folder = home.path().join("terraform");
-    let saved = window.script(
-        "return window.__TAURI_INTERNALS__.invoke('save_terraform', \
-         {name: arguments[0], options: {provider: '5', imports: true}, directory: arguments[1]})",
-        &[json!(STACK), json!(folder)],
-    );
-    assert!(saved["written"].as_array().is_some_and(|files| files.len() >= 7), "{saved}");
-    assert!(
-        fs::read_to_string(folder.join("batch.tf")).is_ok_and(|text| text.contains("aws_batch_job_queue"))
-    );
-
-    window.click("nav-stacks");
-    window.click(&format!("stack-{STACK}"));
-    window.click("stack-teardown");
-    window.see("teardown-goes");
-    shot("teardown");
-    window.type_into("teardown-name", STACK);
-    window.click("teardown-start");
-    window.see_within("teardown-done", CREATED);
-    shot("teardown-done");
-
-    let after = practice.dump().expect("a dump");
-    let roles = |dump: &serde_json::Value| -> BTreeSet<String> {
-        dump["iam"]["roles"].as_object().map(|roles| roles.keys().cloned().collect()).unwrap_or_default()
-    };
-    let left: Vec<_> = roles(&after).difference(&roles(&before)).cloned().collect();
-    assert_eq!(left, ["AWSServiceRoleForBatch"], "only what AWS keeps as well is left");
-    assert_eq!(after["ec2"], before["ec2"], "the network is as it was");
+    /// Removes the stack.
+    pub(crate) fn tear_down(&self) {
+        let window = self.window;
+        window.click("nav-stacks");
+        window.click(&format!("stack-{STACK}"));
+        window.click("stack-teardown");
+        window.see("teardown-goes");
+        self.shot("teardown");
+        window.type_into("teardown-name", STACK);
+        window.click("teardown-start");
+        window.see_within("teardown-done", CREATED);
+        self.shot("teardown-done");
+    }
 }

@@ -1,4 +1,8 @@
 //! Suite *window*: a person can do it, in the real window.
 
+mod broken;
 mod harness;
 mod journey;
+mod moto;
+mod practice;
+mod refused;

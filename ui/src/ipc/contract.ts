@@ -371,8 +371,12 @@ export interface Commands {
   plan_teardown(name: string): Promise<PlanView>;
   teardown(name: string, progress: Channel<RunView>): Promise<RunView>;
   terraform(name: string, options: ExportOptions): Promise<TerraformFile[]>;
-  /** Asks for a folder, then writes; null when the person closed the dialog. */
-  save_terraform(name: string, options: ExportOptions, directory: string | null): Promise<Saved | null>;
+  /** The folder that is offered for a stack's files. */
+  terraform_folder(name: string): Promise<string>;
+  /** Asks for a folder; null when the person closed the question. */
+  choose_folder(): Promise<string | null>;
+  /** Writes the files; `overwrite` also replaces those that somebody changed or that are not Slipway's. */
+  save_terraform(name: string, options: ExportOptions, folder: string, overwrite: boolean): Promise<Saved>;
 
   /** Opens one of `console_links` in the browser; anything but an AWS console address over https is refused. */
   open_console(url: string): Promise<void>;

@@ -136,10 +136,12 @@ function commandsOf(world: World): Commands {
       world.read("batch:DescribeComputeEnvironments", () =>
         terraformOf(stackNamed(world, name).blueprint, options),
       ),
-    save_terraform: async (name, options, directory) => {
+    terraform_folder: (name) => Promise.resolve(`/home/ana/${name}-terraform`),
+    choose_folder: () => Promise.resolve(null),
+    save_terraform: async (name, options, folder) => {
       await world.pass(1);
       return {
-        folder: directory ?? `/home/ana/terraform/${name}`,
+        folder,
         written: terraformOf(made(name), options).map((file) => file.name),
         unchanged: [],
         removed: [],

@@ -1,0 +1,121 @@
+//! `kill -9` of the real command line at seeded moments of a create, then `resume`: the same stack, nothing twice.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ExitStatus};
+
+use proptest::sample::subsequence;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use serde_json::Value;
+use slipway_tests::account::{differences, shape};
+use slipway_tests::cli::Cli;
+use slipway_tests::practice::Practice;
+use slipway_tests::proxy::{Fault, Phase, Proxy, What, Which};
+use slipway_tests::seen;
+
+use crate::accounts::Account;
+
+const MOMENTS: usize = 10;
+
+/// Ten of these, the same ones in every run.
+fn seeded<T: Clone + std::fmt::Debug>(all: Vec<T>) -> Vec<T> {
+    assert!(all.len() >= MOMENTS, "only {} moments to choose from", all.len());
+    let mut runner = TestRunner::deterministic();
+    subsequence(all, MOMENTS).new_tree(&mut runner).expect("nothing is filtered away").current()
+}
+
+fn killed(status: ExitStatus) -> bool {
+    status.signal() == Some(9)
+}
+
+/// What a create leaves that nobody disturbs, and how many changing calls it takes.
+fn undisturbed(account: &Account) -> (Value, usize) {
+    let proxy = Proxy::before(account.address());
+    let person = Cli::at(&proxy.endpoint());
+    let blueprint = account.blueprint(&person);
+    person.must(&["create", "--blueprint", &blueprint, "--yes"]);
+    (shape(&account.dump()), proxy.mutating().len())
+}
+
+/// Killed around a call: before the account hears of it, after it has acted, after the answer has arrived.
+fn killed_around_a_call(new: fn() -> Account) {
+    let (wanted, calls) = undisturbed(&new());
+    let phases = [Phase::Before, Phase::AfterForward, Phase::AfterReply];
+    let moments = (1..=calls).flat_map(|call| phases.map(|phase| (call, phase))).collect();
+    let (mut tried, mut same, mut name) = (0, 0, "");
+    for (call, phase) in seeded(moments) {
+        let account = new();
+        name = account.name();
+        let proxy = Proxy::before(account.address());
+        let person = Cli::at(&proxy.endpoint());
+        let blueprint = account.blueprint(&person);
+        proxy.plant(Fault::once(Which::Mutating, call, phase, What::Kill));
+        let mut client = person.start(&["create", "--blueprint", &blueprint, "--yes"]);
+        proxy.victim(client.id());
+        let status = client.wait().expect("the client ends");
+        assert!(killed(status), "{name}, call {call} {phase:?}: not killed but {status}");
+
+        person.must(&["resume", "--stack", "first", "--yes"]);
+        let wrong = differences(&wanted, &shape(&account.dump()));
+        assert_eq!(wrong, Vec::<String>::new(), "{name}, call {call} {phase:?}");
+        proxy.forget();
+        person.must(&["create", "--blueprint", &blueprint, "--yes"]);
+        assert_eq!(proxy.mutating(), [], "{name}, call {call} {phase:?}: it was not finished");
+        (tried, same) = (tried + 1, same + 1);
+    }
+    seen::all(&format!("kill -9 around a call of a create on {name}, resumed to the same stack"), same, tried);
+}
+
+#[test]
+fn a_create_on_moto_killed_around_a_call() {
+    killed_around_a_call(Account::moto);
+}
+
+#[test]
+fn a_create_on_the_served_practice_account_killed_around_a_call() {
+    killed_around_a_call(Account::practice);
+}
+
+/// Somebody whose create was killed when it said its `event`th event. On a busy machine the news may come too late,
+/// when the create has ended; then it is killed at the event before.
+fn killed_at(event: usize, create: &dyn Fn(&Cli) -> Child) -> Cli {
+    let person = Cli::practice();
+    let mut client = create(&person);
+    let pipe = BufReader::new(client.stdout.take().expect("its output is piped"));
+    assert_eq!(pipe.lines().take(event).count(), event);
+    client.kill().expect("a child that nobody waited for can be killed");
+    let status = client.wait().expect("the client ends");
+    if killed(status) || event == 1 {
+        assert!(killed(status), "not killed at its first event but {status}");
+        return person;
+    }
+    killed_at(event - 1, create)
+}
+
+/// Here the killed process is also the one that keeps the account: its file must survive as well.
+#[test]
+fn a_create_on_the_practice_account_killed_at_an_event() {
+    let create = |person: &Cli| {
+        let network = ("kind = \"default-vpc\"", "kind = \"new-vpc\"\ncidr = \"10.42.0.0/16\"");
+        let blueprint = person.blueprint(&[network]);
+        person.must(&["practice", "pace", "1000"]);
+        person.start(&["create", "--blueprint", &blueprint, "--yes", "--json"])
+    };
+    let held = |person: &Cli| shape(&Practice::serve(person.home()).dump());
+
+    let person = Cli::practice();
+    let output = create(&person).wait_with_output().expect("the client ends");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let events = String::from_utf8_lossy(&output.stdout).lines().count();
+    let wanted = held(&person);
+
+    let mut same = 0;
+    for event in seeded((1..events).collect()) {
+        let person = killed_at(event, &create);
+        person.must(&["resume", "--stack", "first", "--yes"]);
+        assert_eq!(differences(&wanted, &held(&person)), Vec::<String>::new(), "event {event}");
+        same += 1;
+    }
+    seen::all("kill -9 of the practice account's own process, resumed to the same stack", same, MOMENTS);
+}

@@ -1,0 +1,124 @@
+//! A stack made by the command line and taken along: what the real Terraform would do with the folder, read from
+//! its plan's JSON.
+
+use std::path::{Path, PathBuf};
+
+use slipway_tests::cli::Cli;
+use slipway_tests::moto::Moto;
+use slipway_tests::practice::Practice;
+use slipway_tests::terraform::{self, Plan, Terraform};
+use slipway_tests::{schema6, seen};
+
+/// An attribute that only the provider knows, so that no account can hold it: an import cannot bring it back.
+/// `aws_batch_job_definition` in the provider's documentation.
+const PROVIDER_ONLY: &str = "deregister_on_new_revision";
+
+/// An account with a stack in it, and the person who made it.
+struct Made {
+    person: Cli,
+    endpoint: String,
+    what: &'static str,
+}
+
+impl Made {
+    /// Makes the preset's stack after these changes of its file.
+    fn new(what: &'static str, endpoint: String, changes: &[(&str, &str)]) -> Self {
+        let person = Cli::at(&endpoint);
+        let file = person.blueprint(changes);
+        person.must(&["create", "--blueprint", &file, "--yes"]);
+        Self { person, endpoint, what }
+    }
+
+    /// Exports it into a folder of its own, as a person would.
+    fn export(&self, folder: &str, more: &[&str]) -> PathBuf {
+        let folder = self.person.home().join(folder);
+        let out = folder.to_string_lossy().into_owned();
+        let arguments = [&["export", "--stack", "first", "--out", &out], more].concat();
+        self.person.must(&arguments);
+        folder
+    }
+}
+
+/// The texts of all files of an export.
+fn text(folder: &Path) -> String {
+    let files = std::fs::read_dir(folder).expect("the export made the folder").flatten();
+    let tf = files.map(|file| file.path()).filter(|path| path.extension().is_some_and(|end| end == "tf"));
+    tf.map(|path| std::fs::read_to_string(path).expect("an export can be read")).collect()
+}
+
+/// Everything is taken over, nothing is made or destroyed, and nothing changes that an account could hold.
+fn taken_over(plan: &Plan, resources: usize, what: &str) {
+    assert!(resources >= 9, "{what}: only {resources} resources are written");
+    assert_eq!((plan.imported, plan.added, plan.destroyed), (resources, 0, 0), "{what}: {plan:?}");
+    for (address, attributes) in &plan.changes {
+        assert_eq!(attributes, &[PROVIDER_ONLY], "{what}: {address}");
+    }
+}
+
+fn plans_to_no_change(made: &Made) {
+    let terraform = Terraform::find().expect("xtask runs this suite only where Terraform is there");
+    let folder = made.export("terraform", &["--provider", "5"]);
+    assert_eq!(terraform.unformatted(&folder), Vec::<String>::new(), "{}", made.what);
+    let resources = text(&folder).matches("\nresource \"").count();
+    terraform::point_at(&folder, &made.endpoint);
+    terraform.init(&folder);
+    terraform.validate(&folder).unwrap_or_else(|complaint| panic!("{}: {complaint}", made.what));
+    let plan = terraform.plan(&folder, &made.endpoint);
+    taken_over(&plan, resources, made.what);
+    seen::figure(
+        &format!("import plan of {}", made.what),
+        &format!(
+            "{} to import, {} to add, {} to change, {} to destroy",
+            plan.imported, plan.added, plan.changed, plan.destroyed
+        ),
+    );
+
+    let folder = made.export("terraform-6", &["--provider", "6"]);
+    let (checked, problems) = schema6::check(&folder);
+    assert_eq!(problems, Vec::<String>::new(), "{}", made.what);
+    assert!(checked >= resources, "{}: {checked} blocks", made.what);
+}
+
+/// Files without imports make the same stack in an account that has none, and then leave it alone.
+fn makes_another_like_it(made: &Made, other: &str) {
+    let terraform = Terraform::find().expect("xtask runs this suite only where Terraform is there");
+    let folder = made.export("another", &["--provider", "5", "--no-import"]);
+    terraform::point_at(&folder, other);
+    terraform.init(&folder);
+    let resources = text(&folder).matches("\nresource \"").count();
+    let first = terraform.plan(&folder, other);
+    assert_eq!(first, Plan { added: resources, ..Plan::default() }, "{}", made.what);
+    terraform.apply(&folder, other);
+    assert_eq!(terraform.plan(&folder, other), Plan::default(), "{}: the next plan", made.what);
+}
+
+const CLASSIC: (&str, &str) = ("service_role = \"service-linked\"", "service_role = \"classic\"");
+const NEW_VPC: (&str, &str) =
+    ("kind = \"default-vpc\"", "kind = \"new-vpc\"\ncidr = \"10.42.0.0/16\"");
+
+#[test]
+fn on_moto_in_the_default_vpc() {
+    let moto = Moto::like_a_new_account();
+    plans_to_no_change(&Made::new("the default VPC on moto", moto.endpoint(), &[CLASSIC]));
+}
+
+#[test]
+fn on_moto_with_a_vpc_of_its_own_and_again_in_a_second_account() {
+    let moto = Moto::start();
+    let made = Made::new("a new VPC on moto", moto.endpoint(), &[CLASSIC, NEW_VPC]);
+    plans_to_no_change(&made);
+    let second = Moto::start();
+    makes_another_like_it(&made, &second.endpoint());
+}
+
+#[test]
+fn on_the_practice_account_with_the_service_linked_role() {
+    for (what, changes) in [
+        ("the default VPC on the practice account", &[] as &[(&str, &str)]),
+        ("a new VPC on the practice account", &[NEW_VPC]),
+    ] {
+        let account = tempfile::tempdir().expect("there is room for a folder");
+        let practice = Practice::quick(account.path());
+        plans_to_no_change(&Made::new(what, practice.endpoint(), changes));
+    }
+}

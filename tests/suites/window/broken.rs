@@ -1,0 +1,129 @@
+//! What a person sees and can do when a create goes wrong: AWS says no, or the window dies.
+
+use slipway_tests::{
+    account,
+    keyring::Keyring,
+    moto::Moto,
+    proxy::{Fault, Phase, Proxy, What, Which},
+    window::{Opening, Scheme, Window},
+};
+
+use crate::journey::{CREATED, Journey, SOON, STACK};
+
+const DENIED: &str = r#"{"message":"User: arn:aws:iam::123456789012:user/ana is not authorized to perform: batch:CreateComputeEnvironment on resource: arn:aws:batch:us-east-1:123456789012:compute-environment/imaging-main"}"#;
+
+/// Somebody with a profile on moto, and a proxy before it.
+struct Person {
+    home: tempfile::TempDir,
+    keyring: Keyring,
+    moto: Moto,
+    proxy: Proxy,
+    profiles: String,
+}
+
+impl Person {
+    fn new() -> Self {
+        let home = tempfile::tempdir().expect("there is room for a folder");
+        let moto = Moto::like_a_new_account();
+        let proxy = Proxy::before(moto.address());
+        let profiles = home.path().join("aws-config");
+        let text = "[profile research]\nregion = us-east-1\naws_access_key_id = AKIAEXAMPLEEXAMPLE12\n\
+                    aws_secret_access_key = testing\n";
+        std::fs::write(&profiles, text).expect("there is room for a file");
+        let profiles = profiles.to_string_lossy().into_owned();
+        Self { home, keyring: Keyring::unlocked(), moto, proxy, profiles }
+    }
+
+    /// Starts Slipway and connects to moto.
+    fn open(&self) -> Window {
+        let environment = [
+            ("AWS_CONFIG_FILE", self.profiles.as_str()),
+            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+        ];
+        let window = Window::open(&Opening {
+            environment: &environment,
+            ..Opening::new(self.home.path(), &self.keyring)
+        });
+        window.see("connect-profile");
+        window.click("endpoint-details");
+        window.type_into("endpoint", &self.proxy.endpoint());
+        window.click("connect-profile");
+        window.says("identity", "1234-5678-9012", SOON);
+        window
+    }
+
+    /// Goes as far as the review.
+    fn review(window: &Window) {
+        window.see("preset-fargate");
+        window.type_into("field-name", STACK);
+        window.click("choose-details");
+        window.choose("field-service_role", "classic");
+        window.click("go-check");
+        window.click("go-review");
+        window.see("go-create");
+    }
+}
+
+fn compute_environment() -> Which {
+    Which::Action("batch".to_owned(), "CreateComputeEnvironment".to_owned())
+}
+
+fn journey(window: &Window) -> Journey<'_> {
+    Journey { window, scheme: Scheme::Light, prefix: "" }
+}
+
+#[test]
+fn a_refusal_opens_in_place_and_can_be_tried_again() {
+    let person = Person::new();
+    let window = person.open();
+    Person::review(&window);
+    let denied = What::Answer(403, DENIED.to_owned());
+    person.proxy.plant(Fault::once(compute_environment(), 1, Phase::Before, denied));
+    window.click("go-create");
+    window.see_within("run-retry", CREATED);
+    let said = window.text("problem");
+    assert!(said.contains("batch:CreateComputeEnvironment"), "{said}");
+    journey(&window).shot("setup-failed");
+    window.click("run-retry");
+    window.see_within("done-launch", CREATED);
+    assert_eq!(person.proxy.count("batch", "CreateJobQueue"), 1);
+}
+
+#[test]
+fn what_was_made_before_a_refusal_can_be_undone() {
+    let person = Person::new();
+    let before = person.moto.dump();
+    let window = person.open();
+    Person::review(&window);
+    let denied = What::Answer(403, DENIED.to_owned());
+    person.proxy.plant(Fault::once(compute_environment(), 1, Phase::Before, denied));
+    window.click("go-create");
+    window.see_within("run-undo", CREATED);
+    window.click("run-undo");
+    window.see_within("start-over", CREATED);
+    journey(&window).shot("setup-undone");
+    assert_eq!(account::left_over(&before, &person.moto.dump()), Vec::<String>::new());
+}
+
+#[test]
+fn a_window_that_was_killed_offers_to_resume() {
+    let person = Person::new();
+    let window = person.open();
+    Person::review(&window);
+    person.proxy.victim(window.process());
+    person.proxy.plant(Fault::once(compute_environment(), 1, Phase::AfterForward, What::Kill));
+    window.click_and_die("go-create");
+    drop(window);
+
+    let window = person.open();
+    window.see("unfinished");
+    window.says("unfinished", STACK, SOON);
+    journey(&window).shot("unfinished");
+    window.click("unfinished-resume");
+    window.says("run-progress", "Done", CREATED);
+    journey(&window).shot("setup-resumed");
+    window.click("nav-stacks");
+    window.see(&format!("stack-{STACK}"));
+    assert_eq!(person.proxy.count("batch", "CreateComputeEnvironment"), 1, "nothing was made twice");
+}

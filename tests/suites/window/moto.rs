@@ -1,0 +1,96 @@
+//! The same path with a moto server as custom endpoint and keys from the keychain, which are typed into the window
+//! that exists for them.
+
+use slipway_tests::{
+    account, boto,
+    keyring::Keyring,
+    moto::Moto,
+    window::{Opening, Scheme, Window},
+};
+
+use crate::journey::{Journey, SOON, STACK};
+
+/// Keys in AWS's form. moto takes any.
+const KEY_ID: &str = "AKIAEXAMPLEEXAMPLE12";
+const SECRET: &str = "a-secret-for-moto-alone";
+
+/// moto ends jobs without running them and writes no log. So boto3 plays the container: it writes into the job's
+/// stream what its command says with the environment that the job was really given.
+const CONTAINER: &str = "
+batch, logs = client('batch'), client('logs')
+job = batch.list_jobs(jobQueue='imaging-main', jobStatus='SUCCEEDED')['jobSummaryList'][0]
+job = batch.describe_jobs(jobs=[job['jobId']])['jobs'][0]
+container = job['container']
+options = container.get('logConfiguration', {}).get('options', {})
+group, stream = options.get('awslogs-group', '/aws/batch/job'), container['logStreamName']
+given = {pair['name']: pair['value'] for pair in container['environment']}
+logs.create_log_stream(logGroupName=group, logStreamName=stream)
+logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[
+    {'timestamp': job['startedAt'], 'message': 'the word is ' + given['WORD']}])
+answer = container['command']";
+
+#[test]
+fn the_same_on_moto_with_keys_from_the_keychain() {
+    let home = tempfile::tempdir().expect("there is room for a folder");
+    let moto = Moto::like_a_new_account();
+    let before = moto.dump();
+    let keyring = Keyring::unlocked();
+    let window = Window::open(&Opening::new(home.path(), &keyring));
+    let journey = Journey { window: &window, scheme: Scheme::Light, prefix: "moto-" };
+
+    save_keys(&window, &moto.endpoint());
+    window.see("account-research");
+    journey.shot("connect-saved");
+    window.click("account-connect-research");
+    window.says("identity", "1234-5678-9012", SOON);
+    assert!(!window.has("practice-badge"), "nobody may take moto for the practice account");
+
+    window.see("preset-fargate");
+    window.type_into("field-name", STACK);
+    window.click("choose-details");
+    // moto wants a service role where AWS wants none.
+    window.choose("field-service_role", "classic");
+    journey.set_up();
+    journey.launch("razorbill-7702");
+    let command = boto::run(&moto.endpoint(), CONTAINER);
+    assert_eq!(command, serde_json::json!(["sh", "-c", "echo the word is $WORD"]));
+    journey.logs("razorbill-7702");
+    journey.save_terraform(&home.path().join("terraform"));
+    journey.tear_down();
+    assert_eq!(account::left_over(&before, &moto.dump()), Vec::<String>::new());
+    nowhere_else(home.path());
+}
+
+/// Types keys into their own window, which closes when they are kept.
+fn save_keys(window: &Window, endpoint: &str) {
+    window.see("connect");
+    window.click("add-keys");
+    window.in_other_window("keys", || {
+        window.see("keys");
+        window.type_into("keys-name", "research");
+        window.type_into("keys-region", "us-east-1");
+        window.type_into("keys-id", KEY_ID);
+        window.type_into("keys-secret", SECRET);
+        window.picture("keys");
+        window.click("keys-details");
+        window.type_into("keys-endpoint", endpoint);
+        window.picture("keys-details");
+        window.click("keys-save");
+    });
+}
+
+/// The secret is in the keychain and in no file of Slipway's.
+fn nowhere_else(home: &std::path::Path) {
+    let mut open = vec![home.to_path_buf()];
+    let mut looked = 0;
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(std::fs::read_dir(&path).expect("a folder").flatten().map(|entry| entry.path()));
+        } else {
+            let text = String::from_utf8_lossy(&std::fs::read(&path).expect("a file")).into_owned();
+            assert!(!text.contains(SECRET), "{}", path.display());
+            looked += 1;
+        }
+    }
+    assert!(looked > 3, "Slipway keeps files here");
+}

@@ -1,0 +1,81 @@
+//! What a person sees who typed something that cannot be, or whose keychain gives nothing away.
+
+use slipway_tests::{
+    keyring::Keyring,
+    window::{Opening, Scheme, Window},
+};
+
+use crate::journey::{Journey, SOON};
+
+/// The note below a field.
+fn note(window: &Window, field: &str, word: &str) {
+    let script = "const field = document.querySelector(`[data-testid=\"${arguments[0]}\"]`); \
+                  const note = document.getElementById(field.getAttribute('aria-describedby')); \
+                  return field.getAttribute('aria-invalid') + ' ' + (note ? note.innerText : '')";
+    let said = slipway_tests::process::until_or(SOON, || {
+        let said = window.script(script, &[serde_json::json!(field)]);
+        said.as_str().filter(|said| said.starts_with("true") && said.contains(word)).map(str::to_owned)
+    });
+    assert!(said.is_some(), "{field} does not say {word:?}");
+}
+
+#[test]
+fn each_field_says_what_is_wrong_with_it() {
+    let home = tempfile::tempdir().expect("there is room for a folder");
+    let keyring = Keyring::unlocked();
+    let window = Window::open(&Opening::new(home.path(), &keyring));
+    window.click("connect-practice");
+    window.see("preset-fargate");
+
+    window.type_into("field-name", "My Stack");
+    note(&window, "field-name", "My Stack");
+    window.type_into("field-compute_environments[0].max_vcpus", "0");
+    note(&window, "field-compute_environments[0].max_vcpus", "at least 1");
+    window.click("network-new-vpc");
+    window.type_into("field-network.cidr", "10.0.0.0/33");
+    note(&window, "field-network.cidr", "10.0.0.0/33");
+    Journey { window: &window, scheme: Scheme::Light, prefix: "" }.shot("setup-choose-wrong");
+    // Going on leads to the first fault, not to a check of what cannot be.
+    window.click("go-check");
+    window.has_focus("field-name");
+    assert!(window.has("setup-choose") && !window.has("setup-check"));
+    window.type_into("field-name", "imaging");
+    window.type_into("field-compute_environments[0].max_vcpus", "4");
+    window.type_into("field-network.cidr", "10.42.0.0/16");
+    window.click("go-check");
+    window.see("setup-check");
+}
+
+#[test]
+fn an_absent_keychain_says_so_and_the_practice_account_works_without() {
+    let home = tempfile::tempdir().expect("there is room for a folder");
+    let keyring = Keyring::absent();
+    let window = Window::open(&Opening::new(home.path(), &keyring));
+    let said = window.see("keychain-problem");
+    let code = window.session().attribute(&said, "data-code").expect("the page can be asked");
+    assert_eq!(code.as_deref(), Some("keychain-absent"));
+    window.picture("keychain-absent");
+    window.click("connect-practice");
+    window.see("practice-badge");
+}
+
+#[test]
+fn a_locked_keychain_says_so_where_the_keys_were_typed_and_keeps_what_was_typed() {
+    let home = tempfile::tempdir().expect("there is room for a folder");
+    let keyring = Keyring::locked();
+    let window = Window::open(&Opening::new(home.path(), &keyring));
+    window.click("add-keys");
+    window.in_other_window("keys", || {
+        window.type_into("keys-name", "research");
+        window.type_into("keys-id", "AKIAEXAMPLEEXAMPLE12");
+        window.type_into("keys-secret", "a-secret-for-nobody");
+        window.click("keys-save");
+        let said = window.see("problem");
+        let code = window.session().attribute(&said, "data-code").expect("the page can be asked");
+        assert_eq!(code.as_deref(), Some("keychain-locked"));
+        window.picture("keychain-locked");
+        assert_eq!(window.value("keys-name"), "research");
+        window.click("keys-cancel");
+    });
+    assert!(!window.has("account-research"));
+}
