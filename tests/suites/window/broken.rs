@@ -10,7 +10,7 @@ use slipway_tests::{
 
 use crate::journey::{CREATED, Journey, SOON, STACK};
 
-const DENIED: &str = r#"{"message":"User: arn:aws:iam::123456789012:user/ana is not authorized to perform: batch:CreateComputeEnvironment on resource: arn:aws:batch:us-east-1:123456789012:compute-environment/imaging-main"}"#;
+const DENIED: &str = r#"{"message":"User: arn:aws:iam::123456789012:user/ana is not authorized to perform: batch:CreateComputeEnvironment on resource: arn:aws:batch:us-east-1:123456789012:compute-environment/imaging-fargate"}"#;
 
 /// Somebody with a profile on moto, and a proxy before it.
 struct Person {
