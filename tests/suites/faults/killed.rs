@@ -19,7 +19,7 @@ use crate::accounts::Account;
 const MOMENTS: usize = 10;
 
 /// Ten of these, the same ones in every run.
-fn seeded<T: Clone + std::fmt::Debug>(all: Vec<T>) -> Vec<T> {
+fn seeded<T: Clone + std::fmt::Debug + 'static>(all: Vec<T>) -> Vec<T> {
     assert!(all.len() >= MOMENTS, "only {} moments to choose from", all.len());
     let mut runner = TestRunner::deterministic();
     subsequence(all, MOMENTS).new_tree(&mut runner).expect("nothing is filtered away").current()
