@@ -134,7 +134,8 @@ impl Keychain {
 fn sort(error: &Error) -> AppError {
     match error {
         Error::NoDefaultStore => match Entry::store_status() {
-            Err(why) => failure("keychain-absent", why),
+            // A store that is there and may not be talked to is not used as the default one either.
+            Err(why) => failure(by_words(&why.to_string()), why),
             Ok(()) => failure("keychain-absent", error),
         },
         Error::NoStorageAccess(_) | Error::PlatformFailure(_) => failure(by_words(&error.to_string()), error),

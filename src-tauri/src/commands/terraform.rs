@@ -76,5 +76,6 @@ fn whole(app: &AppHandle, typed: &str) -> Result<PathBuf, AppError> {
     if folder.is_absolute() {
         return Ok(folder);
     }
-    Err(AppError::new(say("folder-not-whole", &[("folder", typed)])).advise(say("folder-not-whole-advice", &[])))
+    Err(AppError::new(say("folder-not-whole", &[("folder", typed)]))
+        .advise(say("folder-not-whole-advice", &[])))
 }

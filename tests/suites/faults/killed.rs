@@ -64,7 +64,11 @@ fn killed_around_a_call(new: fn() -> Account) {
         assert_eq!(proxy.mutating(), [], "{name}, call {call} {phase:?}: it was not finished");
         (tried, same) = (tried + 1, same + 1);
     }
-    seen::all(&format!("kill -9 around a call of a create on {name}, resumed to the same stack"), same, tried);
+    seen::all(
+        &format!("kill -9 around a call of a create on {name}, resumed to the same stack"),
+        same,
+        tried,
+    );
 }
 
 #[test]

@@ -11,8 +11,10 @@ use crate::sources::{files, lines_with};
 fn outside(folders: &[&str]) -> Vec<PathBuf> {
     let core = places::root().join("src-tauri/core/src");
     let all = files("src-tauri/core/src", ".rs");
-    let left: Vec<_> =
-        all.into_iter().filter(|file| !folders.iter().any(|folder| file.starts_with(core.join(folder)))).collect();
+    let left: Vec<_> = all
+        .into_iter()
+        .filter(|file| !folders.iter().any(|folder| file.starts_with(core.join(folder))))
+        .collect();
     assert!(left.len() > 20, "core has files besides {folders:?}");
     left
 }

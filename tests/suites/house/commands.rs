@@ -14,7 +14,8 @@ fn source(path: &str) -> String {
 
 /// What stands between `start` and `end`, a name in each line, without what is around it.
 fn listed(text: &str, start: &str, end: &str, name: impl Fn(&str) -> Option<&str>) -> BTreeSet<String> {
-    let list = text.split_once(start).and_then(|(_, rest)| rest.split_once(end)).expect("the list is there").0;
+    let list =
+        text.split_once(start).and_then(|(_, rest)| rest.split_once(end)).expect("the list is there").0;
     list.lines().filter_map(|line| name(line.trim())).map(|name| name.replace('-', "_")).collect()
 }
 
@@ -47,7 +48,8 @@ fn the_main_window_may_call_every_command_but_the_one_that_takes_keys() {
 #[test]
 fn what_each_window_may_call_is_what_was_decided() {
     let grants = |name: &str| -> (Value, Value) {
-        let capability: Value = serde_json::from_str(&source(&format!("capabilities/{name}.json"))).expect("JSON");
+        let capability: Value =
+            serde_json::from_str(&source(&format!("capabilities/{name}.json"))).expect("JSON");
         (capability["windows"].clone(), capability["permissions"].clone())
     };
     assert_eq!(
@@ -55,6 +57,7 @@ fn what_each_window_may_call_is_what_was_decided() {
         (json!(["main"]), json!(["core:event:allow-listen", "core:event:allow-unlisten", "main-commands"]))
     );
     assert_eq!(grants("keys"), (json!(["keys"]), json!(["allow-save-keys", "core:window:allow-close"])));
-    let files = std::fs::read_dir(places::root().join("src-tauri/capabilities")).expect("there are capabilities");
+    let files =
+        std::fs::read_dir(places::root().join("src-tauri/capabilities")).expect("there are capabilities");
     assert_eq!(files.count(), 2, "a third capability is a decision");
 }

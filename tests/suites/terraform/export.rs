@@ -93,8 +93,7 @@ fn makes_another_like_it(made: &Made, other: &str) {
 }
 
 const CLASSIC: (&str, &str) = ("service_role = \"service-linked\"", "service_role = \"classic\"");
-const NEW_VPC: (&str, &str) =
-    ("kind = \"default-vpc\"", "kind = \"new-vpc\"\ncidr = \"10.42.0.0/16\"");
+const NEW_VPC: (&str, &str) = ("kind = \"default-vpc\"", "kind = \"new-vpc\"\ncidr = \"10.42.0.0/16\"");
 
 #[test]
 fn on_moto_in_the_default_vpc() {

@@ -99,6 +99,10 @@ fn attach(state: &mut State, now: i64) {
 }
 
 fn send(state: &mut State, now: i64, action: &str, parameters: &str) {
+    answered(state, now, action, parameters);
+}
+
+fn answered(state: &mut State, now: i64, action: &str, parameters: &str) -> String {
     let request = door::Request {
         method: "POST".into(),
         target: "/".into(),
@@ -109,7 +113,9 @@ fn send(state: &mut State, now: i64, action: &str, parameters: &str) {
         body: format!("Action={action}&Version=2010-05-08&{parameters}").into_bytes(),
     };
     let response = door::answer(state, Millis(now), &request);
-    assert_eq!(response.status, 200, "{}", String::from_utf8_lossy(&response.body));
+    let body = String::from_utf8_lossy(&response.body).into_owned();
+    assert_eq!(response.status, 200, "{body}");
+    body
 }
 
 fn usable(state: &State, now: i64) -> Result<(), RoleTrouble> {
@@ -209,4 +215,20 @@ fn an_instance_profile_holds_one_role_and_both_hold_each_other() {
         wire.done("iam", "DeleteRole", &[("RoleName", role)]);
     }
     assert_eq!(before, wire.practice.dump().expect("a dump"));
+}
+
+#[test]
+fn policies_are_listed_by_whose_they_are() {
+    let mut state = state_with_role(BATCH, vec![]);
+    attach(&mut state, START);
+    let list = |state: &mut State, parameters: &str| -> usize {
+        let answer = answered(state, START, "ListPolicies", parameters);
+        answer.matches("<PolicyName>").count()
+    };
+    assert_eq!(list(&mut state, "Scope=Local"), 0);
+    assert_eq!(list(&mut state, "OnlyAttached=true"), 1);
+    let all = list(&mut state, "Scope=AWS");
+    assert!(all > 10);
+    assert_eq!(list(&mut state, "MaxItems=3"), 3);
+    assert_eq!(list(&mut state, &format!("MaxItems={all}")), all);
 }

@@ -1,7 +1,7 @@
 //! The AWS-managed policies that Slipway's world names, with the documents AWS gives them
 //! (AWS Managed Policy Reference Guide).
 
-use super::names::{encoded, required};
+use super::names::{encoded, page, required};
 use crate::account::Account;
 use crate::fault::Fault;
 use crate::ids::iam_id;
@@ -48,24 +48,51 @@ fn found(params: &Params) -> Result<&'static Managed, Fault> {
 
 pub(super) fn get_policy(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let policy = found(params)?;
+    let mut shown = xml(account, policy);
+    shown.push(Xml::tree("Tags", Vec::new()));
+    Ok(vec![Xml::tree("Policy", shown)])
+}
+
+/// `ListPolicies`. There are no policies of the account's own here: what Slipway allows a role stands in the role.
+pub(super) fn list_policies(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
+    let scope = params.text("Scope").unwrap_or("All");
+    if !["All", "AWS", "Local"].contains(&scope) {
+        return Err(Fault::new("ValidationError", format!("Scope must be All, AWS or Local, not {scope}.")));
+    }
+    let prefix = params.text("PathPrefix").unwrap_or("/");
+    let attached = params.text("OnlyAttached") == Some("true");
+    let meant = |policy: &&Managed| {
+        scope != "Local" && policy.path.starts_with(prefix) && (!attached || attachments(account, policy) > 0)
+    };
+    let mut all: Vec<_> =
+        POLICIES.iter().filter(meant).map(|policy| (policy.name.as_str(), policy)).collect();
+    all.sort_by_key(|(name, _)| *name);
+    let (policies, mut tail) = page(params, all);
+    // ListPolicies leaves out tags (IAM API reference).
+    let members = policies.into_iter().map(|policy| xml(account, policy));
+    let mut answer = vec![Xml::members("Policies", members.collect::<Vec<_>>())];
+    answer.append(&mut tail);
+    Ok(answer)
+}
+
+fn attachments(account: &Account<'_>, policy: &Managed) -> usize {
     let arn = policy.arn();
-    let attachments = account.state.iam.roles.values().filter(|r| r.attached.contains_key(&arn)).count();
-    Ok(vec![Xml::tree(
-        "Policy",
-        vec![
-            Xml::text("PolicyName", &policy.name),
-            Xml::text("PolicyId", iam_id(0, "ANPA", &policy.name)),
-            Xml::text("Arn", arn),
-            Xml::text("Path", &policy.path),
-            Xml::text("DefaultVersionId", &policy.version),
-            Xml::shown("AttachmentCount", attachments),
-            Xml::shown("PermissionsBoundaryUsageCount", 0),
-            Xml::shown("IsAttachable", true),
-            Xml::text("CreateDate", &policy.created),
-            Xml::text("UpdateDate", &policy.updated),
-            Xml::tree("Tags", Vec::new()),
-        ],
-    )])
+    account.state.iam.roles.values().filter(|role| role.attached.contains_key(&arn)).count()
+}
+
+fn xml(account: &Account<'_>, policy: &Managed) -> Vec<Xml> {
+    vec![
+        Xml::text("PolicyName", &policy.name),
+        Xml::text("PolicyId", iam_id(0, "ANPA", &policy.name)),
+        Xml::text("Arn", policy.arn()),
+        Xml::text("Path", &policy.path),
+        Xml::text("DefaultVersionId", &policy.version),
+        Xml::shown("AttachmentCount", attachments(account, policy)),
+        Xml::shown("PermissionsBoundaryUsageCount", 0),
+        Xml::shown("IsAttachable", true),
+        Xml::text("CreateDate", &policy.created),
+        Xml::text("UpdateDate", &policy.updated),
+    ]
 }
 
 pub(super) fn get_policy_version(_: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {

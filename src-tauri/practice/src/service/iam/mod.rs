@@ -47,6 +47,7 @@ pub const CALLS: &[Call] = &[
     query("ListInstanceProfileTags", instance_profile::list_tags),
     query("ListInstanceProfiles", instance_profile::list),
     query("ListInstanceProfilesForRole", instance_profile::list_for_role),
+    query("ListPolicies", managed::list_policies),
     query("ListRolePolicies", role_policies::list_inline),
     query("ListRoleTags", role_tags::list),
     query("ListRoles", role::list),
