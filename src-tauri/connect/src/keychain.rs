@@ -134,8 +134,9 @@ impl Keychain {
 fn sort(error: &Error) -> AppError {
     match error {
         Error::NoDefaultStore => match Entry::store_status() {
-            // A store that is there and may not be talked to is not used as the default one either.
-            Err(why) => failure(by_words(&why.to_string()), why),
+            // A store that is there and may not be talked to does not become the default one either.
+            Err(why) if why.to_string().contains("AccessDenied") => failure("keychain-refused", why),
+            Err(why) => failure("keychain-absent", why),
             Ok(()) => failure("keychain-absent", error),
         },
         Error::NoStorageAccess(_) | Error::PlatformFailure(_) => failure(by_words(&error.to_string()), error),
