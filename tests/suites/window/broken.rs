@@ -121,7 +121,7 @@ fn a_window_that_was_killed_offers_to_resume() {
     window.says("unfinished", STACK, SOON);
     journey(&window).shot("unfinished");
     window.click("unfinished-resume");
-    window.says("run-progress", "Done", CREATED);
+    window.see_within("done-launch", CREATED);
     journey(&window).shot("setup-resumed");
     window.click("nav-stacks");
     window.see(&format!("stack-{STACK}"));

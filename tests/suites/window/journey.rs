@@ -109,7 +109,7 @@ impl Journey<'_> {
         self.shot("terraform-theirs");
         assert!(fs::read_to_string(&batch).is_ok_and(|text| text == "# mine"));
         window.click("terraform-overwrite");
-        window.gone("terraform-overwrite");
+        window.gone("terraform-save-to");
         assert!(exported());
     }
 

@@ -50,6 +50,8 @@ fn the_same_on_moto_with_keys_from_the_keychain() {
     window.click("choose-details");
     // moto wants a service role where AWS wants none.
     window.choose("field-service_role", "classic");
+    // moto answers with a fraction where AWS has a whole number, so that no SDK with types can read it.
+    window.choose("field-job_definitions[0].vcpu", "1");
     journey.set_up();
     journey.launch("razorbill-7702");
     let command = boto::run(&moto.endpoint(), CONTAINER);

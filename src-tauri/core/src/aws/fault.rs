@@ -6,13 +6,16 @@ use aws_smithy_runtime_api::{
     client::{orchestrator::HttpResponse, result::SdkError},
     http::StatusCode,
 };
-use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     error::AppError,
     words::{Text, say},
 };
+
+/// The most characters of an error's own words that are passed on.
+const LONGEST: usize = 500;
 
 /// One failed AWS call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type, thiserror::Error)]
@@ -56,14 +59,16 @@ pub enum FaultKind {
     Invalid,
     /// No connection was made; it did not happen.
     Unreachable,
-    /// The answer was lost or makes no sense; it may have happened.
+    /// The answer was lost; it may have happened.
     OutcomeUnknown,
+    /// The answer came and makes no sense; it may have happened.
+    Unreadable,
 }
 
 impl AwsFault {
     /// Whether the call may have taken effect all the same.
     pub fn may_have_happened(&self) -> bool {
-        self.kind == FaultKind::OutcomeUnknown
+        matches!(self.kind, FaultKind::OutcomeUnknown | FaultKind::Unreadable)
     }
 
     /// What happened, in one sentence for a person.
@@ -78,6 +83,7 @@ impl AwsFault {
             FaultKind::Quota => say("aws-quota", &[("action", action), ("words", words)]),
             FaultKind::Unreachable => say("aws-unreachable", &[("action", action)]),
             FaultKind::OutcomeUnknown => say("aws-outcome-unknown", &[("action", action)]),
+            FaultKind::Unreadable => say("aws-unreadable", &[("action", action), ("words", words)]),
             FaultKind::NotPropagated => say("aws-not-propagated", &[("action", action)]),
             FaultKind::NotFound | FaultKind::AlreadyExists | FaultKind::InUse | FaultKind::Invalid => {
                 say("aws-refused", &[("action", action), ("words", words)])
@@ -96,6 +102,7 @@ impl AwsFault {
                 say("aws-later-advice", &[])
             }
             FaultKind::OutcomeUnknown => say("aws-outcome-unknown-advice", &[]),
+            FaultKind::Unreadable => say("aws-unreadable-advice", &[]),
             FaultKind::NotFound | FaultKind::AlreadyExists | FaultKind::Invalid => {
                 say("aws-refused-advice", &[])
             }
@@ -129,30 +136,47 @@ where
         let headers = response.headers();
         headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id")).map(str::to_owned)
     });
-    let words = || DisplayErrorContext(error).to_string();
+    let words = || chain(error);
     let (code, message, kind) = match error {
+        // AWS says that it went well, and what follows cannot be read.
+        SdkError::ServiceError(service) if service.raw().status().is_success() => {
+            (None, chain(service.err()), FaultKind::Unreadable)
+        }
         SdkError::ServiceError(service) => {
-            let code = service.err().code().map(str::to_owned);
-            let message = service.err().message().map_or_else(words, str::to_owned);
-            let kind = by_code(code.as_deref().unwrap_or_default(), &message, service.raw().status());
+            let (error, status) = (service.err(), service.raw().status());
+            let code = error.code().map(str::to_owned);
+            let nothing = || format!("status {} and no reason", status.as_u16());
+            let message = error.message().map_or_else(nothing, str::to_owned);
+            let kind = by_code(code.as_deref().unwrap_or_default(), &message, status);
             (code, message, kind)
         }
         // Nothing was sent: the keys could not be had, or the request could not be built.
         SdkError::ConstructionFailure(_) => (None, words(), FaultKind::Invalid),
         SdkError::DispatchFailure(failure) => {
-            let words = words();
-            let kind = if words.to_lowercase().contains("credentials") {
+            // Which part of the chain failed to sign in is told by its types alone.
+            let kind = if format!("{failure:?}").to_lowercase().contains("credentials") {
                 FaultKind::WrongKeys
             } else if never_connected(failure.as_connector_error().map(|e| e as &(dyn Error + 'static))) {
                 FaultKind::Unreachable
             } else {
                 FaultKind::OutcomeUnknown
             };
-            (None, words, kind)
+            (None, words(), kind)
         }
         _ => (None, words(), FaultKind::OutcomeUnknown),
     };
     AwsFault { action, code, message, request_id, kind }
+}
+
+/// What an error and its sources say. Not their `Debug`, which holds the whole answer, of any length.
+fn chain(error: &dyn Error) -> String {
+    let mut says = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        says = format!("{says}: {source}");
+        next = source.source();
+    }
+    says.chars().take(LONGEST).collect()
 }
 
 /// Whether the connection was refused or the host not found, so that nothing can have reached AWS.
@@ -237,7 +261,27 @@ fn by_code(code: &str, message: &str, status: StatusCode) -> FaultKind {
 
 #[cfg(test)]
 mod tests {
+    use aws_smithy_types::{body::SdkBody, error::ErrorMetadata};
+
     use super::*;
+
+    /// What the SDK makes of an answer with this status that it cannot read.
+    fn unread(status: u16, body: &str) -> AwsFault {
+        let response = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body));
+        let error = SdkError::service_error(ErrorMetadata::builder().build(), response);
+        fault("batch:DescribeJobs")(error)
+    }
+
+    #[test]
+    fn an_answer_that_makes_no_sense_is_said_in_few_words() {
+        let page = format!("<html>{}</html>", "sign in here ".repeat(10_000));
+        let fault = unread(200, &page);
+        assert_eq!(fault.kind, FaultKind::Unreadable);
+        assert!(fault.may_have_happened());
+        assert!(!fault.message.contains("<html>") && fault.message.len() < 600, "{}", fault.message);
+        let fault = unread(404, &page);
+        assert_eq!(fault.message, "status 404 and no reason");
+    }
 
     fn kind(code: &str, message: &str, status: u16) -> FaultKind {
         by_code(code, message, StatusCode::try_from(status).unwrap())

@@ -50,7 +50,7 @@ pub async fn submit(session: &Session, wanted: &Submit) -> Result<Submitted, App
         };
         tries += 1;
         match fault.kind {
-            FaultKind::OutcomeUnknown => match look(session, wanted, &submission).await {
+            _ if fault.may_have_happened() => match look(session, wanted, &submission).await {
                 Ok(Some(found)) => return Ok(found),
                 Ok(None) if tries < TRIES => {}
                 Ok(None) => return Err(lost(wanted, &fault)),

@@ -44,7 +44,7 @@ impl AtWork<'_> {
                 Err(fault) => fault,
             };
             let bearable = match fault.kind {
-                FaultKind::OutcomeUnknown => {
+                _ if fault.may_have_happened() => {
                     // Not noted as an outcome: until a look tells, nothing is known.
                     if call.repeat == Repeat::LookFirst
                         && let Some(facts) = self.look_for(call).await?
@@ -90,7 +90,9 @@ impl AtWork<'_> {
         let action = call.action;
         self.waits_for(Some(match fault.kind {
             FaultKind::Throttled => say("waits-throttled", &[("action", action)]),
-            FaultKind::Unreachable | FaultKind::OutcomeUnknown => say("waits-network", &[("action", action)]),
+            FaultKind::Unreachable | FaultKind::OutcomeUnknown | FaultKind::Unreadable => {
+                say("waits-network", &[("action", action)])
+            }
             FaultKind::NotPropagated => say("waits-iam", &[]),
             FaultKind::InUse => say("waits-in-use", &[("words", &fault.message)]),
             _ => say("waits-visible", &[("words", &fault.message)]),
