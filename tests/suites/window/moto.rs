@@ -15,15 +15,16 @@ const KEY_ID: &str = "AKIAEXAMPLEEXAMPLE12";
 const SECRET: &str = "a-secret-for-moto-alone";
 
 /// moto ends jobs without running them and writes no log. So boto3 plays the container: it writes into the job's
-/// stream what its command says with the environment that the job was really given.
+/// stream what its command says with the environment that the job was really given. moto also forgets a job's log
+/// configuration when it describes it, and a job without one writes into AWS's own group.
 const CONTAINER: &str = "
 batch, logs = client('batch'), client('logs')
 job = batch.list_jobs(jobQueue='imaging-main', jobStatus='SUCCEEDED')['jobSummaryList'][0]
 job = batch.describe_jobs(jobs=[job['jobId']])['jobs'][0]
 container = job['container']
-options = container.get('logConfiguration', {}).get('options', {})
-group, stream = options.get('awslogs-group', '/aws/batch/job'), container['logStreamName']
+group, stream = '/aws/batch/job', container['logStreamName']
 given = {pair['name']: pair['value'] for pair in container['environment']}
+logs.create_log_group(logGroupName=group)
 logs.create_log_stream(logGroupName=group, logStreamName=stream)
 logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[
     {'timestamp': job['startedAt'], 'message': 'the word is ' + given['WORD']}])
@@ -57,6 +58,7 @@ fn the_same_on_moto_with_keys_from_the_keychain() {
     let command = boto::run(&moto.endpoint(), CONTAINER);
     assert_eq!(command, serde_json::json!(["sh", "-c", "echo the word is $WORD"]));
     journey.logs("razorbill-7702");
+    boto::run(&moto.endpoint(), "client('logs').delete_log_group(logGroupName='/aws/batch/job')");
     journey.save_terraform(&home.path().join("terraform"));
     journey.tear_down();
     assert_eq!(account::left_over(&before, &moto.dump()), Vec::<String>::new());
