@@ -10,7 +10,7 @@ use slipway_tests::{
 
 use crate::journey::{CREATED, Journey, SOON, STACK};
 
-const DENIED: &str = r#"{"message":"User: arn:aws:iam::123456789012:user/ana is not authorized to perform: batch:CreateComputeEnvironment on resource: arn:aws:batch:us-east-1:123456789012:compute-environment/imaging-fargate"}"#;
+const DENIED: &str = r#"{"__type":"AccessDeniedException","message":"User: arn:aws:iam::123456789012:user/ana is not authorized to perform: batch:CreateComputeEnvironment on resource: arn:aws:batch:us-east-1:123456789012:compute-environment/imaging-fargate"}"#;
 
 /// Somebody with a profile on moto, and a proxy before it.
 struct Person {
@@ -83,7 +83,8 @@ fn a_refusal_opens_in_place_and_can_be_tried_again() {
     window.click("go-create");
     window.see_within("run-retry", CREATED);
     let said = window.text("problem");
-    assert!(said.contains("batch:CreateComputeEnvironment"), "{said}");
+    assert!(said.contains("You may not do batch:CreateComputeEnvironment"), "{said}");
+    assert!(said.contains("user/ana is not authorized"), "AWS's own words are shown: {said}");
     journey(&window).shot("setup-failed");
     window.click("run-retry");
     window.see_within("done-launch", CREATED);

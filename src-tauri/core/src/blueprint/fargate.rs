@@ -88,30 +88,36 @@ pub fn memories_of(vcpu: &str) -> Vec<u32> {
 mod tests {
     use super::*;
 
+    /// First, last and step of each row, as the API reference of AWS Batch lists them.
+    const STEPPED: [(&str, u32, u32, u32); 6] = [
+        ("0.5", 1024, 4096, 1024),
+        ("1", 2048, 8192, 1024),
+        ("2", 4096, 16384, 1024),
+        ("4", 8192, 30720, 1024),
+        ("8", 16384, 61440, 4096),
+        ("16", 32768, 122_880, 8192),
+    ];
+
+    fn pair(vcpu: &str, memory: u32) -> bool {
+        FargateSize::of(vcpu).is_some_and(|size| size.allows(memory))
+    }
+
     #[test]
     fn pairs_from_the_api_reference() {
-        let pair = |vcpu, memory| FargateSize::of(vcpu).is_some_and(|size| size.allows(memory));
-        for (vcpu, memory) in [
-            ("0.25", 512),
-            ("0.25", 2048),
-            ("0.5", 3072),
-            ("1", 2048),
-            ("1.0", 8192),
-            ("2", 5120),
-            ("4", 30720),
-            ("8", 20480),
-            ("16", 122_880),
-            ("32", 249_856),
-        ] {
+        for (vcpu, first, last, step) in STEPPED {
+            assert!((first..=last).step_by(step as usize).all(|memory| pair(vcpu, memory)), "{vcpu}");
+            for memory in [first - step, first + step / 2, last + step] {
+                assert!(!pair(vcpu, memory), "{vcpu} {memory}");
+            }
+        }
+        for (vcpu, memory) in
+            [("0.25", 512), ("0.25", 1024), ("0.25", 2048), ("32", 61440), ("32", 122_880), ("32", 249_856)]
+        {
             assert!(pair(vcpu, memory), "{vcpu} {memory}");
         }
         for (vcpu, memory) in [
             ("0.25", 1536),
             ("0.25", 4096),
-            ("0.5", 512),
-            ("1", 4000),
-            ("1", 9216),
-            ("8", 17408),
             ("32", 65536),
             ("3", 8192),
             ("", 512),
@@ -120,6 +126,11 @@ mod tests {
         ] {
             assert!(!pair(vcpu, memory), "{vcpu} {memory}");
         }
+    }
+
+    #[test]
+    fn a_number_is_known_however_it_is_written() {
+        assert!(pair("1.0", 8192) && pair(" .5", 1024));
     }
 
     #[test]

@@ -103,8 +103,8 @@ fn summary(job: &Listed, asked: JobState) -> JobSummary {
         state: job.status().and_then(JobState::known).unwrap_or(asked),
         reason: job.status_reason().map(str::to_owned),
         created_at: Moment(job.created_at().unwrap_or_default()),
-        started_at: job.started_at().map(Moment),
-        stopped_at: job.stopped_at().map(Moment),
+        started_at: moment(job.started_at()),
+        stopped_at: moment(job.stopped_at()),
         exit_code: job.container().and_then(aws_sdk_batch::types::ContainerSummary::exit_code),
         array_size: job
             .array_properties()

@@ -53,8 +53,10 @@ impl JobView {
     }
 }
 
-fn moment(milliseconds: Option<i64>) -> Option<Moment> {
-    milliseconds.map(Moment)
+/// A time that AWS has set. `startedAt` is required of a job in the service's model, so that the SDK gives 0 for one
+/// that has not started.
+pub(super) fn moment(milliseconds: Option<i64>) -> Option<Moment> {
+    milliseconds.filter(|set| *set > 0).map(Moment)
 }
 
 fn summary(detail: &JobDetail, container: Option<&Container<'_>>, attempts: &[JobAttempt]) -> JobSummary {
@@ -82,7 +84,7 @@ fn state(detail: &JobDetail, exit_code: Option<i32>) -> JobState {
     if let Some(known) = detail.status().and_then(JobState::known) {
         return known;
     }
-    match (detail.started_at(), detail.stopped_at()) {
+    match (moment(detail.started_at()), moment(detail.stopped_at())) {
         (_, Some(_)) if exit_code == Some(0) => JobState::Succeeded,
         (_, Some(_)) => JobState::Failed,
         (Some(_), None) => JobState::Running,

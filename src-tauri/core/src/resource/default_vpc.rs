@@ -38,7 +38,7 @@ impl Resource for DefaultVpc {
     }
 
     fn name(&self) -> String {
-        "default".to_owned()
+        "The default VPC".to_owned()
     }
 
     fn depends_on(&self) -> Vec<ResourceId> {
