@@ -9,7 +9,7 @@ const onlyIpc = {
 };
 
 export default ts.config(
-  { ignores: ["dist", "src/paraglide", "node_modules"] },
+  { ignores: ["dist", "src/paraglide", "src/ipc/bindings.ts", "node_modules"] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

@@ -9,7 +9,7 @@ import { click, faults, fill } from "./app";
 it("saves keys, empties its fields and closes", async () => {
   const host = fakeHost({ second: 1 });
   const close = vi.spyOn(host, "closeWindow").mockResolvedValue();
-  const save = vi.spyOn(host.keys, "save_keys");
+  const save = vi.spyOn(host.keys, "saveKeys");
   useHost(host);
   render(KeysWindow);
   expect(await faults()).toEqual([]);

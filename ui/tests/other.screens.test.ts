@@ -66,7 +66,10 @@ it("writes Terraform for either provider, and saves it", async () => {
   await click(t.terraformImports);
   await waitFor(() => expect(screen.queryByTestId(t.terraformFile("imports.tf"))).toBeNull());
   await click(t.terraformSave);
-  expect((await find(t.terraformSaved)).textContent).toContain("/home/ana/terraform/imaging");
+  const folder = (await find(t.terraformFolder)) as HTMLInputElement;
+  await waitFor(() => expect(folder.value).toBe("/home/ana/imaging-terraform"));
+  await click(t.terraformSaveHere);
+  expect((await find(t.terraformSaved)).textContent).toContain("/home/ana/imaging-terraform");
 });
 
 it("goes anywhere from the palette", async () => {

@@ -10,6 +10,8 @@ use slipway_practice::{Practice, PracticeError};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, specta::Type)]
 pub struct PracticeSettings {
     /// How many times quicker than AWS: 1 is as slow, 5 the default.
+    // To specta a float may be `null`, since JSON has no NaN; this one never is.
+    #[specta(type = i32)]
     pub pace: f64,
 }
 

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 /// A moment in milliseconds since the Unix epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(transparent)]
-pub struct Moment(#[specta(type = f64)] pub i64);
+// In TypeScript a number, which holds milliseconds exactly for longer than anybody will ask.
+pub struct Moment(#[specta(type = i32)] pub i64);
 
 impl Moment {
     /// The moment `milliseconds` later.

@@ -2,6 +2,7 @@
 //! together, and the grants are written out, so that a wider one is a decision.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use serde_json::{Value, json};
 use slipway_tests::places;
@@ -33,6 +34,17 @@ fn the_manifest_lists_every_command_that_is_bound() {
     let bound = bound();
     assert!(bound.len() > 30, "{bound:?}");
     assert_eq!(listed(&source("build.rs"), "COMMANDS: &[&str] = &[", "];", quoted), bound);
+}
+
+/// The pages' types are written by the window itself; what is committed must be what it writes.
+#[test]
+fn the_committed_bindings_are_what_the_window_writes() {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let fresh = folder.path().join("bindings.ts");
+    let written = Command::new(places::binary("slipway-app")).arg("--export-bindings").arg(&fresh).status();
+    assert!(written.is_ok_and(|status| status.success()), "the window writes its bindings");
+    let committed = text(&places::root().join("ui/src/ipc/bindings.ts"));
+    assert!(committed == text(&fresh), "ui/src/ipc/bindings.ts is stale: `cargo xtask bindings` writes it");
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub struct ActivityEntry {
     /// `ok`, or AWS's error code.
     pub outcome: String,
     /// How long it took, retries included.
-    #[specta(type = f64)]
+    #[specta(type = u32)]
     pub milliseconds: u64,
     /// AWS's request id.
     pub request_id: Option<String>,

@@ -135,7 +135,7 @@ pub struct JobDefinition {
     #[serde(default = "one")]
     pub attempts: u32,
     /// Seconds after which an attempt is ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub timeout_seconds: Option<u32>,
     /// Whether a job's network interface gets a public address; its only way out in a public subnet.
     #[serde(default = "yes")]

@@ -11,6 +11,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 pub struct Money {
     /// US dollars, before tax.
+    // To specta a float may be `null`, since JSON has no NaN; this one never is.
+    #[specta(type = i32)]
     pub usd: f64,
     /// For how long or how much.
     pub per: Per,

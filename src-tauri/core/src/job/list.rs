@@ -8,7 +8,7 @@ use std::{
 use aws_sdk_batch::types::JobSummary as Listed;
 use futures::future::try_join_all;
 
-use super::{JobList, JobState, JobSummary};
+use super::{JobList, JobState, JobSummary, view::moment};
 use crate::{
     account::Session,
     aws::{AwsFault, fault},

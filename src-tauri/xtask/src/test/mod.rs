@@ -64,15 +64,11 @@ fn choose(words: &[&str]) -> Outcome<Vec<&'static Suite>> {
         .collect()
 }
 
-/// Why a suite cannot run here though set-up is done: Terraform is the one thing that no registry brings, and a
-/// window without capabilities is not there yet.
+/// Why a suite cannot run here though set-up is done: Terraform is the one thing that no registry brings.
 fn missing(tree: &Tree, suite: &Suite) -> Option<String> {
     match suite.name {
         "terraform" => {
             capture(&mut Command::new(tree.binary("find-terraform"))).err().map(|why| why.to_string())
-        }
-        "window" if !tree.root.join("src-tauri/capabilities").is_dir() => {
-            Some("src-tauri/capabilities does not exist, so there is no window to drive".to_owned())
         }
         _ => None,
     }

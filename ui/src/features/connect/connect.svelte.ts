@@ -58,13 +58,13 @@ export class Connecting {
   }
 
   async forget(name: string): Promise<void> {
-    await host().commands.forget_account(name);
+    await host().commands.forgetAccount(name);
     await this.look();
   }
 
   async addKeys(): Promise<void> {
     try {
-      await host().commands.open_keys_window();
+      await host().commands.openKeysWindow();
     } catch (thrown) {
       this.error = asAppError(thrown);
     }

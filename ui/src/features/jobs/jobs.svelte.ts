@@ -16,7 +16,7 @@ class Jobs {
 
   async open(): Promise<void> {
     try {
-      this.targets = await host().commands.job_targets();
+      this.targets = await host().commands.jobTargets();
       this.targetsError = null;
       if (!this.targets.some(({ queue }) => queue === this.queue)) {
         this.queue = this.targets[0]?.queue ?? "";

@@ -41,7 +41,7 @@ export class LogFollower {
 
   /** Reads a page; tells whether there may be another one right now. */
   async #page(): Promise<boolean> {
-    const page = await host().commands.job_logs(this.job, this.attempt, this.#token);
+    const page = await host().commands.jobLogs(this.job, this.attempt, this.#token);
     if (page.lines.length > 0) {
       const all = [...this.lines, ...page.lines];
       this.dropped += Math.max(0, all.length - KEPT);

@@ -64,7 +64,7 @@ class Runs {
   }
   async stop(): Promise<void> {
     try {
-      await host().commands.stop_run();
+      await host().commands.stopRun();
     } catch (thrown) {
       this.error = asAppError(thrown);
     }

@@ -55,7 +55,7 @@ class Setup {
     try {
       this.presets = await host().commands.presets();
       this.preset = this.presets[0]?.preset ?? this.preset;
-      this.blueprint = await host().commands.new_blueprint(this.preset, "my-stack");
+      this.blueprint = await host().commands.newBlueprint(this.preset, "my-stack");
     } catch (thrown) {
       this.error = asAppError(thrown);
     }
@@ -66,7 +66,7 @@ class Setup {
     if (!this.blueprint) return false;
     try {
       const asked = this.wish;
-      const problems = await host().commands.check_blueprint($state.snapshot(this.blueprint));
+      const problems = await host().commands.checkBlueprint($state.snapshot(this.blueprint));
       if (asked === this.wish) this.problems = problems;
       this.error = null;
       return problems.length === 0;

@@ -61,10 +61,10 @@ function commandsOf(world: World): Commands {
     ...sessionCommands(world),
     presets: () =>
       Promise.resolve([{ preset: "fargate", cost: { usd: 0.0494, per: "vcpu-hour", note: null } }]),
-    new_blueprint: (_, name) => Promise.resolve(blueprint(name)),
-    check_blueprint: (wish) => Promise.resolve(problems(wish)),
-    blueprint_toml: (wish) => Promise.resolve(toToml(wish)),
-    read_blueprint: (toml) => Promise.resolve().then(() => fromToml(toml)),
+    newBlueprint: (_, name) => Promise.resolve(blueprint(name)),
+    checkBlueprint: (wish) => Promise.resolve(problems(wish)),
+    blueprintToml: (wish) => Promise.resolve(toToml(wish)),
+    readBlueprint: (toml) => Promise.resolve().then(() => fromToml(toml)),
     check: (wish, items) =>
       world
         .read("sts:GetCallerIdentity", () => checks(wish, world.stacks.has(wish.name)))
@@ -88,7 +88,7 @@ function commandsOf(world: World): Commands {
         }),
     plan: (wish) =>
       world.read("batch:DescribeComputeEnvironments", () => plan(wish, world.stacks.has(wish.name))),
-    preview_terraform: (wish, options) => Promise.resolve(terraformOf(wish, options)),
+    previewTerraform: (wish, options) => Promise.resolve(terraformOf(wish, options)),
     create: (wish, progress) => create(world, wish, progress),
     resume: (stack, progress) => create(world, made(stack), progress, true),
     undo: (stack, progress) => remove(world, made(stack), "undo", progress),
@@ -96,7 +96,7 @@ function commandsOf(world: World): Commands {
       world.unfinished = world.unfinished.filter((run) => run.stack !== stack);
       return Promise.resolve();
     },
-    stop_run: () => {
+    stopRun: () => {
       world.stopping = true;
       return Promise.resolve();
     },
@@ -129,16 +129,16 @@ function commandsOf(world: World): Commands {
           ),
         };
       }),
-    plan_teardown: (name) =>
+    planTeardown: (name) =>
       world.read("batch:DescribeJobQueues", () => teardownPlan(stackNamed(world, name).blueprint)),
     teardown: (name, progress) => remove(world, stackNamed(world, name).blueprint, "teardown", progress),
     terraform: (name, options) =>
       world.read("batch:DescribeComputeEnvironments", () =>
         terraformOf(stackNamed(world, name).blueprint, options),
       ),
-    terraform_folder: (name) => Promise.resolve(`/home/ana/${name}-terraform`),
-    choose_folder: () => Promise.resolve(null),
-    save_terraform: async (name, options, folder) => {
+    terraformFolder: (name) => Promise.resolve(`/home/ana/${name}-terraform`),
+    chooseFolder: () => Promise.resolve(null),
+    saveTerraform: async (name, options, folder) => {
       await world.pass(1);
       return {
         folder,
@@ -147,8 +147,8 @@ function commandsOf(world: World): Commands {
         removed: [],
       };
     },
-    open_console: () => Promise.resolve(),
-    job_targets: () =>
+    openConsole: () => Promise.resolve(),
+    jobTargets: () =>
       world.read("batch:DescribeJobQueues", () =>
         [...world.stacks].map(([name, { blueprint: wish }]) => ({
           stack: name,
@@ -157,7 +157,7 @@ function commandsOf(world: World): Commands {
           defaults: wish.job_definitions[0] ?? (blueprint(name).job_definitions[0] as never),
         })),
       ),
-    submit_command_line: (submit) => Promise.resolve(commandLine(submit)),
+    submitCommandLine: (submit) => Promise.resolve(commandLine(submit)),
     submit: async (submit) => {
       await world.pass(0.6);
       world.called("batch:SubmitJob", true);
@@ -192,17 +192,17 @@ function commandsOf(world: World): Commands {
         const job = jobNamed(world, id);
         return viewJob(job, grown(job, second));
       }),
-    job_logs: (id, _attempt, token) =>
+    jobLogs: (id, _attempt, token) =>
       world.read("logs:GetLogEvents", () => {
         const job = jobNamed(world, id);
         return logsOf(grown(job, second), job.submit, token, second);
       }),
-    cancel_jobs: async (ids, reason) => {
+    cancelJobs: async (ids, reason) => {
       await world.pass(0.5);
       world.called("batch:CancelJobs", true);
       end(world, ids, reason);
     },
-    terminate_jobs: async (ids, reason) => {
+    terminateJobs: async (ids, reason) => {
       await world.pass(0.5);
       world.called("batch:TerminateJobs", true);
       end(world, ids, reason);
@@ -233,7 +233,7 @@ export function fakeHost(switches: Partial<Switches> = {}): Host {
   return {
     commands: commandsOf(world),
     keys: {
-      save_keys: async (name, region, endpoint, key_id) => {
+      saveKeys: async (name, region, endpoint, key_id) => {
         await world.pass(1);
         if (!/^A[A-Z0-9]{15,}$/.test(key_id)) {
           throw failure("keys-malformed", "This is not an access key id.", {

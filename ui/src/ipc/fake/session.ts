@@ -59,11 +59,11 @@ type SessionCommands = Pick<
   | "ways"
   | "connect"
   | "disconnect"
-  | "open_keys_window"
-  | "forget_account"
-  | "practice_settings"
-  | "set_practice_pace"
-  | "reset_practice"
+  | "openKeysWindow"
+  | "forgetAccount"
+  | "practiceSettings"
+  | "setPracticePace"
+  | "resetPractice"
 >;
 
 export function sessionCommands(world: World): SessionCommands {
@@ -78,6 +78,7 @@ export function sessionCommands(world: World): SessionCommands {
           { name: "northwind-admin", region: "eu-central-1", kind: "sso" },
           { name: "ci-deploy", region: null, kind: "role" },
         ],
+        profiles_failure: null,
         accounts: keychain ? [] : world.accounts,
         keychain: keychain ? KEYCHAIN[keychain] : null,
         regions: REGIONS,
@@ -103,21 +104,21 @@ export function sessionCommands(world: World): SessionCommands {
       world.emit("session-changed", null);
       return Promise.resolve();
     },
-    open_keys_window: () => {
+    openKeysWindow: () => {
       window.open("/keys.html", "slipway-keys", "popup,width=480,height=560");
       return Promise.resolve();
     },
-    forget_account: async (name) => {
+    forgetAccount: async (name) => {
       await world.pass(0.5);
       world.accounts = world.accounts.filter((account) => account.name !== name);
       world.emit("accounts-changed", null);
     },
-    practice_settings: () => Promise.resolve({ pace: world.pace }),
-    set_practice_pace: (pace) => {
-      world.pace = pace;
-      return Promise.resolve({ pace });
+    practiceSettings: () => Promise.resolve({ pace: world.pace }),
+    setPracticePace: (pace) => {
+      world.pace = pace ?? world.pace;
+      return Promise.resolve({ pace: world.pace });
     },
-    reset_practice: async () => {
+    resetPractice: async () => {
       await world.pass(1);
       world.stacks.clear();
       world.jobs = [];
