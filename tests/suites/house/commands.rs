@@ -26,7 +26,7 @@ fn quoted(line: &str) -> Option<&str> {
 
 fn bound() -> BTreeSet<String> {
     let bindings = source("src/bindings.rs");
-    listed(&bindings, "collect_commands![", "])", |line| Some(line.trim_end_matches(',').split_once("::")?.1))
+    listed(&bindings, "collect_commands![", "]", |line| Some(line.trim_end_matches(',').split_once("::")?.1))
 }
 
 #[test]
