@@ -5,3 +5,4 @@ mod faults;
 mod jobs;
 mod seam;
 mod stack;
+mod tags;

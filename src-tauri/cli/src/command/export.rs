@@ -36,7 +36,7 @@ pub(crate) struct ExportArguments {
 
 pub(crate) async fn run(global: &Global, arguments: &ExportArguments, out: Output) -> Ended {
     let session = global.sign_in().await?.session;
-    let open = OpenStack::named(&session, &arguments.stack)?;
+    let open = OpenStack::named(&session, &arguments.stack).await?;
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| ()).await;
     let options = Options {

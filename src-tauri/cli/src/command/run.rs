@@ -90,7 +90,7 @@ pub(crate) async fn keep(global: &Global, stack: &str, out: Output) -> Ended {
 pub(crate) async fn teardown(global: &Global, stack: &str, out: Output) -> Ended {
     let SignedIn { session, view } = global.sign_in().await?;
     out.heading(&view);
-    let open = OpenStack::named(&session, stack)?;
+    let open = OpenStack::whole(&session, stack).await?;
     if !global.yes {
         let resources = open.resources();
         let survey = Survey::take(&resources, &session.aws, |_| ()).await;

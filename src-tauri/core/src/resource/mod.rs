@@ -38,6 +38,7 @@ pub(crate) use call::{absent_is_none, call, gone_is_done, not_known, there_is_do
 pub use known::*;
 pub use list::{Resources, list};
 pub use survey::Survey;
+pub(crate) use tags::{Tags, filter, from_map};
 pub use verdict::*;
 
 use crate::{aws::Clients, terraform, words::Text};

@@ -40,8 +40,8 @@ pub async fn create(
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
     blueprint::require_sound(&blueprint)?;
+    let writer = Writer::of(session, &blueprint.name)?;
     let open = OpenStack::of_blueprint(session, blueprint).await?;
-    let writer = open.writer()?;
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
     let plan = Plan::create(&resources, &survey);
@@ -67,7 +67,7 @@ pub async fn resume(
     let unfinished = unfinished_of(&folder)?.ok_or_else(|| nothing_unfinished(stack))?;
     match unfinished.act {
         RunAct::Create => {
-            let open = OpenStack::named(session, stack)?;
+            let open = OpenStack::named(session, stack).await?;
             create(session, open.blueprint, stop, progress).await
         }
         RunAct::Undo => undo(session, stack, stop, progress).await,
@@ -82,8 +82,8 @@ pub async fn undo(
     stop: &CancellationToken,
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
-    let open = OpenStack::named(session, stack)?;
-    let writer = open.writer()?;
+    let writer = Writer::of(session, stack)?;
+    let open = OpenStack::named(session, stack).await?;
     let unfinished = unfinished_of(&open.folder)?.ok_or_else(|| nothing_unfinished(stack))?;
     let resources = open.resources();
     let made: BTreeSet<_> = resources
@@ -103,10 +103,12 @@ pub async fn teardown(
     stop: &CancellationToken,
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
-    let open = OpenStack::named(session, stack)?;
-    let writer = open.writer()?;
+    let writer = Writer::of(session, stack)?;
+    let open = OpenStack::whole(session, stack).await?;
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    // A part that only its tags told of is not told of any more once it is half gone.
+    open.keep(session, &writer)?;
     let plan = Plan::teardown(&resources, &survey);
     carry_out(session, &open, writer, &resources, &survey, plan, stop, progress).await
 }
@@ -122,7 +124,7 @@ pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<Plan
 
 /// What [`teardown`] would remove, and what it would leave.
 pub async fn plan_teardown(session: &Session, stack: &str) -> Result<PlanView, AppError> {
-    let open = OpenStack::named(session, stack)?;
+    let open = OpenStack::whole(session, stack).await?;
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
     Ok(Plan::teardown(&resources, &survey).view(&open.blueprint))

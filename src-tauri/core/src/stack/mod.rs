@@ -3,6 +3,7 @@
 mod find;
 mod folder;
 mod overview;
+mod recover;
 
 use std::fs::File;
 
@@ -35,6 +36,14 @@ pub struct Writer {
     _lock: File,
 }
 
+impl Writer {
+    /// Takes the right to change the stack of this name, or says who has it. Before anything of the stack is read:
+    /// what another one writes meanwhile would not be seen.
+    pub fn of(session: &Session, name: &str) -> Result<Self, AppError> {
+        StackFolder::of(session, name).lock().map(|lock| Self { _lock: lock })
+    }
+}
+
 impl OpenStack {
     /// The stack that this blueprint describes: known here, known to the account, or new.
     pub async fn of_blueprint(session: &Session, blueprint: Blueprint) -> Result<Self, AppError> {
@@ -49,11 +58,25 @@ impl OpenStack {
         Ok(Self::new(session, id, blueprint, folder))
     }
 
-    /// A stack by its name, as it was last wanted.
-    pub fn named(session: &Session, name: &str) -> Result<Self, AppError> {
+    /// A stack by its name, as it was last wanted; where nothing is kept of it here, as the account shows it.
+    pub async fn named(session: &Session, name: &str) -> Result<Self, AppError> {
         let folder = StackFolder::of(session, name);
-        let record = folder.read()?.ok_or_else(|| folder::unknown(name))?;
-        Ok(Self::new(session, record.id, record.blueprint, folder))
+        if let Some(record) = folder.read()? {
+            return Ok(Self::new(session, record.id, record.blueprint, folder));
+        }
+        let id = find::id_in_account(session, name).await.ok_or_else(|| folder::unknown(name))?;
+        let blueprint = recover::recover(session, name, &id).await?;
+        Ok(Self::new(session, id, blueprint, folder))
+    }
+
+    /// The same, with what else in the account carries its tags: parts that an earlier blueprint had.
+    pub async fn whole(session: &Session, name: &str) -> Result<Self, AppError> {
+        let mut open = Self::named(session, name).await?;
+        // Who may not list everything can still work with what is known.
+        if let Ok(found) = recover::recover(session, name, &open.stack.id).await {
+            recover::merge(&mut open.blueprint, found);
+        }
+        Ok(open)
     }
 
     fn new(session: &Session, id: String, blueprint: Blueprint, folder: StackFolder) -> Self {
@@ -70,11 +93,6 @@ impl OpenStack {
     /// Its resources.
     pub fn resources(&self) -> Resources {
         list(&self.blueprint, self.stack.clone())
-    }
-
-    /// Takes the right to change it, or says who has it.
-    pub fn writer(&self) -> Result<Writer, AppError> {
-        self.folder.lock().map(|lock| Writer { _lock: lock })
     }
 
     /// Writes down that it exists and what it should be, before the first call that changes anything.

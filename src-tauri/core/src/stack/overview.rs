@@ -77,21 +77,27 @@ pub async fn stacks(session: &Session) -> Result<Vec<StackSummary>, AppError> {
             kept.push(folder.name());
         }
     }
-    let (found, views) = tokio::join!(find(session), join_all(kept.iter().map(|name| stack(session, name))));
+    let found = find(session).await;
+    let elsewhere = found.keys().filter(|name| !kept.contains(name));
+    let names: Vec<_> = kept.iter().chain(elsewhere).collect();
+    let views = join_all(names.iter().map(|name| stack(session, name))).await;
     let mut stacks = Vec::new();
-    for view in views {
-        let mut summary = view?.summary;
+    for (name, view) in names.into_iter().zip(views) {
+        let mut summary = match (view, found.get(name)) {
+            (Ok(view), _) => view.summary,
+            (Err(_), Some(found)) if !kept.contains(name) => unreadable(name, found),
+            (Err(error), _) => return Err(error),
+        };
         summary.unfinished = open.iter().find(|run| run.stack == summary.name).cloned();
         stacks.push(summary);
     }
-    stacks.extend(found.into_iter().filter(|(name, _)| !kept.contains(name)).map(elsewhere));
     stacks.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(stacks)
 }
 
 /// One stack, looked at now.
 pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError> {
-    let open = OpenStack::named(session, name)?;
+    let open = OpenStack::named(session, name).await?;
     let created_at = open.folder.read()?.map(|record| record.created_at);
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
@@ -127,14 +133,14 @@ fn health(name: &str, items: &[CheckItem]) -> (Health, Text) {
     }
 }
 
-/// A stack of which this computer knows only what its tags say.
-fn elsewhere((name, found): (String, FoundStack)) -> StackSummary {
+/// A stack of another computer that may not be looked at closer: what its tags say.
+fn unreadable(name: &str, found: &FoundStack) -> StackSummary {
     StackSummary {
-        finding: say("stack-elsewhere", &[("name", &name)]),
-        name,
-        stack_id: found.id,
+        finding: say("stack-elsewhere", &[("name", name)]),
+        name: name.to_owned(),
+        stack_id: found.id.clone(),
         health: Health::Unknown,
-        queues: found.queues,
+        queues: found.queues.clone(),
         created_at: None,
         unfinished: None,
     }

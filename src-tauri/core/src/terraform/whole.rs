@@ -28,7 +28,7 @@ pub async fn of_stack(
     name: &str,
     options: Options,
 ) -> Result<Vec<TerraformFile>, AppError> {
-    let open = OpenStack::named(session, name)?;
+    let open = OpenStack::named(session, name).await?;
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
     export(&resources, &survey, &open.stack, options)
