@@ -55,6 +55,19 @@ impl Moto {
         answer["InternetGatewayId"].as_str().expect("the script prints the gateway").to_owned()
     }
 
+    /// Writes the log that the newest finished job of a queue would have written, see `tests/boto/container.py`;
+    /// returns the job's command.
+    pub fn play_container(&self, queue: &str) -> Vec<String> {
+        let played = boto::script(&self.endpoint(), "container.py", &[queue]);
+        let words = played["command"].as_array().into_iter().flatten();
+        words.filter_map(|word| word.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Removes the log group that a played container needed.
+    pub fn forget_container(&self) {
+        boto::run(&self.endpoint(), "client('logs').delete_log_group(logGroupName='/aws/batch/job')");
+    }
+
     /// Where clients find it.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)

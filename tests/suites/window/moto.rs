@@ -2,7 +2,7 @@
 //! that exists for them.
 
 use slipway_tests::{
-    account, boto,
+    account,
     keyring::Keyring,
     moto::Moto,
     window::{Opening, Scheme, Window},
@@ -13,22 +13,6 @@ use crate::journey::{Journey, SOON, STACK};
 /// Keys in AWS's form. moto takes any.
 const KEY_ID: &str = "AKIAEXAMPLEEXAMPLE12";
 const SECRET: &str = "a-secret-for-moto-alone";
-
-/// moto ends jobs without running them and writes no log. So boto3 plays the container: it writes into the job's
-/// stream what its command says with the environment that the job was really given. moto also forgets a job's log
-/// configuration when it describes it, and a job without one writes into AWS's own group.
-const CONTAINER: &str = "
-batch, logs = client('batch'), client('logs')
-job = batch.list_jobs(jobQueue='imaging-main', jobStatus='SUCCEEDED')['jobSummaryList'][0]
-job = batch.describe_jobs(jobs=[job['jobId']])['jobs'][0]
-container = job['container']
-group, stream = '/aws/batch/job', container['logStreamName']
-given = {pair['name']: pair['value'] for pair in container['environment']}
-logs.create_log_group(logGroupName=group)
-logs.create_log_stream(logGroupName=group, logStreamName=stream)
-logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[
-    {'timestamp': job['startedAt'], 'message': 'the word is ' + given['WORD']}])
-answer = container['command']";
 
 #[test]
 fn the_same_on_moto_with_keys_from_the_keychain() {
@@ -55,10 +39,9 @@ fn the_same_on_moto_with_keys_from_the_keychain() {
     window.choose("field-job_definitions[0].vcpu", "1");
     journey.set_up();
     journey.launch("razorbill-7702");
-    let command = boto::run(&moto.endpoint(), CONTAINER);
-    assert_eq!(command, serde_json::json!(["sh", "-c", "echo the word is $WORD"]));
+    assert_eq!(moto.play_container("imaging-main"), ["sh", "-c", "echo the word is $WORD"]);
     journey.logs("razorbill-7702");
-    boto::run(&moto.endpoint(), "client('logs').delete_log_group(logGroupName='/aws/batch/job')");
+    moto.forget_container();
     journey.save_terraform(&home.path().join("terraform"));
     journey.tear_down();
     assert_eq!(account::left_over(&before, &moto.dump()), Vec::<String>::new());
