@@ -216,7 +216,7 @@ impl Window {
             self.session.windows().is_ok_and(|open| !open.contains(&other)).then_some(())
         });
         if closed.is_none() {
-            self.give_up(&format!("the window `{what}` to close"), SOON)
+            self.give_up::<()>(&format!("the window `{what}` to close"), SOON);
         }
         Self::must(self.session.switch_to(&here));
     }

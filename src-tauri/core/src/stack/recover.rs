@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use aws_sdk_batch::types::{
     self as batch, AssignPublicIp, ComputeEnvironmentDetail, JobQueueDetail, ResourceType,
 };
+use aws_sdk_cloudwatchlogs::types::LogGroup;
 use futures::future::try_join_all;
 
 use crate::{
@@ -117,8 +118,7 @@ impl Traces<'_> {
             self.session.aws.read.logs.describe_log_groups().log_group_name_prefix(&name).send().await;
         let found = found.map_err(fault("logs:DescribeLogGroups"))?;
         let group = found.log_groups().iter().find(|group| group.log_group_name() == Some(&name));
-        let days =
-            group.and_then(|group| group.retention_in_days()).and_then(|days| u32::try_from(days).ok());
+        let days = group.and_then(LogGroup::retention_in_days).and_then(|days| u32::try_from(days).ok());
         Ok(days.map_or_else(Logs::default, |retention_days| Logs { retention_days }))
     }
 

@@ -1,7 +1,9 @@
 //! Walks a script and tells what it prints, and when.
 
-use super::ast::{Node, Redirect, RedirectKind, Word};
-use super::expand::shorten;
+mod output;
+mod redirect;
+
+use super::ast::{Node, Redirect, Word};
 use super::filters::glob;
 use super::parse;
 use super::{Container, End, Line, Run, programs};
@@ -12,7 +14,7 @@ const MAX_STEPS: u32 = 30_000;
 /// Characters that one run may print.
 const MAX_PRINTED: usize = 256 * 1024;
 /// Characters in one word, variable or line: doubling a variable in a loop must stay harmless.
-pub(super) const MAX_TEXT: usize = 16 * 1024;
+pub(in crate::sim) const MAX_TEXT: usize = 16 * 1024;
 /// How deep shells may start shells.
 const MAX_DEPTH: u32 = 12;
 /// What a command takes at least, so that lines have an order in time.
@@ -20,7 +22,7 @@ const STEP_MILLIS: u64 = 2;
 
 /// Why a list of commands is left early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(in crate::sim) enum Stop {
     /// `exit`, or the end of everything.
     Exit(i32),
     /// `break`, so many loops.
@@ -32,7 +34,7 @@ pub(super) enum Stop {
 }
 
 /// An exit status, or the reason to leave.
-pub(super) type Flow = Result<i32, Stop>;
+pub(in crate::sim) type Flow = Result<i32, Stop>;
 
 /// Where error output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,46 +47,46 @@ enum ErrorSink {
 
 /// A shell's own state; a subshell works on a copy.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Scope {
-    pub(super) variables: BTreeMap<String, String>,
-    pub(super) exported: BTreeSet<String>,
+pub(in crate::sim) struct Scope {
+    pub(in crate::sim) variables: BTreeMap<String, String>,
+    pub(in crate::sim) exported: BTreeSet<String>,
     /// `$1` and so on.
-    pub(super) arguments: Vec<String>,
-    pub(super) directory: String,
+    pub(in crate::sim) arguments: Vec<String>,
+    pub(in crate::sim) directory: String,
     /// `sh`, or the name it was started by.
-    pub(super) shell: String,
-    pub(super) exit_on_error: bool,
-    pub(super) trace: bool,
-    pub(super) error_on_unset: bool,
+    pub(in crate::sim) shell: String,
+    pub(in crate::sim) exit_on_error: bool,
+    pub(in crate::sim) trace: bool,
+    pub(in crate::sim) error_on_unset: bool,
 }
 
 /// A container at work.
 #[derive(Debug)]
-pub(super) struct Machine<'a> {
-    pub(super) container: &'a Container<'a>,
-    pub(super) scope: Scope,
+pub(in crate::sim) struct Machine<'a> {
+    pub(in crate::sim) container: &'a Container<'a>,
+    pub(in crate::sim) scope: Scope,
     /// Milliseconds since the start.
-    pub(super) at: u64,
-    pub(super) files: BTreeMap<String, String>,
+    pub(in crate::sim) at: u64,
+    pub(in crate::sim) files: BTreeMap<String, String>,
     /// What the current command may read.
-    pub(super) input: Option<String>,
+    pub(in crate::sim) input: Option<String>,
     lines: Vec<Line>,
     unfinished: String,
     printed: usize,
     flooded: bool,
     captures: Vec<String>,
     errors: Vec<ErrorSink>,
-    pub(super) steps: u32,
+    pub(in crate::sim) steps: u32,
     depth: u32,
     /// Above zero inside conditions, where a failure is an answer.
-    pub(super) conditions: u32,
-    pub(super) status: i32,
+    pub(in crate::sim) conditions: u32,
+    pub(in crate::sim) status: i32,
     /// How the last command substitution of the current command ended: an assignment alone takes it over.
-    pub(super) substituted: Option<i32>,
+    pub(in crate::sim) substituted: Option<i32>,
 }
 
 /// Runs a container's command to its end.
-pub(super) fn run(container: &Container<'_>) -> Run {
+pub(in crate::sim) fn run(container: &Container<'_>) -> Run {
     let mut machine = Machine::new(container);
     let outcome = match container.command.split_first() {
         None => Ok(machine.image_default()),
@@ -155,80 +157,19 @@ impl<'a> Machine<'a> {
     }
 
     /// Counts one command; ends a run that takes too many.
-    pub(super) fn step(&mut self) -> Result<(), Stop> {
+    pub(in crate::sim) fn step(&mut self) -> Result<(), Stop> {
         self.steps += 1;
         self.at += STEP_MILLIS;
         if self.steps > MAX_STEPS { Err(Stop::Never) } else { Ok(()) }
     }
 
     /// Lets time pass.
-    pub(super) fn wait(&mut self, millis: u64) {
+    pub(in crate::sim) fn wait(&mut self, millis: u64) {
         self.at = self.at.saturating_add(millis);
     }
 
-    /// Standard output.
-    pub(super) fn print(&mut self, text: &str) {
-        match self.captures.last_mut() {
-            Some(capture) => {
-                if capture.len() + text.len() <= MAX_PRINTED {
-                    capture.push_str(text);
-                }
-            }
-            None => self.console(text),
-        }
-    }
-
-    /// Error output.
-    pub(super) fn complain(&mut self, text: &str) {
-        match self.errors.last_mut() {
-            None | Some(ErrorSink::Console) => self.console(text),
-            Some(ErrorSink::Output) => self.print(text),
-            Some(ErrorSink::Nowhere) => {}
-            Some(ErrorSink::Kept(kept)) => kept.push_str(text),
-        }
-    }
-
-    /// A complaint in the shell's name.
-    pub(super) fn shell_error(&mut self, line: usize, text: &str) {
-        let shell = &self.scope.shell;
-        let message = if shell.ends_with("bash") {
-            format!("{shell}: line {line}: {text}\n")
-        } else {
-            format!("{shell}: {line}: {text}\n")
-        };
-        self.complain(&message);
-    }
-
-    fn console(&mut self, text: &str) {
-        let mut rest = text;
-        while let Some((head, tail)) = rest.split_once('\n') {
-            let mut line = std::mem::take(&mut self.unfinished);
-            line.push_str(head);
-            self.line(line);
-            rest = tail;
-        }
-        if self.unfinished.len() + rest.len() <= MAX_TEXT {
-            self.unfinished.push_str(rest);
-        }
-    }
-
-    fn line(&mut self, mut text: String) {
-        // The awslogs driver sends no empty events.
-        if text.is_empty() || self.flooded {
-            return;
-        }
-        shorten(&mut text);
-        self.printed += text.len();
-        if self.lines.len() >= self.container.max_lines || self.printed > MAX_PRINTED {
-            self.flooded = true;
-            "Practice account: this job prints more than is kept here; the rest is left out."
-                .clone_into(&mut text);
-        }
-        self.lines.push(Line { at: self.at, text });
-    }
-
     /// Runs a script in this shell.
-    pub(super) fn script(&mut self, text: &str) -> Flow {
+    pub(in crate::sim) fn script(&mut self, text: &str) -> Flow {
         match parse::script(text) {
             Ok(node) => self.node(&node),
             Err(error) => {
@@ -239,7 +180,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Runs `work` in a shell of its own, whose `exit` and variables do not reach this one.
-    pub(super) fn subshell(&mut self, work: impl FnOnce(&mut Self) -> Flow) -> Flow {
+    pub(in crate::sim) fn subshell(&mut self, work: impl FnOnce(&mut Self) -> Flow) -> Flow {
         if self.depth >= MAX_DEPTH {
             self.complain("sh: Cannot fork\n");
             return Ok(2);
@@ -257,13 +198,13 @@ impl<'a> Machine<'a> {
     }
 
     /// Runs `work` and returns what it printed.
-    pub(super) fn captured(&mut self, work: impl FnOnce(&mut Self) -> Flow) -> (String, Flow) {
+    pub(in crate::sim) fn captured(&mut self, work: impl FnOnce(&mut Self) -> Flow) -> (String, Flow) {
         self.captures.push(String::new());
         let outcome = work(self);
         (self.captures.pop().unwrap_or_default(), outcome)
     }
 
-    pub(super) fn node(&mut self, node: &Node) -> Flow {
+    pub(in crate::sim) fn node(&mut self, node: &Node) -> Flow {
         let status = match node {
             Node::Simple { assignments, words, redirects, line } => {
                 return self.simple(assignments, words, redirects, *line);
@@ -434,109 +375,13 @@ impl<'a> Machine<'a> {
         Ok(status)
     }
 
-    fn redirected(&mut self, redirects: &[Redirect], work: impl FnOnce(&mut Self) -> Flow) -> Flow {
-        #[derive(Clone, PartialEq)]
-        enum Target {
-            Output,
-            Console,
-            File(String, bool),
-        }
-        if redirects.is_empty() {
-            return work(self);
-        }
-        let (mut out, mut err) = (Target::Output, Target::Console);
-        let before = self.input.clone();
-        for redirect in redirects {
-            match &redirect.kind {
-                RedirectKind::Input(file) => {
-                    let name = self.expand_text(file)?;
-                    let Some(text) = self.files.get(&self.path(&name)).cloned() else {
-                        self.shell_error(1, &format!("cannot open {name}: No such file"));
-                        return Ok(2);
-                    };
-                    self.input = Some(text);
-                }
-                RedirectKind::Here(here) => {
-                    let mut text = self.expand_text(here)?;
-                    text.push('\n');
-                    self.input = Some(text);
-                }
-                RedirectKind::Descriptor(to) => {
-                    let target = if *to == 2 { err.clone() } else { out.clone() };
-                    if redirect.from == 2 { err = target } else { out = target }
-                }
-                RedirectKind::File { name, append } => {
-                    let name = self.expand_text(name)?;
-                    let target = match name.as_str() {
-                        "/dev/stdout" => Target::Output,
-                        "/dev/stderr" => Target::Console,
-                        _ => Target::File(self.path(&name), *append),
-                    };
-                    if redirect.from != 2 {
-                        out = target.clone();
-                    }
-                    if redirect.from >= 2 {
-                        err = target;
-                    }
-                }
-            }
-        }
-        let sink = match &err {
-            Target::Console => self.errors.last().cloned().unwrap_or(ErrorSink::Console),
-            Target::File(name, _) if name == "/dev/null" => ErrorSink::Nowhere,
-            // Both in one place: errors join the output that is captured below.
-            target if *target == out => ErrorSink::Output,
-            Target::Output => ErrorSink::Output,
-            Target::File(..) => ErrorSink::Kept(String::new()),
-        };
-        self.errors.push(sink);
-        let outcome = if out == Target::Output {
-            work(self)
-        } else {
-            let (printed, outcome) = self.captured(work);
-            match out {
-                Target::File(name, append) => self.write_file(name, &printed, append),
-                Target::Console => self.console(&printed),
-                Target::Output => {}
-            }
-            outcome
-        };
-        if let (Some(ErrorSink::Kept(kept)), Target::File(name, append)) = (self.errors.pop(), err) {
-            self.write_file(name, &kept, append);
-        }
-        self.input = before;
-        outcome
-    }
-
-    pub(super) fn write_file(&mut self, name: String, text: &str, append: bool) {
-        if name == "/dev/null" || (self.files.len() > 200 && !self.files.contains_key(&name)) {
-            return;
-        }
-        let file = self.files.entry(name).or_default();
-        if !append {
-            file.clear();
-        }
-        if file.len() + text.len() <= MAX_PRINTED {
-            file.push_str(text);
-        }
-    }
-
-    /// A file's absolute name.
-    pub(super) fn path(&self, name: &str) -> String {
-        if name.starts_with('/') {
-            name.to_owned()
-        } else {
-            format!("{}/{}", self.scope.directory.trim_end_matches('/'), name.trim_start_matches("./"))
-        }
-    }
-
     /// A program, by its own name or its path.
-    pub(super) fn program(&mut self, words: &[String]) -> Flow {
+    pub(in crate::sim) fn program(&mut self, words: &[String]) -> Flow {
         programs::run(self, words)
     }
 
     /// Runs a command with an environment of its own, as `env` does.
-    pub(super) fn with_environment(
+    pub(in crate::sim) fn with_environment(
         &mut self,
         environment: BTreeMap<String, String>,
         words: &[String],
@@ -554,7 +399,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The environment that a program sees.
-    pub(super) fn environment(&self) -> impl Iterator<Item = (&String, &String)> {
+    pub(in crate::sim) fn environment(&self) -> impl Iterator<Item = (&String, &String)> {
         self.scope.variables.iter().filter(|(name, _)| self.scope.exported.contains(*name))
     }
 }
