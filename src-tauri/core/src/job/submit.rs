@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_batch::types::KeyValuesPair;
+use aws_sdk_batch::types::{JobSummary, KeyValuesPair};
 use tokio::time::sleep;
 
 use super::{
@@ -20,6 +20,7 @@ use crate::{
     error::AppError,
     resource::STACK_TAG,
     words::say,
+    world::Moment,
 };
 
 /// The tag that carries a submission's id.
@@ -27,8 +28,8 @@ pub const SUBMISSION_TAG: &str = "slipway:submission";
 
 /// Seconds before each look for a job whose reply was lost; a list may lag behind what it lists.
 const LOOKS: [u64; 4] = [1, 2, 4, 8];
-/// Pages of jobs of the same name to look through; the newest come first.
-const PAGES: usize = 5;
+/// How much older than its sending a job is that cannot be the one, whatever the clock of this computer says.
+const SURELY_OLDER: i64 = 24 * 60 * 60 * 1000;
 
 /// Submits a job.
 ///
@@ -41,7 +42,7 @@ pub async fn submit(session: &Session, wanted: &Submit) -> Result<Submitted, App
     if !problems.is_empty() {
         return Err(invalid(problems));
     }
-    let submission = session.world.id();
+    let submission = Submission { id: session.world.id(), at: session.world.now() };
     let mut tries = 0;
     loop {
         let fault = match send(session, wanted, &submission).await {
@@ -63,6 +64,12 @@ pub async fn submit(session: &Session, wanted: &Submit) -> Result<Submitted, App
     }
 }
 
+/// What tells this submission from every other.
+struct Submission {
+    id: String,
+    at: Moment,
+}
+
 /// A submission that breaks rules, with every field that does.
 pub(super) fn invalid(fields: Vec<FieldProblem>) -> AppError {
     let mut error = AppError::new(say("submit-invalid", &[("count", &fields.len().to_string())]))
@@ -82,10 +89,10 @@ async fn half_a_size(session: &Session, wanted: &Submit) -> Result<Option<FieldP
     Ok(rules::size(vcpu, wanted.memory_mib.unwrap_or(defined.1)))
 }
 
-async fn send(session: &Session, wanted: &Submit, submission: &str) -> Result<Submitted, AwsFault> {
+async fn send(session: &Session, wanted: &Submit, submission: &Submission) -> Result<Submitted, AwsFault> {
     let sent = request::build(&session.aws.once.batch, wanted)
         .tags(STACK_TAG, &wanted.stack)
-        .tags(SUBMISSION_TAG, submission)
+        .tags(SUBMISSION_TAG, &submission.id)
         .send()
         .await
         .map_err(fault("batch:SubmitJob"))?;
@@ -97,7 +104,11 @@ async fn send(session: &Session, wanted: &Submit, submission: &str) -> Result<Su
 }
 
 /// Looks for the job of a submission, several times before it believes that there is none.
-async fn look(session: &Session, wanted: &Submit, submission: &str) -> Result<Option<Submitted>, AwsFault> {
+async fn look(
+    session: &Session,
+    wanted: &Submit,
+    submission: &Submission,
+) -> Result<Option<Submitted>, AwsFault> {
     let mut last = Ok(None);
     for seconds in LOOKS {
         sleep(Duration::from_secs(seconds)).await;
@@ -109,17 +120,21 @@ async fn look(session: &Session, wanted: &Submit, submission: &str) -> Result<Op
     last
 }
 
-async fn find(session: &Session, wanted: &Submit, submission: &str) -> Result<Option<Submitted>, AwsFault> {
+async fn find(
+    session: &Session,
+    wanted: &Submit,
+    submission: &Submission,
+) -> Result<Option<Submitted>, AwsFault> {
     let named = KeyValuesPair::builder().name("JOB_NAME").values(&wanted.name).build();
     let mut token = None;
-    for _ in 0..PAGES {
+    loop {
         let list = session.aws.read.batch.list_jobs().job_queue(&wanted.queue).filters(named.clone());
         let page = list.set_next_token(token).send().await.map_err(fault("batch:ListJobs"))?;
         let jobs = page.job_summary_list().iter();
-        let ids: Vec<_> = jobs.filter_map(|job| job.job_id().map(str::to_owned)).collect();
+        let ids: Vec<_> = jobs.clone().filter_map(|job| job.job_id().map(str::to_owned)).collect();
         for job in describe::describe(session, &ids).await? {
             let tag = job.detail.tags().and_then(|tags| tags.get(SUBMISSION_TAG));
-            if tag.map(String::as_str) == Some(submission) {
+            if tag == Some(&submission.id) {
                 return Ok(Some(Submitted {
                     id: job.detail.job_id().unwrap_or_default().to_owned(),
                     name: job.detail.job_name().unwrap_or(&wanted.name).to_owned(),
@@ -128,11 +143,14 @@ async fn find(session: &Session, wanted: &Submit, submission: &str) -> Result<Op
             }
         }
         token = page.next_token().map(str::to_owned);
-        if token.is_none() {
-            break;
+        // The newest come first: behind a page of jobs that are all older there is nothing to find.
+        let older = |job: &JobSummary| {
+            job.created_at().is_some_and(|created| submission.at.since(Moment(created)) > SURELY_OLDER)
+        };
+        if token.is_none() || (!ids.is_empty() && jobs.clone().all(older)) {
+            return Ok(None);
         }
     }
-    Ok(None)
 }
 
 fn lost(wanted: &Submit, fault: &AwsFault) -> AppError {
