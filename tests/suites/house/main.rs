@@ -2,5 +2,6 @@
 
 mod changes;
 mod commands;
+mod features;
 mod rules;
 mod sources;
