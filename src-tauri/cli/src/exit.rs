@@ -34,7 +34,11 @@ const USAGE: &[&str] = &[
     "region-missing",
     "region-unknown",
     "sign-in-unspoken",
+    "variable-twice",
 ];
+
+/// Codes of what a check refused before anything was sent.
+const REFUSED: &[&str] = &["create-refused", "submit-invalid", "undo-of-teardown"];
 
 /// Ends with what a command came to.
 pub(crate) fn report(ended: Ended, out: Output) -> ExitCode {
@@ -46,7 +50,7 @@ pub(crate) fn report(ended: Ended, out: Output) -> ExitCode {
             out.failure(&error);
             ExitCode::from(if USAGE.contains(&error.code.as_str()) {
                 2
-            } else if error.code.starts_with("blueprint-") || error.code == "create-refused" {
+            } else if error.code.starts_with("blueprint-") || REFUSED.contains(&error.code.as_str()) {
                 3
             } else {
                 1

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use slipway_core::{
-    plan::RunAct,
+    plan::{Act, RunAct},
     run::{RunState, RunStep, RunView, StepState},
 };
 
@@ -82,6 +82,12 @@ impl Progress {
                     };
                     self.out.line(&format!("Done: {did} steps in {}.{kept}", seconds(took)));
                 }
+                if run.act != RunAct::Create {
+                    // What is left of a stack that is gone, each with its reason.
+                    for step in run.steps.iter().filter(|step| step.step.act == Act::Keep) {
+                        self.out.line(&format!("  {}", step.step.reason.text));
+                    }
+                }
             }
             state => {
                 if let Some(failure) = &run.failure {
@@ -93,7 +99,7 @@ impl Progress {
                     run.done, run.total
                 ));
                 self.out.note(&format!("  slipway resume --stack {stack}   goes on from here"));
-                if run.act == RunAct::Create {
+                if run.act != RunAct::Teardown {
                     self.out.note(&format!("  slipway undo --stack {stack}     removes what this run made"));
                 }
                 self.out.note(&format!("  slipway keep --stack {stack}     leaves it as it is"));

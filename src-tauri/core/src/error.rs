@@ -63,6 +63,11 @@ impl AppError {
 
     /// A file or folder of ours that could not be read or written.
     pub fn file(path: &std::path::Path, error: &std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            return Self::new(say("file-missing", &[("path", &path.display().to_string())]))
+                .because(error)
+                .advise(say("file-missing-advice", &[]));
+        }
         Self::new(say("file-failed", &[("path", &path.display().to_string())]))
             .because(error)
             .advise(say("file-failed-advice", &[]))

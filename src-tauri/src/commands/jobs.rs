@@ -2,7 +2,7 @@
 
 use slipway_core::{
     error::AppError,
-    job::{self, JobList, JobState, JobTarget, JobView, LogPage, Submit, Submitted},
+    job::{self, JobList, JobState, JobTarget, JobView, LogPage, Stopped, Submit, Submitted},
 };
 use tauri::State;
 
@@ -60,7 +60,7 @@ pub(crate) async fn cancel_jobs(
     desk: State<'_, Desk>,
     ids: Vec<String>,
     reason: String,
-) -> Result<(), AppError> {
+) -> Result<Stopped, AppError> {
     job::cancel(&*desk.session()?, &ids, &reason).await
 }
 
@@ -70,6 +70,6 @@ pub(crate) async fn terminate_jobs(
     desk: State<'_, Desk>,
     ids: Vec<String>,
     reason: String,
-) -> Result<(), AppError> {
+) -> Result<Stopped, AppError> {
     job::terminate(&*desk.session()?, &ids, &reason).await
 }

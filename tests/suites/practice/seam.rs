@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::{
         HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
         SharedHttpConnector,
     },
-    orchestrator::HttpRequest,
+    orchestrator::{HttpRequest, HttpResponse},
     result::ConnectorError,
     runtime_components::RuntimeComponents,
 };
@@ -30,6 +30,8 @@ pub(crate) enum Fault {
     Refuse(usize),
     /// It and every later one is lost before it gets there, as when the network is cut.
     CutFrom(usize),
+    /// Whoever asks for one of these, looking or changing, is not allowed to.
+    Deny(&'static [&'static str]),
 }
 
 /// The layer.
@@ -82,7 +84,13 @@ impl HttpClient for Seam {
 
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        if !changes(&request) {
+        let action = action(&request);
+        if let Fault::Deny(denied) = *self.seam.fault.lock().unwrap()
+            && denied.iter().any(|denied| denied.eq_ignore_ascii_case(&action))
+        {
+            return HttpConnectorFuture::ready(Ok(denial(&request)));
+        }
+        if !changes(&action) {
             return self.inner.call(request);
         }
         let n = self.seam.changing.fetch_add(1, Ordering::SeqCst) + 1;
@@ -111,9 +119,27 @@ impl HttpConnector for Connector {
     }
 }
 
-/// Whether a request may change the account, told from where each protocol puts its action.
-fn changes(request: &HttpRequest) -> bool {
-    let action = if let Some(target) = request.headers().get("x-amz-target") {
+/// AWS's answer to who may not, in the protocol of the question.
+fn denial(request: &HttpRequest) -> HttpResponse {
+    let words = "User: arn:aws:iam::111122223333:user/test is not authorized to perform this";
+    let query = request.headers().get("content-type").is_some_and(|kind| kind.contains("urlencoded"));
+    let body = if query {
+        let error =
+            format!("<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{words}</Message></Error>");
+        format!("<ErrorResponse>{error}<RequestId>r</RequestId></ErrorResponse>")
+    } else {
+        format!("{{\"message\":\"{words}\"}}")
+    };
+    let mut response = HttpResponse::new(403.try_into().unwrap(), body.into());
+    if !query {
+        response.headers_mut().insert("x-amzn-errortype", "AccessDeniedException");
+    }
+    response
+}
+
+/// The action of a request, told from where each protocol puts it; in whatever case.
+fn action(request: &HttpRequest) -> String {
+    if let Some(target) = request.headers().get("x-amz-target") {
         target.rsplit('.').next().unwrap_or_default().to_owned()
     } else if let Some((_, path)) = request.uri().split_once("/v1/") {
         path.to_owned()
@@ -121,7 +147,10 @@ fn changes(request: &HttpRequest) -> bool {
         let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned();
         let action = body.split('&').find_map(|pair| pair.strip_prefix("Action=").map(str::to_owned));
         action.unwrap_or_default()
-    };
+    }
+}
+
+fn changes(action: &str) -> bool {
     let action = action.to_lowercase();
     !["get", "list", "describe", "batchget", "tags/"].iter().any(|verb| action.starts_with(verb))
 }

@@ -49,8 +49,8 @@ export const commands = {
 	jobs: (queue: string, states: JobState[], search: string) => __TAURI_INVOKE<JobList>("jobs", { queue, states, search }),
 	job: (id: string) => __TAURI_INVOKE<JobView>("job", { id }),
 	jobLogs: (id: string, attempt: number | null, token: string | null) => __TAURI_INVOKE<LogPage>("job_logs", { id, attempt, token }),
-	cancelJobs: (ids: string[], reason: string) => __TAURI_INVOKE<null>("cancel_jobs", { ids, reason }),
-	terminateJobs: (ids: string[], reason: string) => __TAURI_INVOKE<null>("terminate_jobs", { ids, reason }),
+	cancelJobs: (ids: string[], reason: string) => __TAURI_INVOKE<Stopped>("cancel_jobs", { ids, reason }),
+	terminateJobs: (ids: string[], reason: string) => __TAURI_INVOKE<Stopped>("terminate_jobs", { ids, reason }),
 };
 
 /* Types */
@@ -494,6 +494,10 @@ export type PlanView = {
 	standing_cost: Money,
 	/**  What it costs while a job of the first definition runs. */
 	running_cost: Money | null,
+	/**  Whether anything would be sent at all. */
+	changes_something: boolean,
+	/**  Jobs that have not ended and would be ended with their queues. */
+	running_jobs: number,
 	/**  Why it must not be carried out. */
 	blocked: Text | null,
 };
@@ -739,6 +743,14 @@ export type StepView = {
 	calls: CallView[],
 	/**  Seconds that it usually takes. */
 	typical_seconds: number,
+};
+
+/**  What stopping jobs came to. */
+export type Stopped = {
+	/**  Those that AWS was asked to stop. */
+	stopped: string[],
+	/**  Those that had ended before, of which nothing was asked. */
+	ended: string[],
 };
 
 /**  A job to be submitted. What is `None` or empty stays as the job definition has it. */

@@ -8,9 +8,8 @@ use slipway_core::{
     check::{self, CheckItem, CheckReport, CheckVerdict, Group},
     cost::{Money, Per},
     error::AppError,
-    plan::{Act, Plan, PlanView},
-    resource::Survey,
-    stack::OpenStack,
+    plan::{Act, PlanView},
+    run,
 };
 
 use super::blueprint::FIRST_NAME;
@@ -119,10 +118,7 @@ pub(crate) async fn plan(global: &Global, arguments: &WithBlueprint, out: Output
     let wanted = arguments.read()?;
     let signed_in = global.sign_in().await?;
     out.heading(&signed_in.view);
-    let stack = OpenStack::of_blueprint(&signed_in.session, wanted).await?;
-    let resources = stack.resources();
-    let survey = Survey::take(&resources, &signed_in.session.aws, |_| ()).await;
-    let view = Plan::create(&resources, &survey).view(&stack.blueprint);
+    let view = run::plan_create(&signed_in.session, wanted).await?;
     show_plan(&view, out);
     Ok(if view.blocked.is_some() { Outcome::Refused } else { Outcome::Done })
 }

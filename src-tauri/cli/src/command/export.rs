@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use slipway_core::{
-    resource::Survey,
-    stack::OpenStack,
     terraform::{self, Options, Provider},
+    words::say,
 };
 
 use crate::{
@@ -36,15 +35,19 @@ pub(crate) struct ExportArguments {
 
 pub(crate) async fn run(global: &Global, arguments: &ExportArguments, out: Output) -> Ended {
     let session = global.sign_in().await?.session;
-    let open = OpenStack::named(&session, &arguments.stack).await?;
-    let resources = open.resources();
-    let survey = Survey::take(&resources, &session.aws, |_| ()).await;
     let options = Options {
         provider: if arguments.provider == "5" { Provider::V5 } else { Provider::V6 },
         imports: !arguments.no_import,
     };
-    let files = terraform::export(&resources, &survey, &open.stack, options)?;
-    let saved = terraform::save(&files, &arguments.out, arguments.overwrite)?;
+    let files = terraform::of_stack(&session, &arguments.stack, options).await?;
+    let saved = terraform::save(&files, &arguments.out, arguments.overwrite).map_err(|error| {
+        // The window has a button for it, the command line a word.
+        if error.code == "terraform-files-are-theirs" {
+            error.advise(say("terraform-overwrite-advice", &[]))
+        } else {
+            error
+        }
+    })?;
     out.result(&saved, || {
         let list = |word: &'static str, names: &[String]| {
             names.iter().map(|name| format!("{word:<10} {name}")).collect::<Vec<_>>()

@@ -4,7 +4,9 @@ use clap::Args;
 use futures::StreamExt;
 use serde::Serialize;
 use slipway_core::{
-    job::{self, JobList, JobState, JobSummary, LogPage},
+    error::AppError,
+    job::{self, JobList, JobState, JobSummary, LogPage, Stopped},
+    words::say,
     world::Moment,
 };
 
@@ -59,6 +61,10 @@ pub(crate) async fn list(global: &Global, arguments: &JobsArguments, out: Output
         queues
     };
     if queues.is_empty() {
+        if let Some(stack) = &arguments.stack {
+            return Err(AppError::new(say("no-job-target", &[("stack", stack)]))
+                .advise(say("no-job-target-advice", &[("stack", stack)])));
+        }
         out.note("There is no queue of Slipway's here. `slipway stacks` lists the stacks.");
     }
     let mut lists = Vec::new();
@@ -210,8 +216,8 @@ pub(crate) struct CancelArguments {
 pub(crate) async fn cancel(global: &Global, arguments: &CancelArguments, out: Output) -> Ended {
     let signed_in = global.sign_in().await?;
     out.heading(&signed_in.view);
-    job::cancel(&signed_in.session, &arguments.ids, &arguments.reason).await?;
-    ended(&arguments.ids, "cancelled", out)
+    let stopped = job::cancel(&signed_in.session, &arguments.ids, &arguments.reason).await?;
+    ended(&stopped, "cancelled", out)
 }
 
 #[derive(Debug, Args)]
@@ -227,11 +233,20 @@ pub(crate) struct TerminateArguments {
 pub(crate) async fn terminate(global: &Global, arguments: &TerminateArguments, out: Output) -> Ended {
     let signed_in = global.sign_in().await?;
     out.heading(&signed_in.view);
-    job::terminate(&signed_in.session, &arguments.ids, &arguments.reason).await?;
-    ended(&arguments.ids, "terminated", out)
+    let stopped = job::terminate(&signed_in.session, &arguments.ids, &arguments.reason).await?;
+    ended(&stopped, "terminated", out)
 }
 
-fn ended(ids: &[String], how: &str, out: Output) -> Ended {
-    out.result(&serde_json::json!({ how: ids }), || [format!("{} of {} jobs {how}.", ids.len(), ids.len())]);
+fn ended(done: &Stopped, how: &str, out: Output) -> Ended {
+    out.result(&serde_json::json!({ how: done.stopped, "ended": done.ended }), || {
+        let stopped = (!done.stopped.is_empty()).then(|| format!("{} {how}.", counted(&done.stopped)));
+        let ended = (!done.ended.is_empty())
+            .then(|| format!("{} had ended before; nothing was done.", counted(&done.ended)));
+        stopped.into_iter().chain(ended)
+    });
     Ok(Outcome::Done)
+}
+
+fn counted(ids: &[String]) -> String {
+    if ids.len() == 1 { format!("Job {}", ids[0]) } else { format!("{} jobs", ids.len()) }
 }

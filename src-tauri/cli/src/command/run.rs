@@ -3,10 +3,8 @@
 use clap::Args;
 use slipway_core::{
     error::AppError,
-    plan::{Act, Plan},
-    resource::Survey,
+    plan::Act,
     run::{self, RunState, RunView},
-    stack::OpenStack,
 };
 
 use super::check::{WithBlueprint, show_plan};
@@ -33,13 +31,10 @@ pub(crate) async fn create(global: &Global, arguments: &WithBlueprint, out: Outp
     let SignedIn { session, view } = global.sign_in().await?;
     out.heading(&view);
     if ask::somebody_is_there(global, out) {
-        let stack = OpenStack::of_blueprint(&session, wanted.clone()).await?;
-        let resources = stack.resources();
-        let survey = Survey::take(&resources, &session.aws, |_| ()).await;
-        let plan = Plan::create(&resources, &survey);
-        if plan.changes_something() && plan.blocked().is_none() {
-            show_plan(&plan.view(&stack.blueprint), out);
-            if !ask::confirm(global, out, &format!("Create the stack {}?", stack.blueprint.name))? {
+        let plan = run::plan_create(&session, wanted.clone()).await?;
+        if plan.changes_something && plan.blocked.is_none() {
+            show_plan(&plan, out);
+            if !ask::confirm(global, out, &format!("Create the stack {}?", plan.stack))? {
                 return Ok(Outcome::Refused);
             }
         }
@@ -90,17 +85,18 @@ pub(crate) async fn keep(global: &Global, stack: &str, out: Output) -> Ended {
 pub(crate) async fn teardown(global: &Global, stack: &str, out: Output) -> Ended {
     let SignedIn { session, view } = global.sign_in().await?;
     out.heading(&view);
-    let open = OpenStack::whole(&session, stack).await?;
     if !global.yes {
-        let resources = open.resources();
-        let survey = Survey::take(&resources, &session.aws, |_| ()).await;
-        let plan = Plan::teardown(&resources, &survey);
-        let view = plan.view(&open.blueprint);
+        let plan = run::plan_teardown(&session, stack).await?;
         if !out.is_json() {
-            show_plan(&view, out);
+            show_plan(&plan, out);
         }
-        let goes = view.steps.iter().filter(|step| step.act == Act::Delete).count();
-        if !ask::confirm(global, out, &format!("Remove {goes} things of the stack {stack} for good?"))? {
+        let goes = plan.steps.iter().filter(|step| step.act == Act::Delete).count();
+        let jobs = match plan.running_jobs {
+            0 => String::new(),
+            jobs => format!("{jobs} unfinished job(s) will be ended and their logs removed. "),
+        };
+        let question = format!("{jobs}Remove {goes} things of the stack {stack} for good?");
+        if !ask::confirm(global, out, &question)? {
             return Ok(Outcome::Refused);
         }
     }

@@ -1,6 +1,9 @@
 //! `slipway stacks`: what Slipway finds in the account.
 
-use slipway_core::stack::{self, Health, StackSummary};
+use slipway_core::{
+    plan::RunAct,
+    stack::{self, Health, StackSummary},
+};
 
 use crate::{
     args::Global,
@@ -21,9 +24,14 @@ pub(crate) async fn list(global: &Global, out: Output) -> Ended {
     out.table(&stacks.iter().map(row).collect::<Vec<_>>());
     for unfinished in stacks.iter().filter_map(|stack| stack.unfinished.as_ref()) {
         let name = &unfinished.stack;
-        out.line(&format!(
-            "A run of {name} did not come to an end: resume, undo or keep it with --stack {name}."
-        ));
+        out.line(&match unfinished.act {
+            RunAct::Teardown => {
+                format!("Removing {name} did not come to an end: resume or keep it with --stack {name}.")
+            }
+            _ => format!(
+                "A run of {name} did not come to an end: resume, undo or keep it with --stack {name}."
+            ),
+        });
     }
     Ok(Outcome::Done)
 }

@@ -67,6 +67,7 @@ fn variable(text: &str) -> Result<(String, String), String> {
 
 pub(crate) async fn run(global: &Global, arguments: SubmitArguments, out: Output) -> Ended {
     let command = arguments.command()?;
+    let environment = arguments.variables()?;
     let signed_in = global.sign_in().await?;
     out.heading(&signed_in.view);
     let session = &signed_in.session;
@@ -77,7 +78,7 @@ pub(crate) async fn run(global: &Global, arguments: SubmitArguments, out: Output
         definition: target.definition,
         name: arguments.name,
         command,
-        environment: arguments.environment.into_iter().collect::<BTreeMap<_, _>>(),
+        environment,
         vcpu: arguments.vcpu,
         memory_mib: arguments.memory,
         array_size: arguments.array,
@@ -107,6 +108,18 @@ impl SubmitArguments {
             None => Err(AppError::new(say("command-unreadable", &[("command", line)]))
                 .advise(say("command-unreadable-advice", &[]))),
         }
+    }
+
+    /// Of two values for one name nobody could say which was meant.
+    fn variables(&self) -> Result<BTreeMap<String, String>, AppError> {
+        let mut variables = BTreeMap::new();
+        for (name, value) in &self.environment {
+            if variables.insert(name.clone(), value.clone()).is_some() {
+                return Err(AppError::new(say("variable-twice", &[("name", name)]))
+                    .advise(say("variable-twice-advice", &[])));
+            }
+        }
+        Ok(variables)
     }
 
     /// The stack's first queue and definition, or those that are named: in full, or by their part of the stack.

@@ -17,6 +17,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use super::fault::changes;
 use crate::world::{Moment, World};
 
 /// How many entries are kept to look back at.
@@ -126,9 +127,7 @@ impl Intercept for Activity {
         self.note(ActivityEntry {
             at: self.world.now(),
             service: service_prefix(metadata.service()).to_owned(),
-            changes: !["Get", "List", "Describe", "BatchGet", "Simulate", "Filter"]
-                .iter()
-                .any(|read| action.starts_with(read)),
+            changes: changes(&action),
             action,
             outcome,
             milliseconds: u64::try_from(milliseconds).unwrap_or(u64::MAX),

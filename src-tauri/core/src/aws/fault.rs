@@ -82,6 +82,7 @@ impl AwsFault {
             FaultKind::Throttled => say("aws-throttled", &[("action", action)]),
             FaultKind::Quota => say("aws-quota", &[("action", action), ("words", words)]),
             FaultKind::Unreachable => say("aws-unreachable", &[("action", action)]),
+            FaultKind::OutcomeUnknown if !changes(action) => say("aws-no-answer", &[("action", action)]),
             FaultKind::OutcomeUnknown => say("aws-outcome-unknown", &[("action", action)]),
             FaultKind::Unreadable => say("aws-unreadable", &[("action", action), ("words", words)]),
             FaultKind::NotPropagated => say("aws-not-propagated", &[("action", action)]),
@@ -101,6 +102,7 @@ impl AwsFault {
             FaultKind::Throttled | FaultKind::NotPropagated | FaultKind::InUse => {
                 say("aws-later-advice", &[])
             }
+            FaultKind::OutcomeUnknown if !changes(&self.action) => say("aws-unreachable-advice", &[]),
             FaultKind::OutcomeUnknown => say("aws-outcome-unknown-advice", &[]),
             FaultKind::Unreadable => say("aws-unreadable-advice", &[]),
             FaultKind::NotFound | FaultKind::AlreadyExists | FaultKind::Invalid => {
@@ -108,6 +110,14 @@ impl AwsFault {
             }
         }
     }
+}
+
+/// Whether an action, `iam:CreateRole` or `CreateRole`, changes something rather than looks.
+pub(super) fn changes(action: &str) -> bool {
+    let verb = action.rsplit(':').next().unwrap_or(action);
+    !["Get", "List", "Describe", "BatchGet", "Simulate", "Filter"]
+        .iter()
+        .any(|reading| verb.starts_with(reading))
 }
 
 impl From<AwsFault> for AppError {

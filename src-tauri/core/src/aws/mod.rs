@@ -61,16 +61,20 @@ impl Clients {
     /// Clients for this connection. Sends nothing yet.
     pub fn new(connection: &Connection) -> Self {
         Self {
-            read: Services::new(connection, &RetryConfig::standard().with_max_attempts(4)),
-            once: Services::new(connection, &RetryConfig::disabled()),
+            read: Services::new(connection, &RetryConfig::standard().with_max_attempts(3), READING),
+            once: Services::new(connection, &RetryConfig::disabled(), CHANGING),
             region: connection.region.clone(),
         }
     }
 }
 
+/// How long an answer is waited for. A look can be repeated; of a change that is given up nobody knows the outcome.
+const READING: Duration = Duration::from_secs(10);
+const CHANGING: Duration = Duration::from_secs(30);
+
 impl Services {
-    fn new(connection: &Connection, retry: &RetryConfig) -> Self {
-        let config = sdk_config(connection, retry);
+    fn new(connection: &Connection, retry: &RetryConfig, patience: Duration) -> Self {
+        let config = sdk_config(connection, retry, patience);
         macro_rules! client {
             ($sdk:ident) => {
                 $sdk::Client::from_conf(
@@ -90,10 +94,10 @@ impl Services {
     }
 }
 
-fn sdk_config(connection: &Connection, retry: &RetryConfig) -> SdkConfig {
+fn sdk_config(connection: &Connection, retry: &RetryConfig, patience: Duration) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(5))
-        .operation_attempt_timeout(Duration::from_secs(30))
+        .operation_attempt_timeout(patience)
         .build();
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())

@@ -110,6 +110,16 @@ impl CheckItem {
         }
     }
 
+    /// A resource of the stack that its blueprint names no longer.
+    pub fn forgotten(sighting: &Sighting) -> Self {
+        Self {
+            verdict: CheckVerdict::Warning,
+            finding: say("check-forgotten", &[("name", &sighting.name)]),
+            remedy: Some(say("check-forgotten-advice", &[])),
+            ..Self::of_resource(sighting)
+        }
+    }
+
     /// An answer to a question that is about no single resource.
     pub(super) fn answer(id: &str, group: Group, verdict: CheckVerdict, finding: Text) -> Self {
         Self {

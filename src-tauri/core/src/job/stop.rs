@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use futures::{StreamExt, stream};
 
 use super::{
-    JobView,
+    JobView, Stopped,
     backoff::{self, TRIES},
     describe, submit,
 };
@@ -30,25 +30,26 @@ enum How {
 
 /// Cancels jobs that wait. One whose container has been started is refused with the advice to terminate it, since
 /// CancelJob would succeed and do nothing. All failures come back in one error; the other jobs are cancelled.
-pub async fn cancel(session: &Session, ids: &[String], reason: &str) -> Result<(), AppError> {
+pub async fn cancel(session: &Session, ids: &[String], reason: &str) -> Result<Stopped, AppError> {
     stop(session, ids, reason, How::Cancel).await
 }
 
 /// Terminates jobs in whatever state: a running container gets SIGTERM, and SIGKILL 30 seconds later. One that has
 /// ended is left as it is. All failures come back in one error; the other jobs are terminated.
-pub async fn terminate(session: &Session, ids: &[String], reason: &str) -> Result<(), AppError> {
+pub async fn terminate(session: &Session, ids: &[String], reason: &str) -> Result<Stopped, AppError> {
     stop(session, ids, reason, How::Terminate).await
 }
 
-async fn stop(session: &Session, ids: &[String], reason: &str, how: How) -> Result<(), AppError> {
+async fn stop(session: &Session, ids: &[String], reason: &str, how: How) -> Result<Stopped, AppError> {
     let reason = checked(reason)?;
     let jobs = by_id(session, ids).await?;
     let mut failures = Vec::new();
     let mut wanted = Vec::new();
+    let mut ended = Vec::new();
     for id in ids {
         match jobs.get(id.as_str()) {
             None => failures.push((id.clone(), describe::unknown(session, id))),
-            Some(job) if job.summary.state.is_final() => {}
+            Some(job) if job.summary.state.is_final() => ended.push(id.clone()),
             Some(job) if how == How::Cancel && !job.can.cancel && job.can.terminate => {
                 failures.push((id.clone(), too_late(job)));
             }
@@ -71,7 +72,8 @@ async fn stop(session: &Session, ids: &[String], reason: &str, how: How) -> Resu
         let started = started.filter(|job| job.array.is_none() && job.summary.state.has_started());
         failures.extend(started.map(|job| (job.summary.id.clone(), too_late(job))));
     }
-    all(failures, ids.len(), how)
+    all(failures, ids.len(), how)?;
+    Ok(Stopped { stopped: sent, ended })
 }
 
 fn checked(reason: &str) -> Result<&str, AppError> {

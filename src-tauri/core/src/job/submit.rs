@@ -38,6 +38,7 @@ pub async fn submit(session: &Session, wanted: &Submit) -> Result<Submitted, App
     let mut problems = check(wanted);
     if problems.is_empty() {
         problems.extend(half_a_size(session, wanted).await?);
+        problems.extend(no_room(session, wanted).await);
     }
     if !problems.is_empty() {
         return Err(invalid(problems));
@@ -87,6 +88,17 @@ async fn half_a_size(session: &Session, wanted: &Submit) -> Result<Option<FieldP
     let Some(defined) = targets::size_of(session, &wanted.definition).await? else { return Ok(None) };
     let vcpu = wanted.vcpu.as_deref().unwrap_or(&defined.0);
     Ok(rules::size(vcpu, wanted.memory_mib.unwrap_or(defined.1)))
+}
+
+/// A job larger than every environment of its queue would wait for ever, and all later ones behind it. Who may not
+/// look at the environments is not told beforehand.
+async fn no_room(session: &Session, wanted: &Submit) -> Option<FieldProblem> {
+    let vcpu = wanted.vcpu.as_deref()?;
+    let room = targets::room(session, &wanted.queue).await.ok()??;
+    (vcpu.parse::<f64>().ok()? > f64::from(room)).then(|| FieldProblem {
+        field: "vcpu".to_owned(),
+        problem: say("rule-vcpu-no-room", &[("vcpu", vcpu), ("room", &room.to_string())]),
+    })
 }
 
 async fn send(session: &Session, wanted: &Submit, submission: &Submission) -> Result<Submitted, AwsFault> {

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_batch::types::{
-    AssignPublicIp, JobDefinition as Registered, JobTimeout, JqState, ResourceType, RetryStrategy,
+    AssignPublicIp, JobDefinition as Registered, JobQueueDetail, JobTimeout, JqState, ResourceType,
+    RetryStrategy,
 };
 
 use super::{JobTarget, short};
 use crate::{
     account::Session,
-    aws::fault,
+    aws::{AwsFault, fault},
     blueprint::{Architecture, JobDefinition},
     error::AppError,
     resource::{PART_TAG, STACK_TAG},
@@ -65,6 +66,22 @@ pub(super) async fn size_of(session: &Session, definition: &str) -> Result<Optio
         let defaults = defaults("", newest);
         (defaults.vcpu, defaults.memory_mib)
     }))
+}
+
+/// The most vCPUs that any environment of this queue may use.
+pub(super) async fn room(session: &Session, queue: &str) -> Result<Option<i32>, AwsFault> {
+    let batch = &session.aws.read.batch;
+    let queues = batch.describe_job_queues().job_queues(queue).send().await;
+    let queues = queues.map_err(fault("batch:DescribeJobQueues"))?;
+    let order =
+        queues.job_queues().first().map(JobQueueDetail::compute_environment_order).unwrap_or_default();
+    let names: Vec<_> = order.iter().filter_map(|one| one.compute_environment().map(str::to_owned)).collect();
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let found = batch.describe_compute_environments().set_compute_environments(Some(names)).send().await;
+    let found = found.map_err(fault("batch:DescribeComputeEnvironments"))?;
+    Ok(found.compute_environments().iter().filter_map(|one| one.compute_resources()?.maxv_cpus()).max())
 }
 
 fn stack_of(tags: Option<&HashMap<String, String>>) -> Option<String> {

@@ -60,6 +60,15 @@ pub struct Submitted {
     pub arn: String,
 }
 
+/// What stopping jobs came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Stopped {
+    /// Those that AWS was asked to stop.
+    pub stopped: Vec<String>,
+    /// Those that had ended before, of which nothing was asked.
+    pub ended: Vec<String>,
+}
+
 /// A job as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct JobSummary {

@@ -61,10 +61,21 @@ pub struct Step {
     pub after: Vec<ResourceId>,
     /// What is sent, in this order.
     pub calls: Vec<Call>,
+    /// Whether it could not be looked at: what is there afterwards need not be of this run.
+    pub blind: bool,
     /// Seconds that it usually takes.
     pub typical_seconds: u32,
     /// Seconds after which waiting makes no sense.
     pub patience_seconds: u32,
+}
+
+/// What is remembered of a stack besides what its blueprint says.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    /// Resources that an earlier blueprint named and the present one does not.
+    pub forgotten: BTreeSet<ResourceId>,
+    /// Steps that an earlier run has brought to their end: what cannot be looked at now was there then.
+    pub made: BTreeSet<String>,
 }
 
 /// What will be done, in which order, and why.
@@ -78,12 +89,22 @@ pub struct Plan {
 
 impl Plan {
     /// Makes the stack, or puts it right.
-    pub fn create(resources: &Resources, survey: &Survey<'_>) -> Self {
-        let steps = resources.iter().zip(&survey.sightings).map(|(resource, sighting)| {
-            let (act, reason, calls) = creating(sighting);
-            Step::new(sighting, act, reason, resource.depends_on(), calls)
+    pub fn create(resources: &Resources, survey: &Survey<'_>, memory: &Memory) -> Self {
+        let steps = resources.iter().zip(&survey.sightings).filter_map(|(resource, sighting)| {
+            let (act, reason, calls) = if memory.forgotten.contains(&sighting.resource) {
+                (sighting.present && sighting.ours).then(|| forgotten(sighting))?
+            } else if matches!(sighting.verdict, Verdict::CannotTell(_))
+                && memory.made.contains(&sighting.resource.to_string())
+            {
+                (Act::Keep, say("plan-remembered", &[("name", &sighting.name)]), vec![])
+            } else {
+                creating(sighting)
+            };
+            Some(Step::new(sighting, act, reason, resource.depends_on(), calls))
         });
-        Self { act: RunAct::Create, steps: steps.collect() }
+        let mut plan = Self { act: RunAct::Create, steps: steps.collect() };
+        plan.wait_only_for_what_is_there();
+        plan
     }
 
     /// Removes everything of the stack that is ours, each thing before what it depends on.
@@ -114,11 +135,16 @@ impl Plan {
             })
             .collect();
         steps.reverse();
-        let there: BTreeSet<_> = steps.iter().map(|step| step.resource.clone()).collect();
-        for step in &mut steps {
+        let mut plan = Self { act, steps };
+        plan.wait_only_for_what_is_there();
+        plan
+    }
+
+    fn wait_only_for_what_is_there(&mut self) {
+        let there: BTreeSet<_> = self.steps.iter().map(|step| step.resource.clone()).collect();
+        for step in &mut self.steps {
             step.after.retain(|other| there.contains(other));
         }
-        Self { act, steps }
     }
 
     /// Why it must not be carried out, when a step of it cannot be.
@@ -145,10 +171,15 @@ impl Step {
             reason,
             after,
             calls,
+            blind: matches!(sighting.verdict, Verdict::CannotTell(_)),
             typical_seconds: if act == Act::Keep { 0 } else { sighting.typical_seconds },
             patience_seconds: sighting.patience_seconds,
         }
     }
+}
+
+fn forgotten(sighting: &Sighting) -> (Act, Text, Vec<Call>) {
+    (Act::Keep, say("plan-forgotten", &[("name", &sighting.name)]), vec![])
 }
 
 fn creating(sighting: &Sighting) -> (Act, Text, Vec<Call>) {
@@ -197,5 +228,6 @@ fn removing(sighting: &Sighting) -> Option<(Act, Text, Vec<Call>)> {
     if !sighting.ours {
         return Some((Act::Keep, say("stays-foreign", &[("name", name)]), vec![]));
     }
-    Some((Act::Delete, say("plan-delete", &[("name", name)]), sighting.delete.clone()))
+    let reason = sighting.taking.clone().unwrap_or_else(|| say("plan-delete", &[("name", name)]));
+    Some((Act::Delete, reason, sighting.delete.clone()))
 }

@@ -32,6 +32,8 @@ pub(crate) fn differences(wrong: &[Difference]) -> String {
         let (what, found, wanted) = (&difference.what, &difference.found, &difference.wanted);
         if found.is_empty() {
             say("difference-lacking", &[("what", what), ("wanted", wanted)]).text
+        } else if wanted.is_empty() {
+            say("difference-extra", &[("what", what), ("found", found)]).text
         } else {
             say("difference", &[("what", what), ("found", found), ("wanted", wanted)]).text
         }

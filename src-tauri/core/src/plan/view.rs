@@ -50,6 +50,10 @@ pub struct PlanView {
     pub standing_cost: Money,
     /// What it costs while a job of the first definition runs.
     pub running_cost: Option<Money>,
+    /// Whether anything would be sent at all.
+    pub changes_something: bool,
+    /// Jobs that have not ended and would be ended with their queues.
+    pub running_jobs: u32,
     /// Why it must not be carried out.
     pub blocked: Option<Text>,
 }
@@ -84,6 +88,8 @@ impl Plan {
             policy: policy(self),
             standing_cost: cost::standing(blueprint),
             running_cost: cost::running(blueprint),
+            changes_something: self.changes_something(),
+            running_jobs: 0,
             blocked: self.blocked().cloned(),
         }
     }

@@ -56,6 +56,8 @@ pub struct Call {
     pub on: String,
     /// What sending it twice would do.
     pub repeat: Repeat,
+    /// Whether it brings its resource into being, and not only changes it.
+    pub creates: bool,
     /// What the caller must be allowed to do.
     pub permissions: Vec<Permission>,
     send: Arc<dyn Fn(Clients, Known) -> Sent + Send + Sync>,
@@ -77,6 +79,7 @@ impl Call {
             action,
             on: on.into(),
             repeat,
+            creates: false,
             permissions: vec![Permission::new(action, "*")],
             send: Arc::new(move |aws, known| Box::pin(send(aws, known))),
             find: Arc::new(|_, _| Box::pin(async { Ok(None) })),
@@ -87,7 +90,14 @@ impl Call {
     #[must_use]
     pub(crate) fn makes<R: Resource + Clone + 'static>(self, resource: &R) -> Self {
         let resource = resource.clone();
-        self.find(move |aws, _| seen(resource.clone(), aws))
+        self.creating().find(move |aws, _| seen(resource.clone(), aws))
+    }
+
+    /// It brings its resource into being.
+    #[must_use]
+    pub(crate) fn creating(mut self) -> Self {
+        self.creates = true;
+        self
     }
 
     /// How to see that it has happened already: the facts it would have given, or `None`.

@@ -113,6 +113,10 @@ impl Resource for ComputeEnvironment {
         Facts::none().with(Attribute::Arn, &facts.arn).with(Attribute::Name, &self.name)
     }
 
+    fn presumed(&self) -> Facts {
+        Facts::none().with(Attribute::Arn, self.arn()).with(Attribute::Name, &self.name)
+    }
+
     fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
         vec![
             Evidence::new("computeEnvironmentArn", &facts.arn),

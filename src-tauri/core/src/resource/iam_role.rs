@@ -13,6 +13,7 @@ use super::{
 use crate::{
     aws::{AwsFault, Clients, fault},
     terraform::{self, Block, File, Part},
+    words::{Text, say},
 };
 
 /// A role that one AWS service may assume.
@@ -64,6 +65,10 @@ impl Resource for IamRole {
 
     fn known(&self, facts: &RoleFacts) -> Facts {
         Facts::none().with(Attribute::Arn, &facts.arn).with(Attribute::Name, &self.name)
+    }
+
+    fn presumed(&self) -> Facts {
+        Facts::none().with(Attribute::Arn, self.arn()).with(Attribute::Name, &self.name)
     }
 
     fn evidence(&self, facts: &RoleFacts) -> Vec<Evidence> {
@@ -141,6 +146,15 @@ impl Resource for IamRole {
         let lacking = self.policy_arns().into_iter().filter(|policy| !facts.attached.contains(policy));
         calls.extend(lacking.map(|policy| self.attach(policy)));
         calls
+    }
+
+    fn taking(&self, facts: &RoleFacts) -> Option<Text> {
+        let ours = self.policy_arns();
+        let attached = facts.attached.iter().filter(|policy| !ours.contains(policy));
+        let others: Vec<_> =
+            attached.map(|policy| short(policy).to_owned()).chain(facts.inline.iter().cloned()).collect();
+        let params = [("name", self.name.as_str()), ("policies", &others.join(", "))];
+        (!others.is_empty()).then(|| say("taking-policies", &params))
     }
 
     /// Everything that hangs on the role goes first, also what others attached: IAM refuses otherwise.

@@ -109,6 +109,7 @@ impl Resource for JobDefinition {
             .also_needs(Permission::new("batch:TagResource", self.arn()))
             .also_needs(self.pass_role(&blueprint::names::execution_role(&self.stack.name)))
             .also_needs(self.pass_role(&blueprint::names::job_role(&self.stack.name, &self.wanted.name)))
+            .creating()
             // Not only there, but there as wanted: an older revision is not the one that the call makes.
             .find(move |aws, known| {
                 let me = me.clone();
@@ -230,9 +231,9 @@ impl JobDefinition {
             ("cpuArchitecture", wanted.architecture.batch().to_owned()),
             // Batch drops a variable without a value, so one can never be found.
             ("environment", variables(wanted.environment.iter().filter(|(_, value)| !value.is_empty()))),
-            ("executionRoleArn", self.execution_role.get(known).unwrap_or_default().to_owned()),
-            ("jobRoleArn", self.job_role.get(known).unwrap_or_default().to_owned()),
-            ("awslogs-group", self.log_group.get(known).unwrap_or_default().to_owned()),
+            ("executionRoleArn", self.execution_role.expected(known).unwrap_or_default().to_owned()),
+            ("jobRoleArn", self.job_role.expected(known).unwrap_or_default().to_owned()),
+            ("awslogs-group", self.log_group.expected(known).unwrap_or_default().to_owned()),
             ("assignPublicIp", public_ip(wanted.assign_public_ip).as_str().to_owned()),
             ("attempts", wanted.attempts.to_string()),
         ]);

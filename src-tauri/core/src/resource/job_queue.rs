@@ -66,6 +66,10 @@ impl Resource for JobQueue {
         Facts::none().with(Attribute::Arn, &facts.arn).with(Attribute::Name, &self.name)
     }
 
+    fn presumed(&self) -> Facts {
+        Facts::none().with(Attribute::Arn, self.arn()).with(Attribute::Name, &self.name)
+    }
+
     fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
         vec![
             Evidence::new("jobQueueArn", &facts.arn),
@@ -85,7 +89,7 @@ impl Resource for JobQueue {
             JqStatus::Invalid => return Verdict::Broken(facts.reason.clone()),
             other => return Verdict::Settling(other.as_str().to_owned()),
         }
-        let wanted: Vec<_> = self.environments.iter().filter_map(|e| e.get(known)).collect();
+        let wanted: Vec<_> = self.environments.iter().filter_map(|e| e.expected(known)).collect();
         let wrong: Vec<_> = [
             Difference::between("state", if facts.enabled { "ENABLED" } else { "DISABLED" }, "ENABLED"),
             Difference::between("priority", facts.priority, self.priority),

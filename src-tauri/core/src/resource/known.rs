@@ -51,24 +51,37 @@ impl Facts {
     }
 }
 
-/// The facts of every resource so far.
+/// The facts of every resource so far, and what can be told of them beforehand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Known(BTreeMap<ResourceId, Facts>);
+pub struct Known {
+    seen: BTreeMap<ResourceId, Facts>,
+    presumed: BTreeMap<ResourceId, Facts>,
+}
 
 impl Known {
     /// Adds to what is known of a resource.
     pub fn learn(&mut self, resource: &ResourceId, facts: Facts) {
-        self.0.entry(resource.clone()).or_default().merge(facts);
+        self.seen.entry(resource.clone()).or_default().merge(facts);
+    }
+
+    /// Adds what a resource will be like once it is there, as far as its name tells: its ARN.
+    pub fn presume(&mut self, resource: &ResourceId, facts: Facts) {
+        self.presumed.entry(resource.clone()).or_default().merge(facts);
     }
 
     /// Forgets a resource that is gone.
     pub fn forget(&mut self, resource: &ResourceId) {
-        self.0.remove(resource);
+        self.seen.remove(resource);
     }
 
     /// An attribute of a resource.
     pub fn of(&self, resource: &ResourceId, attribute: Attribute) -> Option<&str> {
-        self.0.get(resource)?.get(attribute)
+        self.seen.get(resource)?.get(attribute)
+    }
+
+    /// An attribute of a resource, or what it will be. To compare with, never to send.
+    pub fn expected(&self, resource: &ResourceId, attribute: Attribute) -> Option<&str> {
+        self.of(resource, attribute).or_else(|| self.presumed.get(resource)?.get(attribute))
     }
 }
 
@@ -128,6 +141,11 @@ impl<T: Referable> Ref<T> {
     /// The value, when the resource is there.
     pub fn get<'k>(&self, known: &'k Known) -> Option<&'k str> {
         known.of(&self.of, T::ATTRIBUTE)
+    }
+
+    /// The value, or what it will be once the resource is there. To compare with, never to send.
+    pub fn expected<'k>(&self, known: &'k Known) -> Option<&'k str> {
+        known.expected(&self.of, T::ATTRIBUTE)
     }
 
     /// Every value of a list, empty when the resource is not there.

@@ -61,6 +61,10 @@ impl Resource for LogGroup {
         Facts::none().with(Attribute::Name, &self.name).with(Attribute::Arn, self.arn())
     }
 
+    fn presumed(&self) -> Facts {
+        Facts::none().with(Attribute::Name, &self.name)
+    }
+
     fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
         let days = facts.retention_days.map_or_else(|| "never expires".to_owned(), |days| days.to_string());
         vec![Evidence::new("logGroupName", &self.name), Evidence::new("retentionInDays", days)]

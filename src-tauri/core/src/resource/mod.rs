@@ -212,6 +212,11 @@ pub trait Resource: Send + Sync {
     /// What others may need of it.
     fn known(&self, facts: &Self::Facts) -> Facts;
 
+    /// What its name alone tells of it, there or not: its ARN.
+    fn presumed(&self) -> Facts {
+        Facts::none()
+    }
+
     /// What the verdict rests on.
     fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence>;
 
@@ -231,6 +236,11 @@ pub trait Resource: Send + Sync {
 
     /// Why it stays when the stack is torn down, where it does.
     fn stays(&self, _facts: &Self::Facts) -> Option<Text> {
+        None
+    }
+
+    /// What a person should know of that goes with it when it is removed.
+    fn taking(&self, _facts: &Self::Facts) -> Option<Text> {
         None
     }
 
@@ -258,6 +268,8 @@ pub trait AnyResource: Send + Sync {
     fn depends_on(&self) -> Vec<ResourceId>;
     /// See [`Resource::terraform_address`].
     fn terraform_address(&self) -> Option<String>;
+    /// See [`Resource::presumed`].
+    fn presumed(&self) -> Facts;
     /// Looks at it once.
     async fn look(&self, aws: &Clients) -> Box<dyn Look + '_>;
     /// The look of a resource that is not there, without asking: for a preview.
@@ -293,6 +305,10 @@ impl<R: Resource> AnyResource for R {
         Resource::terraform_address(self)
     }
 
+    fn presumed(&self) -> Facts {
+        Resource::presumed(self)
+    }
+
     async fn look(&self, aws: &Clients) -> Box<dyn Look + '_> {
         Box::new(Looked { resource: self, observed: self.observe(aws).await })
     }
@@ -306,7 +322,9 @@ impl<R: Resource> Look for Looked<'_, R> {
     fn known(&self) -> Facts {
         match &self.observed {
             Observed::Present(facts) => self.resource.known(facts),
-            _ => Facts::none(),
+            // Not being allowed to look at it is no reason not to use it.
+            Observed::CannotTell(_) => self.resource.presumed(),
+            Observed::Absent => Facts::none(),
         }
     }
 
@@ -325,6 +343,7 @@ impl<R: Resource> Look for Looked<'_, R> {
             change: vec![],
             delete: vec![],
             stays: None,
+            taking: None,
             typical_seconds,
             patience_seconds,
         };
@@ -339,6 +358,7 @@ impl<R: Resource> Look for Looked<'_, R> {
                 sighting.change = resource.change(facts, known);
                 sighting.delete = resource.delete(facts);
                 sighting.stays = resource.stays(facts);
+                sighting.taking = resource.taking(facts);
             }
         }
         sighting

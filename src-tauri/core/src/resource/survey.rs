@@ -29,6 +29,9 @@ impl<'r> Survey<'r> {
         let mut looks: Vec<Option<Box<dyn Look + 'r>>> = resources.iter().map(|_| None).collect();
         let mut sightings: Vec<Option<Sighting>> = resources.iter().map(|_| None).collect();
         let mut known = Known::default();
+        for resource in resources {
+            known.presume(&resource.id(), resource.presumed());
+        }
         let mut looked: BTreeSet<ResourceId> = BTreeSet::new();
         while let Some((index, look)) = pending.next().await {
             let id = resources[index].id();

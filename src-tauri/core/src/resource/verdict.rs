@@ -117,6 +117,8 @@ pub struct Sighting {
     pub delete: Vec<Call>,
     /// Why it stays when the stack is torn down, where it does.
     pub stays: Option<Text>,
+    /// What a person should know of that goes with it.
+    pub taking: Option<Text>,
     /// How long it usually takes, in seconds, from nothing to ready.
     pub typical_seconds: u32,
     /// The longest it may take, in seconds, before that is a failure.

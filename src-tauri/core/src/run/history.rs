@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::journal::{Ending, History, Record};
+use super::journal::{Ending, History, Outcome, Record};
 use crate::{
     error::AppError,
     plan::{Act, RunAct},
@@ -35,58 +35,123 @@ pub(super) struct Unfinished {
     pub run: String,
     pub act: RunAct,
     pub started_at: Moment,
-    /// Steps of which at least one creating call was announced.
+    /// Steps whose resource this run brought into being, or may have.
     pub made: BTreeSet<String>,
     /// Calls that were announced and of whose outcome nothing is known: step and action.
     pub lost: BTreeSet<(String, String)>,
     pub failure: Option<AppError>,
 }
 
+/// One sitting of a run: what it was to create, and what it could see before.
+#[derive(Debug, Default)]
+struct Sitting {
+    creating: BTreeSet<String>,
+    blind: BTreeSet<String>,
+    /// Calls that bring their resource into being, as step and action.
+    makers: BTreeSet<(String, String)>,
+    /// Steps of which AWS itself said that this run made them.
+    sure: BTreeSet<String>,
+}
+
+impl Sitting {
+    fn began(record: &Record) -> Self {
+        let Record::Began { act: RunAct::Create, steps, blind, .. } = record else { return Self::default() };
+        let creating = steps.iter().filter(|(_, act)| *act == Act::Create).map(|(id, _)| id.clone());
+        Self { creating: creating.collect(), blind: blind.clone(), ..Self::default() }
+    }
+
+    /// What was seen not to be there and is announced is taken for made, since a kill may come before the answer.
+    /// What could not be seen may have been there all along: only AWS's own word makes it the run's.
+    fn intent(&mut self, made: &mut BTreeSet<String>, step: &str, action: &str, creates: bool) {
+        if !creates || !self.creating.contains(step) {
+            return;
+        }
+        self.makers.insert((step.to_owned(), action.to_owned()));
+        if !self.blind.contains(step) {
+            made.insert(step.to_owned());
+        }
+    }
+
+    fn outcome(&mut self, made: &mut BTreeSet<String>, step: &str, action: &str, outcome: &Outcome) {
+        if !self.makers.contains(&(step.to_owned(), action.to_owned())) {
+            return;
+        }
+        match outcome {
+            Outcome::Done => {
+                self.sure.insert(step.to_owned());
+                made.insert(step.to_owned());
+            }
+            Outcome::Found if !self.blind.contains(step) => {
+                made.insert(step.to_owned());
+            }
+            Outcome::Found => {}
+            Outcome::Refused(_) => {
+                if !self.sure.contains(step) {
+                    made.remove(step);
+                }
+            }
+        }
+    }
+}
+
+/// The steps that a create has brought to their end and nothing has removed since.
+pub(super) fn made_before(folder: &StackFolder) -> Result<BTreeSet<String>, AppError> {
+    let history = match History::read(&folder.journal()) {
+        Ok(history) => history,
+        // The account is the truth; without a memory it is looked at all the same.
+        Err(error) if error.code == "journal-damaged" => return Ok(BTreeSet::new()),
+        Err(error) => return Err(error),
+    };
+    let mut made = BTreeSet::new();
+    let mut creating = false;
+    for (_, record) in &history.records {
+        match record {
+            Record::Began { act, .. } => creating = *act == RunAct::Create,
+            Record::StepDone { step } if creating => {
+                made.insert(step.clone());
+            }
+            // One that was announced may be gone.
+            Record::Intent { step, .. } if !creating => {
+                made.remove(step);
+            }
+            _ => {}
+        }
+    }
+    Ok(made)
+}
+
 impl Unfinished {
     /// From everything since the last run that came to an end.
     pub(super) fn from(history: &History) -> Option<Self> {
         let mut open: Option<Self> = None;
-        let mut creating: BTreeSet<String> = BTreeSet::new();
+        let mut sitting = Sitting::default();
         for (at, record) in &history.records {
+            if let Record::Began { run, act, .. } = record {
+                let this = open.get_or_insert_with(|| Self {
+                    run: run.clone(),
+                    act: *act,
+                    started_at: *at,
+                    made: BTreeSet::new(),
+                    lost: BTreeSet::new(),
+                    failure: None,
+                });
+                this.act = *act;
+                this.failure = None;
+                sitting = Sitting::began(record);
+            }
+            let Some(this) = &mut open else { continue };
             match record {
-                Record::Began { run, act, steps } => {
-                    creating.clear();
-                    if *act == RunAct::Create {
-                        creating.extend(
-                            steps.iter().filter(|(_, act)| *act == Act::Create).map(|(id, _)| id.clone()),
-                        );
-                    }
-                    let this = open.get_or_insert_with(|| Self {
-                        run: run.clone(),
-                        act: *act,
-                        started_at: *at,
-                        made: BTreeSet::new(),
-                        lost: BTreeSet::new(),
-                        failure: None,
-                    });
-                    this.act = *act;
-                    this.failure = None;
+                Record::Began { .. } | Record::StepDone { .. } => {}
+                Record::Intent { step, action, creates, .. } => {
+                    sitting.intent(&mut this.made, step, action, *creates);
+                    this.lost.insert((step.clone(), action.clone()));
                 }
-                Record::Intent { step, action, .. } => {
-                    if let Some(this) = &mut open {
-                        if creating.contains(step) {
-                            this.made.insert(step.clone());
-                        }
-                        this.lost.insert((step.clone(), action.clone()));
-                    }
+                Record::Outcome { step, action, outcome } => {
+                    sitting.outcome(&mut this.made, step, action, outcome);
+                    this.lost.remove(&(step.clone(), action.clone()));
                 }
-                Record::Outcome { step, action, .. } => {
-                    if let Some(this) = &mut open {
-                        this.lost.remove(&(step.clone(), action.clone()));
-                    }
-                }
-                Record::StepDone { .. } => {}
                 Record::Ended { ending: Ending::Done | Ending::Kept, .. } => open = None,
-                Record::Ended { failure, .. } => {
-                    if let Some(this) = &mut open {
-                        this.failure.clone_from(failure);
-                    }
-                }
+                Record::Ended { failure, .. } => this.failure.clone_from(failure),
             }
         }
         open
@@ -126,11 +191,39 @@ mod tests {
 
     fn began(act: RunAct, steps: &[(&str, Act)]) -> Record {
         let steps = steps.iter().map(|(id, act)| ((*id).to_owned(), *act)).collect();
-        Record::Began { run: "r".to_owned(), act, steps }
+        Record::Began { run: "r".to_owned(), act, steps, blind: BTreeSet::new() }
     }
 
     fn intent(step: &str) -> Record {
-        Record::Intent { step: step.to_owned(), action: "a".to_owned(), on: String::new() }
+        Record::Intent { step: step.to_owned(), action: "a".to_owned(), on: String::new(), creates: true }
+    }
+
+    fn outcome(step: &str, outcome: Outcome) -> Record {
+        Record::Outcome { step: step.to_owned(), action: "a".to_owned(), outcome }
+    }
+
+    fn made(records: Vec<Record>) -> Vec<String> {
+        Unfinished::from(&history(records)).unwrap().made.into_iter().collect()
+    }
+
+    #[test]
+    fn what_was_refused_or_there_before_is_not_what_a_run_made() {
+        let role = || began(RunAct::Create, &[("job-role/job", Act::Create)]);
+        let refused = || outcome("job-role/job", Outcome::Refused("exists".to_owned()));
+        assert_eq!(made(vec![role(), intent("job-role/job"), refused()]), [] as [&str; 0]);
+        // Lost, sent again, and found: it was seen not to be there before.
+        let found = outcome("job-role/job", Outcome::Found);
+        assert_eq!(made(vec![role(), intent("job-role/job"), refused(), found.clone()]), ["job-role/job"]);
+        let blind = Record::Began {
+            run: "r".to_owned(),
+            act: RunAct::Create,
+            steps: vec![("job-role/job".to_owned(), Act::Create)],
+            blind: BTreeSet::from(["job-role/job".to_owned()]),
+        };
+        assert_eq!(made(vec![blind.clone(), intent("job-role/job")]), [] as [&str; 0]);
+        assert_eq!(made(vec![blind.clone(), intent("job-role/job"), refused(), found]), [] as [&str; 0]);
+        let done = outcome("job-role/job", Outcome::Done);
+        assert_eq!(made(vec![blind, intent("job-role/job"), done]), ["job-role/job"]);
     }
 
     #[test]

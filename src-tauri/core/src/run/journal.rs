@@ -5,6 +5,7 @@
 //! the knowledge of what an unfinished run had made.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     io::{self, BufRead, BufReader, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
@@ -37,6 +38,9 @@ pub(super) enum Record {
         act: RunAct,
         /// Every step, by its resource.
         steps: Vec<(String, Act)>,
+        /// Those of which nothing could be seen before.
+        #[serde(default)]
+        blind: BTreeSet<String>,
     },
     /// A call is about to be sent.
     Intent {
@@ -46,6 +50,9 @@ pub(super) enum Record {
         action: String,
         /// What it acts on.
         on: String,
+        /// Whether it brings the step's resource into being.
+        #[serde(default)]
+        creates: bool,
     },
     /// What became of it.
     Outcome {
@@ -223,7 +230,12 @@ mod tests {
     use super::*;
 
     fn intent(n: usize) -> Record {
-        Record::Intent { step: format!("vpc/{n}"), action: "ec2:CreateVpc".to_owned(), on: "a".to_owned() }
+        Record::Intent {
+            step: format!("vpc/{n}"),
+            action: "ec2:CreateVpc".to_owned(),
+            on: "a".to_owned(),
+            creates: true,
+        }
     }
 
     fn journal_of(count: usize) -> (tempfile::TempDir, PathBuf) {

@@ -11,6 +11,7 @@ mod walk;
 
 use std::collections::BTreeSet;
 
+use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 pub use history::UnfinishedRun;
@@ -20,12 +21,13 @@ use crate::{
     account::Session,
     blueprint::{self, Blueprint},
     error::AppError,
-    plan::{Plan, PlanView, RunAct},
-    resource::{Resources, Survey},
+    job,
+    plan::{Act, Memory, Plan, PlanView, RunAct},
+    resource::{Kind, Resources, Survey},
     stack::{OpenStack, StackFolder, Writer},
     words::say,
 };
-use history::{Unfinished, unfinished_of};
+use history::{Unfinished, made_before, unfinished_of};
 use journal::{Ending, Journal, Record};
 use walk::Walk;
 
@@ -44,7 +46,7 @@ pub async fn create(
     let open = OpenStack::of_blueprint(session, blueprint).await?;
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
-    let plan = Plan::create(&resources, &survey);
+    let plan = Plan::create(&resources, &survey, &memory(&open)?);
     if let Some(reason) = plan.blocked() {
         return Err(AppError::new(say(
             "create-refused",
@@ -68,10 +70,10 @@ pub async fn resume(
     match unfinished.act {
         RunAct::Create => {
             let open = OpenStack::named(session, stack).await?;
-            create(session, open.blueprint, stop, progress).await
+            Box::pin(create(session, open.blueprint, stop, progress)).await
         }
-        RunAct::Undo => undo(session, stack, stop, progress).await,
-        RunAct::Teardown => teardown(session, stack, stop, progress).await,
+        RunAct::Undo => Box::pin(undo(session, stack, stop, progress)).await,
+        RunAct::Teardown => Box::pin(teardown(session, stack, stop, progress)).await,
     }
 }
 
@@ -83,8 +85,12 @@ pub async fn undo(
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
     let writer = Writer::of(session, stack)?;
-    let open = OpenStack::named(session, stack).await?;
+    let open = OpenStack::whole(session, stack).await?;
     let unfinished = unfinished_of(&open.folder)?.ok_or_else(|| nothing_unfinished(stack))?;
+    if unfinished.act == RunAct::Teardown {
+        return Err(AppError::new(say("undo-of-teardown", &[("name", stack)]))
+            .advise(say("undo-of-teardown-advice", &[("name", stack)])));
+    }
     let resources = open.resources();
     let made: BTreeSet<_> = resources
         .iter()
@@ -92,6 +98,7 @@ pub async fn undo(
         .filter(|resource| unfinished.made.contains(&resource.to_string()))
         .collect();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    open.keep(session, &writer)?;
     let plan = Plan::undo(&resources, &survey, &made);
     carry_out(session, &open, writer, &resources, &survey, plan, stop, progress).await
 }
@@ -119,7 +126,7 @@ pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<Plan
     let open = OpenStack::of_blueprint(session, blueprint).await?;
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
-    Ok(Plan::create(&resources, &survey).view(&open.blueprint))
+    Ok(Plan::create(&resources, &survey, &memory(&open)?).view(&open.blueprint))
 }
 
 /// What [`teardown`] would remove, and what it would leave.
@@ -127,7 +134,17 @@ pub async fn plan_teardown(session: &Session, stack: &str) -> Result<PlanView, A
     let open = OpenStack::whole(session, stack).await?;
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
-    Ok(Plan::teardown(&resources, &survey).view(&open.blueprint))
+    let plan = Plan::teardown(&resources, &survey);
+    let queues =
+        plan.steps.iter().filter(|step| step.resource.kind == Kind::JobQueue && step.act == Act::Delete);
+    let lists = queues.map(|step| job::list(session, &step.name, &[], ""));
+    let mut running = 0;
+    // Who may not list jobs is not told of them, and may remove the stack all the same.
+    for list in join_all(lists).await.into_iter().flatten() {
+        let unfinished = list.counts.iter().filter(|(state, _)| !state.is_final());
+        running += unfinished.map(|(_, count)| count).sum::<u32>();
+    }
+    Ok(PlanView { running_jobs: running, ..plan.view(&open.blueprint) })
 }
 
 /// Leaves what an unfinished run made as it is, and offers it no more.
@@ -152,6 +169,10 @@ pub fn unfinished(session: &Session) -> Result<Vec<UnfinishedRun>, AppError> {
     Ok(runs)
 }
 
+fn memory(open: &OpenStack) -> Result<Memory, AppError> {
+    Ok(Memory { forgotten: open.forgotten(), made: made_before(&open.folder)? })
+}
+
 fn nothing_unfinished(stack: &str) -> AppError {
     AppError::new(say("nothing-unfinished", &[("name", stack)])).advise(say("nothing-unfinished-advice", &[]))
 }
@@ -173,7 +194,8 @@ async fn carry_out(
     let run = before.as_ref().map_or_else(|| session.world.id(), |unfinished| unfinished.run.clone());
     let act = plan.act;
     let steps = plan.steps.iter().map(|step| (step.resource.to_string(), step.act)).collect();
-    journal.append(now, Record::Began { run: run.clone(), act, steps })?;
+    let blind = plan.steps.iter().filter(|step| step.blind).map(|step| step.resource.to_string()).collect();
+    journal.append(now, Record::Began { run: run.clone(), act, steps, blind })?;
 
     let walk = Walk::new(session, resources, survey, journal, before.map(|b| b.lost).unwrap_or_default());
     let view = RunView::new(&run, &open.stack.name, &plan, now);

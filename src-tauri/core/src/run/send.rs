@@ -55,9 +55,15 @@ impl AtWork<'_> {
                 }
                 FaultKind::AlreadyExists => {
                     self.outcome(call, Outcome::Refused(fault.message.clone()))?;
-                    return match self.look_for(call).await? {
-                        Some(facts) => self.found(call, facts),
-                        None => Err(self.foreign(call, fault)),
+                    return match self.look_for(call).await {
+                        Ok(Some(facts)) => self.found(call, facts),
+                        Ok(None) => Err(self.foreign(call, fault)),
+                        // Something is there, and whose it is cannot be told: not ours to touch.
+                        Err(unseen) => {
+                            Err(AppError::new(say("foreign-unseen", &[("name", &self.step.name)]))
+                                .because(unseen)
+                                .advise(say("foreign-unseen-advice", &[])))
+                        }
                     };
                 }
                 kind => {
@@ -99,14 +105,14 @@ impl AtWork<'_> {
         }));
     }
 
-    async fn look_for(&self, call: &Call) -> Result<Option<Facts>, AppError> {
+    async fn look_for(&self, call: &Call) -> Result<Option<Facts>, AwsFault> {
         let mut pause = Duration::from_millis(300);
         for look in 1..=LOOKS {
             match call.look(&self.walk.session.aws, &self.walk.known()).await {
                 Ok(Some(facts)) => return Ok(Some(facts)),
                 Ok(None) if look == LOOKS => break,
                 // Never send again what could not be looked for.
-                Err(fault) if look == LOOKS => return Err(fault.into()),
+                Err(fault) if look == LOOKS => return Err(fault),
                 Ok(None) | Err(_) => {}
             }
             sleep(pause).await;

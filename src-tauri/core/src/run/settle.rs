@@ -8,7 +8,7 @@ use super::walk::AtWork;
 use crate::{
     aws::FaultKind,
     error::AppError,
-    plan::differences,
+    plan::{Act, differences},
     resource::{AnyResource, Sighting, Verdict},
     words::{Text, say},
 };
@@ -81,6 +81,13 @@ impl AtWork<'_> {
                 }
                 _ if !sighting.present => return Ok(()),
                 Verdict::Settling(status) => self.waits_for(Some(Self::waiting(&sighting, status))),
+                // It was INVALID before, perhaps, and its deletion does not show yet; after that it will not go.
+                Verdict::Broken(reason) if begun.elapsed() > VISIBILITY => {
+                    let params = [("name", sighting.name.as_str()), ("reason", reason.as_str())];
+                    return Err(AppError::new(say("settle-not-gone", &params))
+                        .because(reason)
+                        .advise(say("settle-not-gone-advice", &[])));
+                }
                 _ => self.waits_for(Some(say("waits-gone", &[("name", &sighting.name)]))),
             }
             self.be_patient(begun, &sighting)?;
@@ -109,8 +116,13 @@ impl AtWork<'_> {
             return Ok(());
         }
         let minutes = (patience / 60).max(1).to_string();
-        Err(AppError::new(say("settle-too-long", &[("name", &sighting.name), ("minutes", &minutes)]))
-            .advise(say("settle-too-long-advice", &[])))
+        let params = [("name", sighting.name.as_str()), ("minutes", minutes.as_str())];
+        Err(if self.step.act == Act::Delete {
+            AppError::new(say("settle-gone-too-long", &params))
+                .advise(say("settle-gone-too-long-advice", &[]))
+        } else {
+            AppError::new(say("settle-too-long", &params)).advise(say("settle-too-long-advice", &[]))
+        })
     }
 }
 

@@ -208,6 +208,7 @@ impl AtWork<'_> {
             step: self.step.resource.to_string(),
             action: call.action.to_owned(),
             on: call.on.clone(),
+            creates: call.creates,
         })
     }
 

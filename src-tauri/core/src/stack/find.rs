@@ -6,7 +6,7 @@ use crate::{
     account::Session,
     aws::fault,
     blueprint::names,
-    resource::{STACK_ID_TAG, STACK_TAG},
+    resource::{STACK_ID_TAG, STACK_TAG, filter},
 };
 
 /// A stack seen in the account.
@@ -49,14 +49,50 @@ fn note<'f>(
 
 /// The id of the stack of this name, when something in the account still tells it.
 ///
-/// The execution role is the first thing a create makes and the last that a teardown removes.
+/// Not only environments and queues do: a create that was cut short has made roles and a VPC so far, and a teardown
+/// leaves a repository with its images.
 pub(crate) async fn id_in_account(session: &Session, name: &str) -> Option<String> {
-    let role = session.aws.read.iam.get_role().role_name(names::execution_role(name)).send().await.ok();
-    let tags =
-        role.and_then(|found| found.role).map(|role| role.tags.unwrap_or_default()).unwrap_or_default();
-    let value = |key| tags.iter().find(|tag| tag.key() == key).map(|tag| tag.value().to_owned());
-    if value(STACK_TAG).as_deref() == Some(name) {
-        return value(STACK_ID_TAG);
+    let (role, vpc, repository, mut stacks) = tokio::join!(
+        id_on_role(session, name),
+        id_on_vpc(session, name),
+        id_on_repository(session, name),
+        find(session)
+    );
+    role.or(vpc).or_else(|| stacks.remove(name).map(|stack| stack.id)).or(repository)
+}
+
+/// The id among these tags, when they are of the stack of this name.
+fn id_among(name: &str, tags: impl IntoIterator<Item = (String, String)>) -> Option<String> {
+    let tags: HashMap<_, _> = tags.into_iter().collect();
+    tags.get(STACK_ID_TAG).filter(|_| tags.get(STACK_TAG).is_some_and(|stack| stack == name)).cloned()
+}
+
+async fn id_on_role(session: &Session, name: &str) -> Option<String> {
+    let role = session.aws.read.iam.get_role().role_name(names::execution_role(name)).send().await.ok()?;
+    let tags = role.role?.tags.unwrap_or_default();
+    id_among(name, tags.into_iter().map(|tag| (tag.key, tag.value)))
+}
+
+async fn id_on_vpc(session: &Session, name: &str) -> Option<String> {
+    let ours = filter(&format!("tag:{STACK_TAG}"), name);
+    let found = session.aws.read.ec2.describe_vpcs().filters(ours).send().await.ok()?;
+    let tags = found.vpcs?.into_iter().next()?.tags.unwrap_or_default();
+    id_among(name, tags.into_iter().filter_map(|tag| Some((tag.key?, tag.value?))))
+}
+
+async fn id_on_repository(session: &Session, name: &str) -> Option<String> {
+    let ecr = &session.aws.read.ecr;
+    let all = ecr.describe_repositories().into_paginator().items().send();
+    let all = all.collect::<Result<Vec<_>, _>>().await.ok()?;
+    let prefix = names::repository(name, "");
+    let named =
+        all.into_iter().filter(|found| found.repository_name().is_some_and(|n| n.starts_with(&prefix)));
+    for arn in named.filter_map(|found| found.repository_arn) {
+        let found = ecr.list_tags_for_resource().resource_arn(arn).send().await.ok();
+        let tags = found.and_then(|found| found.tags).unwrap_or_default();
+        if let Some(id) = id_among(name, tags.into_iter().map(|tag| (tag.key, tag.value))) {
+            return Some(id);
+        }
     }
-    find(session).await.remove(name).map(|stack| stack.id)
+    None
 }

@@ -21,6 +21,9 @@ pub struct Record {
     pub created_at: Moment,
     /// What it should be.
     pub blueprint: Blueprint,
+    /// What it should have been before, as far as that names more: what was made then is still the stack's.
+    #[serde(default)]
+    pub earlier: Vec<Blueprint>,
 }
 
 /// The folder of one stack.

@@ -5,7 +5,7 @@ mod folder;
 mod overview;
 mod recover;
 
-use std::fs::File;
+use std::{collections::BTreeSet, fs::File};
 
 pub use find::{FoundStack, find};
 pub(crate) use folder::private_file;
@@ -16,7 +16,7 @@ use crate::{
     account::Session,
     blueprint::Blueprint,
     error::AppError,
-    resource::{Resources, Stack, list},
+    resource::{ResourceId, Resources, Stack, list},
 };
 
 /// A stack that is being worked with.
@@ -26,6 +26,8 @@ pub struct OpenStack {
     pub stack: Stack,
     /// What it should be.
     pub blueprint: Blueprint,
+    /// What it should have been before: parts that the blueprint names no longer and that may still be there.
+    pub earlier: Vec<Blueprint>,
     /// What is kept of it here.
     pub folder: StackFolder,
 }
@@ -48,38 +50,49 @@ impl OpenStack {
     /// The stack that this blueprint describes: known here, known to the account, or new.
     pub async fn of_blueprint(session: &Session, blueprint: Blueprint) -> Result<Self, AppError> {
         let folder = StackFolder::of(session, &blueprint.name);
-        let id = match folder.read()? {
-            Some(record) => record.id,
-            None => match find::id_in_account(session, &blueprint.name).await {
-                Some(id) => id,
-                None => session.world.id(),
+        let (id, earlier) = match folder.read()? {
+            Some(record) => {
+                let mut earlier = record.earlier;
+                earlier.push(record.blueprint);
+                (record.id, earlier)
+            }
+            None => match Box::pin(find::id_in_account(session, &blueprint.name)).await {
+                Some(id) => (id, vec![]),
+                None => (session.world.id(), vec![]),
             },
         };
-        Ok(Self::new(session, id, blueprint, folder))
+        Ok(Self::new(session, id, blueprint, earlier, folder))
     }
 
     /// A stack by its name, as it was last wanted; where nothing is kept of it here, as the account shows it.
     pub async fn named(session: &Session, name: &str) -> Result<Self, AppError> {
         let folder = StackFolder::of(session, name);
         if let Some(record) = folder.read()? {
-            return Ok(Self::new(session, record.id, record.blueprint, folder));
+            return Ok(Self::new(session, record.id, record.blueprint, record.earlier, folder));
         }
-        let id = find::id_in_account(session, name).await.ok_or_else(|| folder::unknown(name))?;
-        let blueprint = recover::recover(session, name, &id).await?;
-        Ok(Self::new(session, id, blueprint, folder))
+        let id = Box::pin(find::id_in_account(session, name)).await.ok_or_else(|| folder::unknown(name))?;
+        let blueprint = Box::pin(recover::recover(session, name, &id)).await?;
+        Ok(Self::new(session, id, blueprint, vec![], folder))
     }
 
-    /// The same, with what else in the account carries its tags: parts that an earlier blueprint had.
+    /// The same, with what else in the account carries its tags: parts that were made elsewhere, or for a blueprint
+    /// that nobody remembers.
     pub async fn whole(session: &Session, name: &str) -> Result<Self, AppError> {
-        let mut open = Self::named(session, name).await?;
+        let Self { stack, blueprint, mut earlier, folder } = Self::named(session, name).await?;
         // Who may not list everything can still work with what is known.
-        if let Ok(found) = recover::recover(session, name, &open.stack.id).await {
-            recover::merge(&mut open.blueprint, found);
+        if let Ok(found) = Box::pin(recover::recover(session, name, &stack.id)).await {
+            earlier.push(found);
         }
-        Ok(open)
+        Ok(Self::new(session, stack.id, blueprint, earlier, folder))
     }
 
-    fn new(session: &Session, id: String, blueprint: Blueprint, folder: StackFolder) -> Self {
+    fn new(
+        session: &Session,
+        id: String,
+        blueprint: Blueprint,
+        earlier: Vec<Blueprint>,
+        folder: StackFolder,
+    ) -> Self {
         let stack = Stack {
             name: blueprint.name.clone(),
             id,
@@ -87,12 +100,34 @@ impl OpenStack {
             region: session.region.clone(),
             tags: blueprint.tags.clone(),
         };
-        Self { stack, blueprint, folder }
+        let mut open = Self { stack, blueprint, earlier: vec![], folder };
+        // One that names nothing new is no more worth keeping.
+        for blueprint in earlier.into_iter().rev() {
+            let known: BTreeSet<_> = open.resources().iter().map(|resource| resource.id()).collect();
+            if list(&blueprint, open.stack.clone()).iter().any(|resource| !known.contains(&resource.id())) {
+                open.earlier.push(blueprint);
+            }
+        }
+        open.earlier.reverse();
+        open
     }
 
-    /// Its resources.
+    /// Everything that is the stack's, or was: first what its blueprint names, then what earlier ones named besides.
     pub fn resources(&self) -> Resources {
-        list(&self.blueprint, self.stack.clone())
+        let mut resources = list(&self.blueprint, self.stack.clone());
+        for blueprint in self.earlier.iter().rev() {
+            let known: BTreeSet<_> = resources.iter().map(|resource| resource.id()).collect();
+            let more = list(blueprint, self.stack.clone());
+            resources.extend(more.into_iter().filter(|resource| !known.contains(&resource.id())));
+        }
+        resources
+    }
+
+    /// The resources that the blueprint names no longer.
+    pub fn forgotten(&self) -> BTreeSet<ResourceId> {
+        let named: BTreeSet<_> =
+            list(&self.blueprint, self.stack.clone()).iter().map(|resource| resource.id()).collect();
+        self.resources().iter().map(|resource| resource.id()).filter(|id| !named.contains(id)).collect()
     }
 
     /// Writes down that it exists and what it should be, before the first call that changes anything.
@@ -102,6 +137,7 @@ impl OpenStack {
             id: self.stack.id.clone(),
             created_at: self.folder.read()?.map_or_else(|| session.world.now(), |record| record.created_at),
             blueprint: self.blueprint.clone(),
+            earlier: self.earlier.clone(),
         })
     }
 }

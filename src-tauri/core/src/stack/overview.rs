@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{FoundStack, OpenStack, StackFolder, find};
 use crate::{
     account::Session,
-    blueprint::{Blueprint, names},
+    blueprint::{self, Blueprint, names},
     check::{CheckItem, CheckVerdict},
     error::AppError,
     resource::Survey,
@@ -97,12 +97,22 @@ pub async fn stacks(session: &Session) -> Result<Vec<StackSummary>, AppError> {
 
 /// One stack, looked at now.
 pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError> {
-    let open = OpenStack::named(session, name).await?;
+    let open = OpenStack::whole(session, name).await?;
     let created_at = open.folder.read()?.map(|record| record.created_at);
-    let resources = open.resources();
+    let (resources, forgotten) = (open.resources(), open.forgotten());
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
-    let items: Vec<_> = survey.sightings.iter().map(CheckItem::of_resource).collect();
-    let (health, finding) = health(name, &items);
+    let (left, wanted): (Vec<_>, Vec<_>) =
+        survey.sightings.iter().partition(|sighting| forgotten.contains(&sighting.resource));
+    let mut items: Vec<_> = wanted.into_iter().map(CheckItem::of_resource).collect();
+    let (health, finding) = if created_at.is_none() && !blueprint::check(&open.blueprint).is_empty() {
+        // Nobody here knows what it should be, but what is there could run no job.
+        (Health::Incomplete, say("stack-incomplete-elsewhere", &[("name", name)]))
+    } else {
+        health(name, &items)
+    };
+    items.extend(
+        left.into_iter().filter(|sighting| sighting.present && sighting.ours).map(CheckItem::forgotten),
+    );
     let queues = open.blueprint.job_queues.iter().map(|queue| names::job_queue(name, &queue.name)).collect();
     Ok(StackView {
         summary: StackSummary {

@@ -46,21 +46,6 @@ pub(super) async fn recover(session: &Session, name: &str, id: &str) -> Result<B
     })
 }
 
-/// Adds to `wanted` the parts that `found` has besides.
-pub(super) fn merge(wanted: &mut Blueprint, found: Blueprint) {
-    fn add<T>(to: &mut Vec<T>, from: Vec<T>, name: impl Fn(&T) -> String) {
-        for part in from {
-            if to.iter().all(|other| name(other) != name(&part)) {
-                to.push(part);
-            }
-        }
-    }
-    add(&mut wanted.repositories, found.repositories, |part| part.name.clone());
-    add(&mut wanted.compute_environments, found.compute_environments, |part| part.name.clone());
-    add(&mut wanted.job_queues, found.job_queues, |part| part.name.clone());
-    add(&mut wanted.job_definitions, found.job_definitions, |part| part.name.clone());
-}
-
 /// A stack whose traces are looked for.
 struct Traces<'s> {
     session: &'s Session,

@@ -1,11 +1,11 @@
 //! A stack as the files of a Terraform configuration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Block, Context, File, Options, Part, TerraformFile, frame, save, write};
 use crate::{
     error::AppError,
-    resource::{Resources, Stack, Survey, Verdict},
+    resource::{ResourceId, Resources, Stack, Survey, Verdict},
     words::say,
 };
 
@@ -13,21 +13,24 @@ use crate::{
 /// must have looked; without, `Survey::unseen` will do and the files make another stack like it.
 ///
 /// What could not be looked at would be left out of the imports, and Terraform would then make a twin of it; what
-/// belongs to somebody else would collide. Both refuse the export.
+/// belongs to somebody else would collide. Both refuse the export. What is in `without` is left out.
 pub fn export(
     resources: &Resources,
     survey: &Survey<'_>,
     stack: &Stack,
+    without: &BTreeSet<ResourceId>,
     options: Options,
 ) -> Result<Vec<TerraformFile>, AppError> {
     if options.imports {
-        require_certainty(survey)?;
+        require_certainty(survey, without)?;
     }
+    let looks = resources.iter().zip(survey.looks());
+    let looks: Vec<_> = looks.filter(|(resource, _)| !without.contains(&resource.id())).collect();
     let addresses =
-        resources.iter().filter_map(|resource| Some((resource.id(), resource.terraform_address()?)));
+        looks.iter().filter_map(|(resource, _)| Some((resource.id(), resource.terraform_address()?)));
     let mut with = Context::new(stack, &survey.known, options, addresses.collect());
     let mut whole = Part::default();
-    for (resource, look) in resources.iter().zip(survey.looks()) {
+    for (resource, look) in looks {
         let part = look.terraform(&with);
         with.learn_usable(resource.id(), part.usable_after.clone());
         merge(&mut whole, part);
@@ -73,18 +76,17 @@ fn merge(whole: &mut Part, part: Part) {
     whole.outputs.extend(part.outputs);
 }
 
-fn require_certainty(survey: &Survey<'_>) -> Result<(), AppError> {
+fn require_certainty(survey: &Survey<'_>, without: &BTreeSet<ResourceId>) -> Result<(), AppError> {
+    let sightings = || survey.sightings.iter().filter(|sighting| !without.contains(&sighting.resource));
     let named = |wanted: fn(&Verdict) -> bool| {
-        let found = survey.sightings.iter().filter(|sighting| wanted(&sighting.verdict));
+        let found = sightings().filter(|sighting| wanted(&sighting.verdict));
         found.map(|sighting| sighting.name.clone()).collect::<Vec<_>>()
     };
     let unseen = named(|verdict| matches!(verdict, Verdict::CannotTell(_)));
     if !unseen.is_empty() {
         let mut error = AppError::new(say("terraform-unseen", &[("names", &unseen.join(", "))]))
             .advise(say("terraform-unseen-advice", &[]));
-        error.causes = survey
-            .sightings
-            .iter()
+        error.causes = sightings()
             .filter_map(|sighting| match &sighting.verdict {
                 Verdict::CannotTell(fault) => Some(fault.to_string()),
                 _ => None,

@@ -25,7 +25,14 @@ fn preview(blueprint: &Blueprint, provider: Provider) -> Vec<TerraformFile> {
     let stack = stack(blueprint);
     let resources = list(blueprint, stack.clone());
     let survey = Survey::unseen(&resources);
-    export(&resources, &survey, &stack, Options { provider, imports: false }).unwrap()
+    export(
+        &resources,
+        &survey,
+        &stack,
+        &std::collections::BTreeSet::new(),
+        Options { provider, imports: false },
+    )
+    .unwrap()
 }
 
 fn whole(files: &[TerraformFile]) -> String {

@@ -201,11 +201,13 @@ function commandsOf(world: World): Commands {
       await world.pass(0.5);
       world.called("batch:CancelJobs", true);
       end(world, ids, reason);
+      return { stopped: ids, ended: [] };
     },
     terminateJobs: async (ids, reason) => {
       await world.pass(0.5);
       world.called("batch:TerminateJobs", true);
       end(world, ids, reason);
+      return { stopped: ids, ended: [] };
     },
     activity: () => Promise.resolve([...world.activity]),
   };

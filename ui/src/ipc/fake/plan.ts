@@ -354,6 +354,8 @@ export function plan(wish: Blueprint, there: boolean): PlanView {
       per: "vcpu-hour",
       note: say("fargate-rate", "Fargate in us-east-1: $0.04048 a vCPU-hour and $0.004445 a GB-hour."),
     },
+    changes_something: steps.some((step) => step.act !== "keep"),
+    running_jobs: 0,
     blocked: null,
   };
 }
