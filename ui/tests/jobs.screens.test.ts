@@ -86,6 +86,47 @@ it("refuses an impossible launch at its field", async () => {
   expect(screen.queryByTestId(t.jobPage)).toBeNull();
 });
 
+/** The note that stands at a field which is marked as wrong. */
+async function noteAt(id: string): Promise<string> {
+  await waitFor(() => expect(screen.getByTestId(id).getAttribute("aria-invalid")).toBe("true"));
+  return (
+    document.getElementById(screen.getByTestId(id).getAttribute("aria-describedby") ?? "")?.textContent ?? ""
+  );
+}
+
+it("sends no command that cannot be read, and keeps it as it was typed", async () => {
+  await openApp({ second: 20 }, "#/jobs/launch/imaging");
+  await fill(t.launch("command"), "sh -c 'echo unbalanced");
+  expect(await noteAt(t.launch("command"))).toContain("opening quote without its closing one");
+  await waitFor(() =>
+    expect(screen.getByTestId(t.launchCommandLine).textContent).not.toContain("submit-job"),
+  );
+  expect(await faults()).toEqual([]);
+  await click(t.launchSubmit);
+  await waitFor(() => expect(screen.getByTestId(t.launchSubmit).hasAttribute("disabled")).toBe(true));
+  expect(screen.queryByTestId(t.jobPage)).toBeNull();
+  expect((screen.getByTestId(t.launch("command")) as HTMLInputElement).value).toBe("sh -c 'echo unbalanced");
+
+  await fill(t.launch("command"), "sh -c 'echo balanced'");
+  await waitFor(() =>
+    expect(screen.getByTestId(t.launch("command")).getAttribute("aria-invalid")).toBeNull(),
+  );
+  await waitFor(() => expect(screen.getByTestId(t.launchCommandLine).textContent).toContain("echo balanced"));
+  await click(t.launchSubmit);
+  await find(t.jobPage);
+});
+
+it("does not object to a quote while it is still being typed", async () => {
+  await openApp({}, "#/jobs/launch/imaging");
+  const field = (await find(t.launch("command"))) as HTMLInputElement;
+  field.value = "sh -c '";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  await waitFor(() =>
+    expect(screen.getByTestId(t.launchCommandLine).textContent).not.toContain("submit-job"),
+  );
+  expect(field.getAttribute("aria-invalid")).toBeNull();
+});
+
 it("keeps markup in a log as text", async () => {
   await openApp({}, "#/jobs");
   await waitFor(() => expect(rows().length).toBeGreaterThan(15), { timeout: 4000 });

@@ -71,6 +71,30 @@ it("shows a problem at its field and goes no further", async () => {
   expect(screen.queryByTestId(t.checkPage)).toBeNull();
 });
 
+it("goes on with no command that cannot be read, and keeps it as it was typed", async () => {
+  const command = t.field("job_definitions[0].command");
+  await openApp();
+  await fill(command, "sh -c 'echo unbalanced");
+  await waitFor(() => expect(screen.getByTestId(command).getAttribute("aria-invalid")).toBe("true"));
+  const note = screen.getByTestId(command).getAttribute("aria-describedby") ?? "";
+  expect(document.getElementById(note)?.textContent).toContain("opening quote without its closing one");
+  expect(screen.getByTestId(t.choosePage).textContent).toContain("1 thing to mend");
+  expect(await faults()).toEqual([]);
+  await click(t.goCheck);
+  await waitFor(() => expect(screen.getByTestId(t.goCheck).hasAttribute("disabled")).toBe(false));
+  expect(screen.queryByTestId(t.checkPage)).toBeNull();
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId(command)));
+  location.hash = "#/stacks";
+  await find(t.page("stacks"));
+  location.hash = "#/setup";
+  expect(((await find(command)) as HTMLInputElement).value).toBe("sh -c 'echo unbalanced");
+
+  await fill(command, "sh -c 'echo balanced'");
+  await waitFor(() => expect(screen.getByTestId(command).getAttribute("aria-invalid")).toBeNull());
+  await click(t.goCheck);
+  await find(t.checkPage);
+});
+
 it("lets form and blueprint follow each other", async () => {
   await openApp();
   await click(t.toggleToml);

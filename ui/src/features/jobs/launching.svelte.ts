@@ -1,5 +1,5 @@
 import type { JobTarget, JobView, Submit } from "../../ipc";
-import { joinCommand, splitCommand } from "../../lib/argv";
+import { joinCommand, readCommand } from "../../lib/argv";
 
 /** What somebody typed into the launch form. Empty means: as in the job definition. */
 export interface Draft {
@@ -26,14 +26,19 @@ const empty = (): Draft => ({
   timeout_seconds: null,
 });
 
-/** A draft as the call that AWS Batch gets: only what differs from the definition is overridden. */
-export function submitOf(target: JobTarget, draft: Draft): Submit {
+/**
+ * A draft as the call that AWS Batch gets: only what differs from the definition is overridden. There is none while
+ * the command cannot be read, since any other words would be another command.
+ */
+export function submitOf(target: JobTarget, draft: Draft): Submit | null {
+  const command = readCommand(draft.command);
+  if (command.fault) return null;
   return {
     stack: target.stack,
     queue: target.queue,
     definition: target.definition,
     name: draft.name.trim(),
-    command: draft.command.trim() ? splitCommand(draft.command) : null,
+    command: command.words.length > 0 ? command.words : null,
     environment: { ...draft.environment },
     vcpu: draft.vcpu || null,
     memory_mib: draft.memory_mib,
@@ -47,9 +52,10 @@ export function submitOf(target: JobTarget, draft: Draft): Submit {
 /** Which fields of a draft break a rule that AWS Batch would refuse; Rust has the last word. */
 export function faults(
   draft: Draft,
-): Partial<Record<keyof Draft, "name" | "array" | "depends" | "attempts" | "timeout">> {
+): Partial<Record<keyof Draft, "name" | "command" | "array" | "depends" | "attempts" | "timeout">> {
   const found: ReturnType<typeof faults> = {};
   if (!/^[A-Za-z0-9][\w-]{0,127}$/.test(draft.name.trim())) found.name = "name";
+  if (readCommand(draft.command).fault) found.command = "command";
   const outside = (value: number | null, least: number, most: number) =>
     value !== null && (!Number.isInteger(value) || value < least || value > most);
   if (outside(draft.array_size, 2, 10_000)) found.array_size = "array";

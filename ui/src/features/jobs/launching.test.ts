@@ -42,8 +42,12 @@ describe("a submit", () => {
 
   it("takes words and ids apart", () => {
     const submit = submitOf(target("x"), draft({ command: "echo 'a b'", depends_on: " one, two\nthree " }));
-    expect(submit.command).toEqual(["echo", "a b"]);
-    expect(submit.depends_on).toEqual(["one", "two", "three"]);
+    expect(submit?.command).toEqual(["echo", "a b"]);
+    expect(submit?.depends_on).toEqual(["one", "two", "three"]);
+  });
+
+  it("is none while the command cannot be read", () => {
+    expect(submitOf(target("x"), draft({ command: "sh -c 'echo" }))).toBeNull();
   });
 });
 
@@ -52,6 +56,8 @@ describe("rules", () => {
     [{ name: "" }, "name"],
     [{ name: "-x" }, "name"],
     [{ name: "a b" }, "name"],
+    [{ command: "sh -c 'echo unbalanced" }, "command"],
+    [{ command: "echo \\" }, "command"],
     [{ array_size: 1 }, "array_size"],
     [{ array_size: 10_001 }, "array_size"],
     [{ attempts: 11 }, "attempts"],

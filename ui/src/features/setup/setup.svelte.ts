@@ -10,8 +10,10 @@ import {
   type Preset,
   type PresetCard,
 } from "../../ipc";
+import { commandProblem, readCommand } from "../../lib/argv";
 import { say } from "../../lib/words";
 import { runs } from "../run/runs.svelte";
+import { fields } from "./fields";
 
 export type Step = "choose" | "check" | "review" | "create" | "done";
 export const STEPS: readonly Step[] = ["choose", "check", "review", "create", "done"];
@@ -23,6 +25,8 @@ class Setup {
   preset = $state<Preset>("fargate");
   blueprint = $state<Blueprint | null>(null);
   problems = $state<FieldProblem[]>([]);
+  /** The command as it was typed, while it cannot be read; the blueprint has the one before. */
+  unreadable = $state<string | null>(null);
   error = $state<AppError | null>(null);
 
   items = $state<CheckItem[]>([]);
@@ -69,14 +73,34 @@ class Setup {
       const problems = await host().commands.checkBlueprint($state.snapshot(this.blueprint));
       if (asked === this.wish) this.problems = problems;
       this.error = null;
-      return problems.length === 0;
+      return problems.length === 0 && this.unreadable === null;
     } catch (thrown) {
       this.error = asAppError(thrown);
       return false;
     }
   }
 
+  typeCommand(line: string): void {
+    const definition = this.draft.job_definitions[0];
+    const { words } = readCommand(line);
+    this.unreadable = words ? null : line;
+    if (words && definition) definition.command = words;
+  }
+
+  /** The blueprint as it was written elsewhere; a command written there takes the place of one that cannot be read. */
+  replace(blueprint: Blueprint): void {
+    const command = (of: Blueprint | null) => JSON.stringify(of?.job_definitions[0]?.command);
+    if (command(blueprint) !== command(this.blueprint)) this.unreadable = null;
+    this.blueprint = blueprint;
+  }
+
+  /** How many things there are to mend. */
+  get wrong(): number {
+    return this.problems.length + (this.unreadable === null ? 0 : 1);
+  }
+
   problemOf(field: string): string | undefined {
+    if (field === fields.command && this.unreadable !== null) return commandProblem(this.unreadable);
     const found = this.problems.find((problem) => problem.field === field);
     return found && say(found.problem);
   }
@@ -166,6 +190,7 @@ class Setup {
     runs.clear();
     this.blueprint = null;
     this.problems = [];
+    this.unreadable = null;
     this.report = null;
     this.plan = null;
     this.items = [];
@@ -178,6 +203,7 @@ class Setup {
     runs.clear();
     this.blueprint = blueprint;
     this.problems = [];
+    this.unreadable = null;
     this.report = null;
     this.plan = null;
     this.step = "check";
