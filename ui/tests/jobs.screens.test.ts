@@ -141,3 +141,19 @@ it("keeps markup in a log as text", async () => {
   });
   expect(screen.getByTestId(t.logs).querySelector("script, a")).toBeNull();
 });
+
+it("counts no jobs beside Jobs any more when their stack is torn down", async () => {
+  await openApp({}, "#/jobs");
+  const counted = () => screen.getByTestId(t.nav("jobs")).querySelector(".count")?.textContent ?? null;
+  await waitFor(() => expect(counted()).not.toBeNull());
+  for (const [stack, left] of [
+    ["nightly-etl", counted()],
+    ["imaging", null],
+  ] as const) {
+    location.hash = `#/stacks/${stack}/teardown`;
+    await fill(t.teardownName, stack);
+    await click(t.teardownStart);
+    await find(t.teardownDone);
+    expect(counted(), stack).toBe(left);
+  }
+});

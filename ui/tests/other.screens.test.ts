@@ -43,6 +43,8 @@ it("tears a stack down only when its name is typed", async () => {
   await openApp({}, "#/stacks/imaging/teardown");
   await find(t.teardownGoes);
   expect(screen.getByTestId(t.teardownStays).textContent).toContain("AWSServiceRoleForBatch");
+  // What a job would cost is no matter of a stack that goes.
+  expect(screen.getByTestId(t.teardownPage).textContent).not.toMatch(/\$|an hour/);
   expect(await faults()).toEqual([]);
   await fill(t.teardownName, "imagin");
   expect(screen.getByTestId(t.teardownStart).hasAttribute("disabled")).toBe(true);

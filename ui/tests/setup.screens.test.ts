@@ -130,7 +130,99 @@ it("undoes what was made, and the blueprint is still there", async () => {
   await click(t.runUndo);
   await state(t.run, "done");
   await click(t.startOver);
+  await find(t.choosePage);
+  expect((screen.getByTestId(t.field("name")) as HTMLInputElement).value).toBe("my-stack");
+});
+
+it("starts afresh when somebody has looked at what an undo did and gone elsewhere", async () => {
+  await openApp({ failCreate: true, empty: true });
+  await toReview();
+  await click(t.goCreate);
+  await state(t.run, "failed");
+  await click(t.runUndo);
+  await state(t.run, "done");
+  await click(t.nav("stacks"));
+  await find(t.page("stacks"));
+  await click(t.nav("setup"));
+  await find(t.choosePage);
+});
+
+async function tearDown(stack: string) {
+  location.hash = `#/stacks/${stack}/teardown`;
+  await fill(t.teardownName, stack);
+  await click(t.teardownStart);
+  await find(t.teardownDone);
+}
+
+it("starts afresh once its stack is torn down", async () => {
+  await openApp({ empty: true });
+  await fill(t.field("name"), "imaging");
+  await toReview();
+  await click(t.goCreate);
+  await find(t.donePage);
+  await tearDown("imaging");
+  await click(t.nav("setup"));
+  await find(t.choosePage);
+  expect(screen.queryByTestId(t.donePage)).toBeNull();
+  expect((screen.getByTestId(t.field("name")) as HTMLInputElement).value).toBe("imaging");
+  await click(t.goCheck);
+  await state(t.checkSummary, "ready");
+  expect(screen.getByTestId(t.checkRow("resource:execution-role")).dataset["state"]).toBe("make");
+});
+
+it("goes on telling of its own stack when another one is torn down", async () => {
+  await openApp();
+  await fill(t.field("name"), "atlas");
+  await toReview();
+  await click(t.goCreate);
+  const told = (await find(t.donePage)).textContent;
+  await tearDown("nightly-etl");
+  await click(t.nav("setup"));
+  expect((await find(t.donePage)).textContent).toBe(told);
+});
+
+it("does not wait for a run that gave way to another task", async () => {
+  await openApp({ failCreate: true });
+  await fill(t.field("name"), "atlas");
+  await toReview();
+  await click(t.goCreate);
+  await state(t.run, "failed");
+  location.hash = "#/stacks/imaging/teardown";
+  await find(t.teardownGoes);
+  await click(t.nav("setup"));
+  await find(t.choosePage);
+  expect((await find(t.unfinished)).textContent).toContain("atlas");
+});
+
+it("shows what came of a create that ended while another page was looked at", async () => {
+  await openApp({ second: 30 });
+  await fill(t.field("name"), "atlas");
+  await toReview();
+  await click(t.goCreate);
+  await state(t.runStep("compute-environment/main"), "running");
+  await click(t.nav("stacks"));
+  await find(t.stackRow("imaging"));
+  await waitFor(() => expect(screen.getByTestId(t.nav("setup")).textContent?.trim()).toBe("Set up"), {
+    timeout: 8000,
+  });
+  location.hash = "#/stacks/imaging/teardown";
+  await find(t.teardownGoes);
+  await click(t.nav("setup"));
+  expect((await find(t.donePage)).textContent).toContain("atlas is ready");
+});
+
+it("begins no second run while one goes on", async () => {
+  await openApp({ second: 60 });
+  await toReview();
+  location.hash = "#/stacks/imaging/teardown";
+  await fill(t.teardownName, "imaging");
+  await click(t.teardownStart);
+  await state(t.run, "running");
+  await click(t.nav("setup"));
   await find(t.reviewPage);
+  await find(t.cost);
+  expect(screen.getByTestId(t.goCreate).hasAttribute("disabled")).toBe(true);
+  expect(screen.getByTestId(t.reviewPage).textContent).toContain("imaging is being torn down");
 });
 
 it("stops after the step when asked, and offers to go on", async () => {
@@ -145,12 +237,39 @@ it("stops after the step when asked, and offers to go on", async () => {
 });
 
 it("offers a run that did not end", async () => {
-  await openApp({ unfinished: true }, "#/stacks");
+  await openApp({ unfinished: "create" }, "#/stacks");
   const offer = await find(t.unfinished);
   expect(offer.textContent).toContain("genomics");
   expect(await faults()).toEqual([]);
   await click(t.unfinishedKeep);
   await gone(t.unfinished);
+});
+
+it.each([
+  ["create", "genomics-jobs", true],
+  ["undo", "may be gone already", false],
+  ["teardown", "may be gone already", false],
+] as const)("offers to undo no %s that did not end but one that can be undone", async (act, told, undo) => {
+  await openApp({ unfinished: act }, "#/stacks");
+  const offer = await find(t.unfinished);
+  expect(offer.textContent).toContain(told);
+  expect(offer.textContent).not.toContain("Nothing was made");
+  expect(screen.queryByTestId(t.unfinishedUndo) !== null).toBe(undo);
+  for (const id of [t.unfinishedResume, t.unfinishedKeep]) expect(screen.getByTestId(id)).toBeTruthy();
+  expect(await faults()).toEqual([]);
+});
+
+it("goes on with a teardown that did not end, and offers no undo when it stops again", async () => {
+  await openApp({ unfinished: "teardown", second: 30 }, "#/stacks");
+  await click(t.unfinishedResume);
+  await find(t.teardownPage);
+  await state(t.run, "running");
+  await click(t.runStop);
+  await state(t.run, "stopped");
+  await find(t.runKeep);
+  expect(screen.queryByTestId(t.runUndo)).toBeNull();
+  await click(t.runRetry);
+  await find(t.teardownDone);
 });
 
 it("says which of three things is wrong with the keychain", async () => {

@@ -49,6 +49,18 @@ class Jobs {
     this.marked.clear();
   }
 
+  /** A stack that is gone took its queue and the jobs in it along. */
+  leave(stack: string): void {
+    const left = this.targets?.filter((target) => target.stack !== stack) ?? null;
+    const here = left?.some(({ queue }) => queue === this.queue) ?? true;
+    this.targets = left;
+    if (here) return;
+    this.queue = left?.[0]?.queue ?? "";
+    this.list = new Load<JobList>();
+    this.marked.clear();
+    active.jobs = 0;
+  }
+
   choose(queue: string): void {
     this.queue = queue;
     this.marked.clear();

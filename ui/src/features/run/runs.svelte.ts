@@ -16,6 +16,8 @@ class Runs {
   view = $state<RunView | null>(null);
   /** Why a run could not even begin. */
   error = $state<AppError | null>(null);
+  /** What it is for, from the click on, also where it could not begin. */
+  task = $state<{ stack: string; act: RunAct } | null>(null);
   /** Between the click and the first event. */
   starting = $state<{ stack: string; act: RunAct } | null>(null);
   /** Runs of an earlier start that nobody has decided about. */
@@ -30,6 +32,7 @@ class Runs {
     if (this.busy) return;
     this.error = null;
     this.view = null;
+    this.task = { stack, act };
     this.starting = { stack, act };
     try {
       this.view = await walk(
@@ -89,6 +92,7 @@ class Runs {
   clear(): void {
     if (this.busy) return;
     this.view = null;
+    this.task = null;
     this.error = null;
   }
 }

@@ -9,6 +9,7 @@ import {
   type PlanView,
   type Preset,
   type PresetCard,
+  type RunView,
 } from "../../ipc";
 import { commandProblem, readCommand } from "../../lib/argv";
 import { say } from "../../lib/words";
@@ -37,6 +38,9 @@ class Setup {
   plan = $state<PlanView | null>(null);
   planError = $state<AppError | null>(null);
 
+  /** The create that came to its end, as the last step tells of it. */
+  finished = $state.raw<RunView | null>(null);
+
   /** The range of a new VPC, kept while the default one is tried. */
   #cidr = "10.42.0.0/16";
   #checked = "";
@@ -54,6 +58,8 @@ class Setup {
   }
 
   async begin(): Promise<void> {
+    // The run that was shown has given way to another task, so there is nothing to wait for.
+    if (this.step === "create" && (runs.task?.act ?? "teardown") === "teardown") this.step = "choose";
     if (this.blueprint) return;
     this.error = null;
     try {
@@ -175,6 +181,30 @@ class Setup {
     return to < here && !(this.step === "done");
   }
 
+  /** A create came to its end. */
+  finish(run: RunView): void {
+    this.finished = run;
+    if (this.step === "create") this.step = "done";
+  }
+
+  /** The account changes: what was found out is found out anew when it is next looked at. */
+  doubt(): void {
+    this.#checked = "";
+    this.#planned = "";
+  }
+
+  /** A stack is being removed: nothing that was said of it holds any more, and only what was typed stays. */
+  leave(stack: string): void {
+    const about = this.step === "done" ? this.finished?.stack : this.blueprint?.name;
+    if (this.step === "create" || about === stack) this.startAgain();
+  }
+
+  /** The first step, with everything as it was typed. */
+  startAgain(): void {
+    this.finished = null;
+    this.step = "choose";
+  }
+
   /** Another account: the blueprint stays, what was found out for it does not. */
   forget(): void {
     this.report = null;
@@ -182,7 +212,8 @@ class Setup {
     this.checkError = null;
     this.plan = null;
     this.planError = null;
-    if (!runs.busy) this.step = "choose";
+    this.finished = null;
+    if (!runs.busy || this.step === "done") this.step = "choose";
   }
 
   /** Another stack: a fresh blueprint, the first step. */

@@ -90,7 +90,12 @@ function commandsOf(world: World): Commands {
       world.read("batch:DescribeComputeEnvironments", () => plan(wish, world.stacks.has(wish.name))),
     previewTerraform: (wish, options) => Promise.resolve(terraformOf(wish, options)),
     create: (wish, progress) => create(world, wish, progress),
-    resume: (stack, progress) => create(world, made(stack), progress, true),
+    resume: (stack, progress) => {
+      const act = world.unfinished.find((run) => run.stack === stack)?.act ?? "create";
+      return act === "create"
+        ? create(world, made(stack), progress, true)
+        : remove(world, made(stack), act, progress);
+    },
     undo: (stack, progress) => remove(world, made(stack), "undo", progress),
     keep: (stack) => {
       world.unfinished = world.unfinished.filter((run) => run.stack !== stack);

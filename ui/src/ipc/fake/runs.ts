@@ -148,9 +148,19 @@ export async function remove(
   progress: Channel<RunView>,
 ): Promise<RunView> {
   const run = await walk(world, begin(teardownPlan(wish), act), progress, null);
+  const before = world.unfinished.find(({ stack }) => stack === wish.name);
+  world.unfinished = world.unfinished.filter(({ stack }) => stack !== wish.name);
   if (run.state === "done") {
     world.stacks.delete(wish.name);
-    world.unfinished = world.unfinished.filter(({ stack }) => stack !== wish.name);
+  } else {
+    world.unfinished.push({
+      run: run.run,
+      stack: wish.name,
+      act,
+      started_at: run.started_at,
+      made: before?.made ?? [],
+      failure: run.failure,
+    });
   }
   return run;
 }

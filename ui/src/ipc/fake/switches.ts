@@ -1,3 +1,5 @@
+import type { RunAct } from "../contract";
+
 /** What the fake host should pretend; set in the page's address, for example `?connected&jobs=10000`. */
 export interface Switches {
   /** Starts signed in instead of on the first screen. */
@@ -8,8 +10,8 @@ export interface Switches {
   error: boolean;
   /** The compute environment turns INVALID while it is created. */
   failCreate: boolean;
-  /** A run from an earlier start did not end. */
-  unfinished: boolean;
+  /** A run from an earlier start did not end; `create` where the address only says `?unfinished`. */
+  unfinished: RunAct | null;
   /** How many jobs the queue holds. */
   jobs: number;
   keychain: "locked" | "absent" | "refused" | null;
@@ -22,7 +24,7 @@ export const usual: Switches = {
   empty: false,
   error: false,
   failCreate: false,
-  unfinished: false,
+  unfinished: null,
   jobs: 48,
   keychain: null,
   second: 220,
@@ -31,12 +33,18 @@ export const usual: Switches = {
 export function switchesFrom(search: string): Switches {
   const query = new URLSearchParams(search);
   const keychain = query.get("keychain");
+  const unfinished = query.get("unfinished");
   return {
     connected: query.get("connected") === "aws" ? "aws" : query.has("connected"),
     empty: query.has("empty"),
     error: query.has("error"),
     failCreate: query.has("fail-create"),
-    unfinished: query.has("unfinished"),
+    unfinished:
+      unfinished === "undo" || unfinished === "teardown"
+        ? unfinished
+        : query.has("unfinished")
+          ? "create"
+          : null,
     jobs: Number(query.get("jobs") ?? usual.jobs),
     keychain: keychain === "locked" || keychain === "absent" || keychain === "refused" ? keychain : null,
     second: Number(query.get("second") ?? usual.second),

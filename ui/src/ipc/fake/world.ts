@@ -46,9 +46,12 @@ export class World {
       this.unfinished.push({
         run: "run-7f31",
         stack: "genomics",
-        act: "create",
+        act: switches.unfinished,
         started_at: Date.now() - 41 * 60_000,
-        made: ["genomics-execution", "genomics-main-role", "genomics-jobs"],
+        made:
+          switches.unfinished === "teardown"
+            ? []
+            : ["genomics-execution", "genomics-main-role", "genomics-jobs"],
         failure: null,
       });
     }
