@@ -116,6 +116,23 @@ it("sends no command that cannot be read, and keeps it as it was typed", async (
   await find(t.jobPage);
 });
 
+it("says at its field what was refused, until it is changed", async () => {
+  await openApp({}, "#/jobs/launch/imaging");
+  await fill(t.launch("depends-on"), "not_an_id");
+  await click(t.launchSubmit);
+  expect(await noteAt(t.launch("depends-on"))).toContain('"not_an_id" is not a job\'s id');
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId(t.launch("depends-on"))));
+  const foot = (await find(t.problem)).textContent;
+  expect(foot).toContain("nothing was sent");
+  expect(foot).not.toMatch(/depends_on|below/);
+  expect(await faults()).toEqual([]);
+  await fill(t.launch("depends-on"), "0a1b-2c");
+  await waitFor(() =>
+    expect(screen.getByTestId(t.launch("depends-on")).getAttribute("aria-invalid")).toBeNull(),
+  );
+  await gone(t.problem);
+});
+
 it("does not object to a quote while it is still being typed", async () => {
   await openApp({}, "#/jobs/launch/imaging");
   const field = (await find(t.launch("command"))) as HTMLInputElement;

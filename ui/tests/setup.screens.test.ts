@@ -71,6 +71,23 @@ it("shows a problem at its field and goes no further", async () => {
   expect(screen.queryByTestId(t.checkPage)).toBeNull();
 });
 
+it("shows what is wrong with a variable where it was typed, and keeps the details open when it is mended", async () => {
+  await openApp();
+  await click(t.chooseDetails);
+  const details = screen.getByTestId(t.chooseDetails).closest("details");
+  await click(t.addVariable);
+  await fill(t.variableName(0), "AWS_BATCH_X");
+  await waitFor(() =>
+    expect(screen.getByTestId(t.variableName(0)).closest('[role="group"]')?.textContent).toContain(
+      "reserved",
+    ),
+  );
+  expect(screen.getByTestId(t.choosePage).textContent).not.toContain("job_definitions[0].environment");
+  await fill(t.variableName(0), "WORD");
+  await waitFor(() => expect(screen.getByTestId(t.choosePage).textContent).not.toContain("thing to mend"));
+  expect(details?.open).toBe(true);
+});
+
 it("goes on with no command that cannot be read, and keeps it as it was typed", async () => {
   const command = t.field("job_definitions[0].command");
   await openApp();

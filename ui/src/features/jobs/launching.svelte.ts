@@ -1,5 +1,7 @@
-import type { JobTarget, JobView, Submit } from "../../ipc";
+import type { FieldProblem, JobTarget, JobView, Submit } from "../../ipc";
 import { joinCommand, readCommand } from "../../lib/argv";
+import { say } from "../../lib/words";
+import { within } from "../../lib/within";
 
 /** What somebody typed into the launch form. Empty means: as in the job definition. */
 export interface Draft {
@@ -63,6 +65,28 @@ export function faults(
   if (outside(draft.timeout_seconds, 60, 2_147_483_647)) found.timeout_seconds = "timeout";
   if (draft.depends_on.split(/[\s,]+/).filter(Boolean).length > 20) found.depends_on = "depends";
   return found;
+}
+
+const FIELDS = Object.keys(empty()) as (keyof Draft)[];
+const fieldOf = ({ field }: FieldProblem) => FIELDS.find((known) => within(field, known));
+
+/** What is to be said at a field of the form. */
+export function objections(problems: readonly FieldProblem[], at: keyof Draft): string | undefined {
+  const here = problems.filter((problem) => fieldOf(problem) === at);
+  return here.length > 0 ? here.map(({ problem }) => say(problem)).join(" ") : undefined;
+}
+
+/** Those that the form has no field for. */
+export const homeless = (problems: readonly FieldProblem[]): FieldProblem[] =>
+  problems.filter((problem) => !fieldOf(problem));
+
+/** Those whose field nobody has changed since the draft was refused. */
+export function stillWrong(problems: readonly FieldProblem[], refused: Draft, now: Draft): FieldProblem[] {
+  const same = (field: keyof Draft) => JSON.stringify(refused[field]) === JSON.stringify(now[field]);
+  return problems.filter((problem) => {
+    const field = fieldOf(problem);
+    return !field || same(field);
+  });
 }
 
 /** The launch form; it outlives its page, so that nothing typed is lost. */

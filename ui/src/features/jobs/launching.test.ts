@@ -1,7 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { blueprint } from "../../ipc/fake/blueprint";
-import type { JobTarget, JobView } from "../../ipc";
-import { faults, launching, submitOf, type Draft } from "./launching.svelte";
+import type { FieldProblem, JobTarget, JobView } from "../../ipc";
+import {
+  faults,
+  homeless,
+  launching,
+  objections,
+  stillWrong,
+  submitOf,
+  type Draft,
+} from "./launching.svelte";
 
 const target = (stack: string): JobTarget => ({
   stack,
@@ -70,6 +78,42 @@ describe("rules", () => {
 
   it("accepts what AWS Batch accepts", () => {
     expect(faults(draft({ array_size: 10_000, attempts: 10, timeout_seconds: 60 }))).toEqual({});
+  });
+});
+
+describe("what Rust objects to", () => {
+  const objection = (field: string, text: string): FieldProblem => ({
+    field,
+    problem: { code: "x", params: {}, text },
+  });
+  const fields = [
+    objection("depends_on[0]", "first"),
+    objection("depends_on[2]", "third"),
+    objection("environment.AWS_BATCH_X", "reserved"),
+    objection("name", "bad"),
+    objection("queue", "none"),
+  ];
+
+  it("stands at the field, or below the one it is a part of", () => {
+    expect(objections(fields, "depends_on")).toBe("first third");
+    expect(objections(fields, "environment")).toBe("reserved");
+    expect(objections(fields, "name")).toBe("bad");
+    expect(objections(fields, "attempts")).toBeUndefined();
+  });
+
+  it("is told at the foot where the form has no field for it", () => {
+    expect(homeless(fields).map(({ field }) => field)).toEqual(["queue"]);
+  });
+
+  it("is over as soon as the field has changed", () => {
+    const refused = draft({ name: "bad", depends_on: "a" });
+    const standing = (now: Draft) => stillWrong(fields, refused, now).map(({ field }) => field);
+    expect(standing(draft({ name: "bad", depends_on: "a" }))).toEqual(fields.map(({ field }) => field));
+    expect(standing(draft({ name: "bad", depends_on: "b" }))).toEqual([
+      "environment.AWS_BATCH_X",
+      "name",
+      "queue",
+    ]);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   type RunView,
 } from "../../ipc";
 import { commandProblem, readCommand } from "../../lib/argv";
+import { within } from "../../lib/within";
 import { say } from "../../lib/words";
 import { runs } from "../run/runs.svelte";
 import { fields } from "./fields";
@@ -107,13 +108,13 @@ class Setup {
 
   problemOf(field: string): string | undefined {
     if (field === fields.command && this.unreadable !== null) return commandProblem(this.unreadable);
-    const found = this.problems.find((problem) => problem.field === field);
-    return found && say(found.problem);
+    const found = this.problems.filter((problem) => within(problem.field, field));
+    return found.length > 0 ? found.map(({ problem }) => say(problem)).join(" ") : undefined;
   }
 
   /** Problems at fields that the form does not show; they need a home too. */
   elsewhere(shown: readonly string[]): FieldProblem[] {
-    return this.problems.filter(({ field }) => !shown.includes(field));
+    return this.problems.filter(({ field }) => !shown.some((path) => within(field, path)));
   }
 
   async check(again = false): Promise<void> {

@@ -61,6 +61,15 @@ export function problems(wish: Blueprint): FieldProblem[] {
   });
   wish.job_definitions.forEach((definition, at) => {
     const path = `job_definitions[${at}]`;
+    for (const name of Object.keys(definition.environment ?? {}).filter((key) =>
+      key.startsWith("AWS_BATCH"),
+    )) {
+      add(
+        `${path}.environment.${name}`,
+        "rule-env-reserved",
+        `${name} is reserved: AWS Batch sets it itself.`,
+      );
+    }
     if (!definition.image.trim()) add(`${path}.image`, "image", "A job needs an image to run.");
     if (definition.vcpu === "0.25" && definition.memory_mib > 2048) {
       add(`${path}.memory_mib`, "fargate-size", "Fargate offers 512, 1,024 or 2,048 MiB with 0.25 vCPU.");

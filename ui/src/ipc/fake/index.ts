@@ -165,6 +165,17 @@ function commandsOf(world: World): Commands {
     submitCommandLine: (submit) => Promise.resolve(commandLine(submit)),
     submit: async (submit) => {
       await world.pass(0.6);
+      const wrong = submit.depends_on.flatMap((id, at) =>
+        /^[\da-z-]+(:\d+)?$/i.test(id)
+          ? []
+          : [{ field: `depends_on[${at}]`, problem: say("submit-dependency", `"${id}" is not a job's id.`) }],
+      );
+      if (wrong.length > 0)
+        throw failure("submit-invalid", "The request breaks a rule, so nothing was sent to AWS.", {
+          causes: wrong.map(({ field, problem }) => `${field}: ${problem.text}`),
+          advice: "Mend the fields named below and try again.",
+          fields: wrong,
+        });
       world.called("batch:SubmitJob", true);
       const id = crypto.randomUUID();
       world.jobs.unshift({
