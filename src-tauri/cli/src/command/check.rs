@@ -8,7 +8,7 @@ use slipway_core::{
     check::{self, CheckItem, CheckReport, CheckVerdict, Group},
     cost::{Money, Per},
     error::AppError,
-    plan::{Act, PlanView},
+    plan::{Act, PlanView, RunAct},
     run,
 };
 
@@ -123,7 +123,7 @@ pub(crate) async fn plan(global: &Global, arguments: &WithBlueprint, out: Output
     Ok(if view.blocked.is_some() { Outcome::Refused } else { Outcome::Done })
 }
 
-/// A plan: its steps with their reasons, what it costs, and why it must not be carried out.
+/// A plan: its steps with their reasons, what the stack will cost, and why it must not be carried out.
 pub(crate) fn show_plan(view: &PlanView, out: Output) {
     if out.is_json() {
         return out.document(view);
@@ -146,9 +146,12 @@ pub(crate) fn show_plan(view: &PlanView, out: Output) {
         count(Act::Delete),
         count(Act::Keep),
     ));
-    out.line(&format!("While nothing runs: {}.", money(&view.standing_cost)));
-    if let Some(running) = &view.running_cost {
-        out.line(&format!("While a job runs: {}.", money(running)));
+    // What goes costs nothing any more, whatever it would have cost.
+    if view.act == RunAct::Create {
+        out.line(&format!("While nothing runs: {}.", money(&view.standing_cost)));
+        if let Some(running) = &view.running_cost {
+            out.line(&format!("While a job runs: {}.", money(running)));
+        }
     }
     if let Some(blocked) = &view.blocked {
         out.line(&format!("It cannot be carried out: {}", blocked.text));

@@ -3,8 +3,8 @@
 use clap::Args;
 use slipway_core::{
     error::AppError,
-    plan::Act,
-    run::{self, RunState, RunView},
+    plan::{Act, RunAct},
+    run::{self, RunState, RunView, UnfinishedRun},
 };
 
 use super::check::{WithBlueprint, show_plan};
@@ -58,7 +58,10 @@ pub(crate) async fn undo(global: &Global, stack: &str, out: Output) -> Ended {
     let SignedIn { session, view } = global.sign_in().await?;
     out.heading(&view);
     let unfinished = run::unfinished(&session)?.into_iter().find(|unfinished| unfinished.stack == stack);
-    if let Some(unfinished) = unfinished.filter(|unfinished| !unfinished.made.is_empty()) {
+    // Nobody is asked about a teardown, which cannot be undone.
+    let can_be_undone =
+        |unfinished: &UnfinishedRun| unfinished.act != RunAct::Teardown && !unfinished.made.is_empty();
+    if let Some(unfinished) = unfinished.filter(can_be_undone) {
         out.note("This run made:");
         for made in &unfinished.made {
             out.note(&format!("  {made}"));

@@ -24,14 +24,13 @@ pub(crate) async fn list(global: &Global, out: Output) -> Ended {
     out.table(&stacks.iter().map(row).collect::<Vec<_>>());
     for unfinished in stacks.iter().filter_map(|stack| stack.unfinished.as_ref()) {
         let name = &unfinished.stack;
-        out.line(&match unfinished.act {
-            RunAct::Teardown => {
-                format!("Removing {name} did not come to an end: resume or keep it with --stack {name}.")
-            }
-            _ => format!(
-                "A run of {name} did not come to an end: resume, undo or keep it with --stack {name}."
-            ),
-        });
+        // What is removed cannot be brought back, so that a teardown cannot be undone.
+        let (what, choices) = match unfinished.act {
+            RunAct::Create => ("Creating", "resume, undo or keep"),
+            RunAct::Undo => ("Undoing", "resume, undo or keep"),
+            RunAct::Teardown => ("Tearing down", "resume or keep"),
+        };
+        out.line(&format!("{what} {name} did not come to an end: {choices} it with --stack {name}."));
     }
     Ok(Outcome::Done)
 }

@@ -92,7 +92,39 @@ fn a_stack_is_planned_made_found_finished_and_removed() {
 
     let unasked = person.run(&["teardown", "--stack", "imaging", "--practice", "--json"]);
     assert_eq!((unasked.code, unasked.error()["code"].as_str()), (2, Some("confirmation-needed")));
+    let listed = person.run(&["teardown", "--stack", "imaging", "--practice"]).out;
+    assert!(listed.contains("to remove"), "{listed}");
+    assert!(!listed.contains("a job runs") && !listed.contains('$'), "a stack that goes costs nothing: {listed}");
     let gone = on(&["teardown", "--stack", "imaging"]);
     assert_eq!(gone.code, 0, "{}{}", gone.out, gone.err);
     assert_eq!(on(&["stacks"]).json(), serde_json::json!([]));
+}
+
+/// Kills a run at its first events, and says what is then offered for its stack.
+fn offered_after_a_killed(person: &Person, arguments: &[&str]) -> String {
+    assert_eq!(person.run(&["practice", "pace", "5"]).code, 0);
+    let all: Vec<_> = arguments.iter().copied().chain(["--practice", "--json", "--yes"]).collect();
+    let mut client = person.command(&all).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let events = BufReader::new(client.stdout.take().unwrap()).lines();
+    assert_eq!(events.take(3).count(), 3);
+    client.kill().unwrap();
+    client.wait().unwrap();
+    assert_eq!(person.run(&["practice", "pace", "10000"]).code, 0);
+    let said = person.run(&["stacks", "--practice"]).out;
+    said.lines().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn undo_is_offered_for_what_can_be_undone() {
+    let person = Person::new();
+    let file = person.blueprint("name = \"first\"", "name = \"imaging\"");
+    let create = ["create", "--blueprint", &file];
+    let offered = offered_after_a_killed(&person, &create);
+    assert!(offered.contains("Creating imaging") && offered.contains("undo"), "{offered}");
+
+    let all: Vec<_> = create.iter().copied().chain(["--practice", "--yes"]).collect();
+    assert_eq!(person.run(&all).code, 0);
+    let offered = offered_after_a_killed(&person, &["teardown", "--stack", "imaging"]);
+    assert!(offered.contains("Tearing down imaging") && offered.contains("resume or keep"), "{offered}");
+    assert!(!offered.contains("undo"), "{offered}");
 }
