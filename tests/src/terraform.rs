@@ -52,6 +52,15 @@ impl Terraform {
         format!("{} with providers from {}", self.program.display(), self.mirror.display())
     }
 
+    /// The versions of Terraform and of the AWS provider that a folder works with after [`init`](Self::init).
+    pub fn versions(&self, folder: &Path) -> (String, String) {
+        let output = self.must(folder, "", &["version", "-json"]);
+        let json: Value = serde_json::from_slice(&output.stdout).expect("terraform version prints JSON");
+        let word = |value: &Value| value.as_str().unwrap_or("unknown").to_owned();
+        let provider = &json["provider_selections"]["registry.terraform.io/hashicorp/aws"];
+        (word(&json["terraform_version"]), word(provider))
+    }
+
     /// `terraform init` in a folder, with providers from the mirror only.
     pub fn init(&self, folder: &Path) {
         let mirror = format!("-plugin-dir={}", self.mirror.display());

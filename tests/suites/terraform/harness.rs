@@ -1,6 +1,7 @@
 //! That Terraform, its provider and moto work together, and that plans are counted right.
 
 use slipway_tests::moto::Moto;
+use slipway_tests::seen;
 use slipway_tests::terraform::{self, Plan, Terraform};
 
 const GROUP: &str = r#"
@@ -22,6 +23,18 @@ resource "aws_cloudwatch_log_group" "jobs" {
   retention_in_days = 30
 }
 "#;
+
+#[test]
+fn terraform_1_with_provider_5_is_what_runs() {
+    let terraform = Terraform::find().expect("xtask runs this suite only where Terraform is there");
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    std::fs::write(folder.path().join("main.tf"), GROUP).expect("the folder can be written");
+    terraform.init(folder.path());
+    let (program, provider) = terraform.versions(folder.path());
+    seen::figure("Terraform and AWS provider of this suite", &format!("{program} and {provider}"));
+    assert!(program.starts_with("1."), "Terraform {program}");
+    assert!(provider.starts_with("5."), "AWS provider {provider}");
+}
 
 #[test]
 fn a_plan_applies_changes_and_imports() {
