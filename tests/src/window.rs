@@ -152,7 +152,11 @@ impl Window {
             if !self.session.enabled(&element).ok()? {
                 return None;
             }
-            self.session.click(&element).ok().map(drop)
+            match self.session.click(&element) {
+                Ok(_) => Some(()),
+                // What closes its own window takes the answer along.
+                Err(Refusal(why)) => why.starts_with("no such window").then_some(()),
+            }
         });
     }
 
@@ -192,6 +196,17 @@ impl Window {
     pub fn value(&self, name: &str) -> String {
         let element = self.see(name);
         Self::must(self.session.property(&element, "value")).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until a field is marked as wrong and the note below it holds a word.
+    pub fn objects(&self, name: &str, word: &str) {
+        let script = "const field = document.querySelector(arguments[0]); \
+                      const note = document.getElementById(field.getAttribute('aria-describedby')); \
+                      return `${field.getAttribute('aria-invalid')} ${note?.innerText ?? ''}`";
+        self.wait(&format!("`{name}` to say {word:?} as what is wrong with it"), SOON, || {
+            let said = self.session.script(script, &[json!(selector(name))]).ok()?;
+            said.as_str().is_some_and(|said| said.starts_with("true") && said.contains(word)).then_some(())
+        });
     }
 
     /// Chooses an option of a native `select` by its value, with the events that a person's choice causes.

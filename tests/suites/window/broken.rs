@@ -108,7 +108,7 @@ fn what_was_made_before_a_refusal_can_be_undone() {
 }
 
 #[test]
-fn a_window_that_was_killed_offers_to_resume() {
+fn a_window_that_was_killed_offers_to_resume_and_to_undo_only_what_it_made() {
     let person = Person::new();
     let window = person.open();
     Person::review(&window);
@@ -121,10 +121,29 @@ fn a_window_that_was_killed_offers_to_resume() {
     window.see("unfinished");
     window.says("unfinished", STACK, SOON);
     journey(&window).shot("unfinished");
+    assert!(window.has("unfinished-undo"));
     window.click("unfinished-resume");
     window.see_within("done-launch", CREATED);
     journey(&window).shot("setup-resumed");
     window.click("nav-stacks");
     window.see(&format!("stack-{STACK}"));
     assert_eq!(person.proxy.count("batch", "CreateComputeEnvironment"), 1, "nothing was made twice");
+
+    window.click(&format!("stack-{STACK}"));
+    window.click("stack-teardown");
+    window.see("teardown-goes");
+    assert!(!window.text("teardown").contains('$'), "what goes costs nothing any more");
+    window.type_into("teardown-name", STACK);
+    person.proxy.victim(window.process());
+    let delete = Which::Action("batch".to_owned(), "DeleteJobQueue".to_owned());
+    person.proxy.plant(Fault::once(delete, 1, Phase::AfterForward, What::Kill));
+    window.click_and_die("teardown-start");
+    drop(window);
+
+    let window = person.open();
+    window.says("unfinished", "Tearing down imaging did not end", SOON);
+    assert!(window.has("unfinished-keep") && !window.has("unfinished-undo"), "what is gone cannot come back");
+    journey(&window).shot("unfinished-teardown");
+    window.click("unfinished-resume");
+    window.see_within("teardown-done", CREATED);
 }

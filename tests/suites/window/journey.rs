@@ -52,6 +52,32 @@ impl Journey<'_> {
         self.shot("setup-done");
     }
 
+    /// Wants to launch what cannot be: each fault is said at its field, and nothing is sent.
+    pub(crate) fn refused_launch(&self) {
+        let window = self.window;
+        window.click("done-launch");
+        window.type_into("launch-command", "sh -c 'echo unbalanced");
+        window.click("launch-submit");
+        window.objects("launch-command", "opening quote without its closing one");
+        window.has_focus("launch-command");
+        assert_eq!(window.value("launch-command"), "sh -c 'echo unbalanced");
+        window.says("launch-command-line", "as soon as the command can be read", SOON);
+        self.shot("launch-unreadable");
+        window.type_into("launch-command", "sh -c 'echo balanced'");
+        window.type_into("launch-depends-on", "not_an_id");
+        window.says("launch-command-line", "balanced", SOON);
+        window.click("launch-submit");
+        window.objects("launch-depends-on", "not_an_id");
+        window.has_focus("launch-depends-on");
+        let foot = window.says("problem", "nothing was sent", SOON);
+        assert!(!foot.contains("depends_on"), "said at its field and nowhere else: {foot}");
+        self.shot("launch-refused");
+        // A blank is no id; a page hears of a field that is emptied only with the key after it.
+        window.type_into("launch-depends-on", " ");
+        window.gone("problem");
+        window.click("nav-setup");
+    }
+
     /// Launches a job that says a word, which only its environment holds; returns when it has succeeded.
     pub(crate) fn launch(&self, word: &str) {
         let window = self.window;
@@ -113,7 +139,7 @@ impl Journey<'_> {
         assert!(exported());
     }
 
-    /// Removes the stack.
+    /// Removes the stack; setting up begins again with what was typed.
     pub(crate) fn tear_down(&self) {
         let window = self.window;
         window.click("nav-stacks");
@@ -125,5 +151,11 @@ impl Journey<'_> {
         window.click("teardown-start");
         window.see_within("teardown-done", CREATED);
         self.shot("teardown-done");
+        window.click("nav-setup");
+        window.see("setup-choose");
+        assert!(!window.has("setup-done"), "a stack that is gone is not announced as ready");
+        assert_eq!(window.value("field-name"), STACK);
+        assert_eq!(window.text("nav-jobs").trim(), "Jobs", "there are no jobs without a queue");
+        self.shot("setup-after-teardown");
     }
 }

@@ -36,6 +36,7 @@ fn journey(scheme: Scheme, word: &str) {
     window.see("preset-fargate");
     window.type_into("field-name", STACK);
     journey.set_up();
+    journey.refused_launch();
     journey.launch(word);
     journey.logs(word);
     journey.save_terraform(&home.path().join("terraform"));

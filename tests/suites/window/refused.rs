@@ -5,19 +5,7 @@ use slipway_tests::{
     window::{Opening, Scheme, Window},
 };
 
-use crate::journey::{Journey, SOON};
-
-/// The note below a field.
-fn note(window: &Window, field: &str, word: &str) {
-    let script = "const field = document.querySelector(`[data-testid=\"${arguments[0]}\"]`); \
-                  const note = document.getElementById(field.getAttribute('aria-describedby')); \
-                  return field.getAttribute('aria-invalid') + ' ' + (note ? note.innerText : '')";
-    let said = slipway_tests::process::until_or(SOON, || {
-        let said = window.script(script, &[serde_json::json!(field)]);
-        said.as_str().filter(|said| said.starts_with("true") && said.contains(word)).map(str::to_owned)
-    });
-    assert!(said.is_some(), "{field} does not say {word:?}");
-}
+use crate::journey::Journey;
 
 #[test]
 fn each_field_says_what_is_wrong_with_it() {
@@ -28,12 +16,16 @@ fn each_field_says_what_is_wrong_with_it() {
     window.see("preset-fargate");
 
     window.type_into("field-name", "My Stack");
-    note(&window, "field-name", "My Stack");
+    window.objects("field-name", "My Stack");
     window.type_into("field-compute_environments[0].max_vcpus", "0");
-    note(&window, "field-compute_environments[0].max_vcpus", "at least 1");
+    window.objects("field-compute_environments[0].max_vcpus", "at least 1");
     window.click("network-new-vpc");
     window.type_into("field-network.cidr", "10.0.0.0/33");
-    note(&window, "field-network.cidr", "10.0.0.0/33");
+    window.objects("field-network.cidr", "10.0.0.0/33");
+    window.type_into("field-job_definitions[0].command", "sh -c 'echo unbalanced");
+    // Left, as whoever goes on to another field leaves it.
+    window.type_into("field-name", "My Stack");
+    window.objects("field-job_definitions[0].command", "opening quote without its closing one");
     Journey { window: &window, scheme: Scheme::Light, prefix: "" }.shot("setup-choose-wrong");
     // Going on leads to the first fault, not to a check of what cannot be.
     window.click("go-check");
@@ -42,6 +34,11 @@ fn each_field_says_what_is_wrong_with_it() {
     window.type_into("field-name", "imaging");
     window.type_into("field-compute_environments[0].max_vcpus", "4");
     window.type_into("field-network.cidr", "10.42.0.0/16");
+    window.click("go-check");
+    window.has_focus("field-job_definitions[0].command");
+    assert_eq!(window.value("field-job_definitions[0].command"), "sh -c 'echo unbalanced");
+    assert!(window.has("setup-choose") && !window.has("setup-check"));
+    window.type_into("field-job_definitions[0].command", "sh -c 'echo balanced'");
     window.click("go-check");
     window.see("setup-check");
 }

@@ -94,7 +94,10 @@ fn a_stack_is_planned_made_found_finished_and_removed() {
     assert_eq!((unasked.code, unasked.error()["code"].as_str()), (2, Some("confirmation-needed")));
     let listed = person.run(&["teardown", "--stack", "imaging", "--practice"]).out;
     assert!(listed.contains("to remove"), "{listed}");
-    assert!(!listed.contains("a job runs") && !listed.contains('$'), "a stack that goes costs nothing: {listed}");
+    assert!(
+        !listed.contains("a job runs") && !listed.contains('$'),
+        "a stack that goes costs nothing: {listed}"
+    );
     let gone = on(&["teardown", "--stack", "imaging"]);
     assert_eq!(gone.code, 0, "{}{}", gone.out, gone.err);
     assert_eq!(on(&["stacks"]).json(), serde_json::json!([]));
