@@ -111,6 +111,7 @@ export const testids = {
   stackTab: (tab: string) => `stack-tab-${tab}`,
   teardownPage: "teardown",
   teardownGoes: "teardown-goes",
+  teardownJobs: "teardown-jobs",
   teardownStays: "teardown-stays",
   teardownName: "teardown-name",
   teardownStart: "teardown-start",

@@ -66,7 +66,7 @@ fn a_blueprint_with_a_fault() {
 fn a_blueprint_that_is_not_there() {
     let person = Person::new();
     let said = person.run(&["plan", "--blueprint", "nowhere.toml", "--practice", "--json"]);
-    refused(&person, &said, 1, "file-failed", &["nowhere.toml"]);
+    refused(&person, &said, 1, "file-missing", &["nowhere.toml"]);
 }
 
 #[test]
