@@ -128,6 +128,9 @@ fn query_resource(service: Service, region: &str, params: &Params) -> String {
             ("RouteTableId", "route-table"),
             ("InternetGatewayId", "internet-gateway"),
             ("VpcId", "vpc"),
+            ("LaunchTemplateId", "launch-template"),
+            ("KeyPairId", "key-pair"),
+            ("KeyName", "key-pair"),
         ]
         .into_iter()
         .find_map(|(name, kind)| {

@@ -60,6 +60,11 @@ impl Params {
         numbered.into_iter().map(|(_, value)| value).collect()
     }
 
+    /// What hangs below this parameter, by name.
+    pub fn below(&self) -> impl Iterator<Item = (&str, &Self)> {
+        self.below.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     /// The elements of a list of strings.
     pub fn texts(&self, name: &str) -> Vec<&str> {
         self.list(name).into_iter().map(Self::value).collect()

@@ -7,4 +7,5 @@ mod network;
 mod protocols;
 mod serve;
 mod storage;
+mod templates;
 mod wire;

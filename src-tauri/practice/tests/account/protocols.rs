@@ -141,6 +141,13 @@ fn every_known_call_stands_garbage() {
         "TagSpecification.1.ResourceType",
         "Marker",
         "MaxItems",
+        "LaunchTemplateName",
+        "LaunchTemplateVersion.1",
+        "LaunchTemplateData.KeyName",
+        "LaunchTemplateData.1.2",
+        "SetDefaultVersion",
+        "KeyName",
+        "PublicKeyMaterial",
     ];
     for call in &calls {
         let (service, action) = call.split_once(':').expect("service:Action");

@@ -7,6 +7,7 @@ use crate::wire::{Params, Place, Xml, fits};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// How one kind of thing answers to filters: the values it has for a filter's name, or `None` when EC2 has
 /// no such filter for it. `tag:KEY`, `tag-key` and `tag-value` are answered for all.
@@ -35,12 +36,25 @@ where
     if !wanted.is_empty() {
         all.retain(|(id, _)| wanted.contains(&id.as_str()));
     }
+    retain(params, &mut all, |(id, thing), name| {
+        tag_values(region, id, name).or_else(|| values(region, id, thing, name))
+    })?;
+    page(params, all)
+}
+
+/// Keeps what all filters of the request accept. `values` answers for one thing and one filter's name, with
+/// `None` where EC2 has no such filter.
+pub(super) fn retain<T>(
+    params: &Params,
+    all: &mut Vec<T>,
+    values: impl Fn(&T, &str) -> Option<Vec<String>>,
+) -> Result<(), Fault> {
     for filter in params.list("Filter") {
         let name = filter.text("Name").unwrap_or_default();
         let accepted = filter.texts("Value");
         let mut unknown = false;
-        all.retain(|(id, thing)| {
-            let found = tag_values(region, id, name).or_else(|| values(region, id, thing, name));
+        all.retain(|thing| {
+            let found = values(thing, name);
             unknown |= found.is_none();
             found.is_some_and(|found| found.iter().any(|f| accepted.iter().any(|a| accepts(a, f))))
         });
@@ -48,10 +62,10 @@ where
             return Err(invalid(format!("The filter '{name}' is invalid")));
         }
     }
-    page(params, all)
+    Ok(())
 }
 
-fn tag_values(region: &Region, id: &str, filter: &str) -> Option<Vec<String>> {
+pub(super) fn tag_values(region: &Region, id: &str, filter: &str) -> Option<Vec<String>> {
     static NONE: BTreeMap<String, String> = BTreeMap::new();
     let tags = region.tags.get(id).unwrap_or(&NONE);
     if let Some(key) = filter.strip_prefix("tag:") {
@@ -78,25 +92,9 @@ pub(super) fn accepts(pattern: &str, text: &str) -> bool {
 }
 
 fn page<'r, T>(params: &Params, all: Found<'r, T>) -> Result<(Found<'r, T>, Vec<Xml>), Fault> {
-    let after = match params.text("NextToken").filter(|token| !token.is_empty()) {
-        None => String::new(),
-        Some(token) => {
-            STANDARD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(|| {
-                Fault::new("InvalidNextToken", format!("Invalid value '{token}' for nextToken."))
-            })?
-        }
-    };
-    let most = match params.number("MaxResults") {
-        None => usize::MAX,
-        Some(number) => usize::try_from(number)
-            .ok()
-            .filter(|n| (5..=1000).contains(n))
-            .ok_or_else(|| {
-                invalid(format!(
-                    "Value ( {number} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000."
-                ))
-            })?,
-    };
+    let after = token(params)?.unwrap_or_default();
+    // Without a size these lists come whole.
+    let most = if params.number("MaxResults").is_some() { page_size(params, 5..=1000)? } else { usize::MAX };
     let mut rest: Vec<_> = all.into_iter().filter(|(id, _)| **id > after).collect();
     let mut tail = Vec::new();
     if rest.len() > most {
@@ -106,6 +104,49 @@ fn page<'r, T>(params: &Params, all: Found<'r, T>) -> Result<(Found<'r, T>, Vec<
         }
     }
     Ok((rest, tail))
+}
+
+/// A page of a list whose order does not change while somebody reads it, and the element that carries the
+/// next page's token.
+pub(super) fn page_by_position<T>(
+    params: &Params,
+    all: Vec<T>,
+    sizes: RangeInclusive<usize>,
+) -> Result<(Vec<T>, Vec<Xml>), Fault> {
+    let start = match token(params)? {
+        None => 0,
+        Some(position) => position.parse::<usize>().map_err(|_| wrong_token(params))?,
+    };
+    let size = page_size(params, sizes)?;
+    let mut rest: Vec<T> = all.into_iter().skip(start).collect();
+    let mut tail = Vec::new();
+    if rest.len() > size {
+        rest.truncate(size);
+        tail.push(Xml::text("nextToken", STANDARD.encode((start + size).to_string())));
+    }
+    Ok((rest, tail))
+}
+
+fn token(params: &Params) -> Result<Option<String>, Fault> {
+    let Some(token) = params.text("NextToken").filter(|token| !token.is_empty()) else { return Ok(None) };
+    let decoded = STANDARD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded.map(Some).ok_or_else(|| wrong_token(params))
+}
+
+fn wrong_token(params: &Params) -> Fault {
+    let token = params.text("NextToken").unwrap_or_default();
+    Fault::new("InvalidNextToken", format!("Invalid value '{token}' for nextToken."))
+}
+
+fn page_size(params: &Params, sizes: RangeInclusive<usize>) -> Result<usize, Fault> {
+    let Some(number) = params.number("MaxResults") else { return Ok(*sizes.end()) };
+    usize::try_from(number).ok().filter(|n| sizes.contains(n)).ok_or_else(|| {
+        invalid(format!(
+            "Value ( {number} ) for parameter maxResults is invalid. Expecting a value between {} and {}.",
+            sizes.start(),
+            sizes.end()
+        ))
+    })
 }
 
 /// One value, as filters want them.

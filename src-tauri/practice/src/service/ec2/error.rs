@@ -31,6 +31,11 @@ pub(super) const NETWORK_INTERFACE: Kind =
 pub(super) const ASSOCIATION: Kind =
     Kind { prefix: "rtbassoc-", code: "InvalidAssociationID", named: "association ID" };
 
+pub(super) const KEY_PAIR: Kind = Kind { prefix: "key-", code: "InvalidKeyPair", named: "key pair" };
+pub(super) const LAUNCH_TEMPLATE: Kind =
+    Kind { prefix: LAUNCH_TEMPLATE_PREFIX, code: "InvalidLaunchTemplateId", named: "launch template ID" };
+const LAUNCH_TEMPLATE_PREFIX: &str = "lt-";
+
 impl Kind {
     /// Nothing of this kind has that identifier.
     pub(super) fn not_found(self, id: &str) -> Fault {
@@ -40,19 +45,32 @@ impl Kind {
                 format!("Invalid id: \"{id}\" (expecting \"{}...\")", self.prefix),
             );
         }
-        Fault::new(format!("{}.NotFound", self.code), format!("The {} '{id}' does not exist", self.named))
+        let sentence = match self.prefix {
+            LAUNCH_TEMPLATE_PREFIX => {
+                format!("The specified launch template, with template ID {id}, does not exist.")
+            }
+            _ => format!("The {} '{id}' does not exist", self.named),
+        };
+        Fault::new(format!("{}.NotFound", self.code), sentence)
     }
 }
 
 /// The refusal for an identifier of any kind: of tags.
 pub(super) fn no_such_thing(id: &str) -> Fault {
-    [SUBNET, ROUTE_TABLE, INTERNET_GATEWAY, SECURITY_GROUP_RULE, SECURITY_GROUP, NETWORK_ACL, VPC]
-        .into_iter()
-        .find(|kind| id.starts_with(kind.prefix))
-        .map_or_else(
-            || Fault::new("InvalidID", format!("The ID '{id}' is not valid")),
-            |kind| kind.not_found(id),
-        )
+    [
+        SUBNET,
+        ROUTE_TABLE,
+        INTERNET_GATEWAY,
+        SECURITY_GROUP_RULE,
+        SECURITY_GROUP,
+        NETWORK_ACL,
+        VPC,
+        LAUNCH_TEMPLATE,
+        KEY_PAIR,
+    ]
+    .into_iter()
+    .find(|kind| id.starts_with(kind.prefix))
+    .map_or_else(|| Fault::new("InvalidID", format!("The ID '{id}' is not valid")), |kind| kind.not_found(id))
 }
 
 /// A parameter that must be there.

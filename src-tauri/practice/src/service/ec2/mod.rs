@@ -1,9 +1,11 @@
-//! EC2's networking: VPCs and what is in them. By region, as at AWS.
+//! EC2: networks, launch templates, key pairs and instance types. By region, as at AWS.
 
 mod absent;
 mod describe;
 mod error;
 mod internet_gateway;
+mod key_pair;
+mod launch_template;
 mod network_acl;
 mod network_interface;
 mod region;
@@ -32,6 +34,9 @@ pub const CALLS: &[Call] = &[
     query("AuthorizeSecurityGroupEgress", security_group_rule::authorize_egress),
     query("AuthorizeSecurityGroupIngress", security_group_rule::authorize_ingress),
     query("CreateInternetGateway", internet_gateway::create),
+    query("CreateKeyPair", key_pair::create),
+    query("CreateLaunchTemplate", launch_template::create),
+    query("CreateLaunchTemplateVersion", launch_template::create_version),
     query("CreateRoute", route::create),
     query("CreateRouteTable", route_table::create),
     query("CreateSecurityGroup", security_group::create),
@@ -39,6 +44,8 @@ pub const CALLS: &[Call] = &[
     query("CreateTags", tags::create),
     query("CreateVpc", vpc::create),
     query("DeleteInternetGateway", internet_gateway::delete),
+    query("DeleteKeyPair", key_pair::delete),
+    query("DeleteLaunchTemplate", launch_template::delete),
     query("DeleteRoute", route::delete),
     query("DeleteRouteTable", route_table::delete),
     query("DeleteSecurityGroup", security_group::delete),
@@ -49,6 +56,9 @@ pub const CALLS: &[Call] = &[
     query("DescribeAddresses", absent::addresses),
     query("DescribeAvailabilityZones", region::describe_zones),
     query("DescribeInternetGateways", internet_gateway::describe),
+    query("DescribeKeyPairs", key_pair::describe),
+    query("DescribeLaunchTemplateVersions", launch_template::describe_versions),
+    query("DescribeLaunchTemplates", launch_template::describe),
     query("DescribeManagedPrefixLists", absent::managed_prefix_lists),
     query("DescribeNatGateways", absent::nat_gateways),
     query("DescribeNetworkAcls", network_acl::describe),
@@ -65,6 +75,8 @@ pub const CALLS: &[Call] = &[
     query("DescribeVpcs", vpc::describe),
     query("DetachInternetGateway", internet_gateway::detach),
     query("DisassociateRouteTable", route_table::disassociate),
+    query("ImportKeyPair", key_pair::import),
+    query("ModifyLaunchTemplate", launch_template::modify),
     query("ModifySecurityGroupRules", security_group_rule::modify),
     query("ModifySubnetAttribute", subnet::modify_attribute),
     query("ModifyVpcAttribute", vpc::modify_attribute),

@@ -1,5 +1,7 @@
 //! What EC2 remembers.
 
+use super::key_pair::KeyPair;
+use super::launch_template::LaunchTemplate;
 use super::seed::seeded;
 use crate::account::Account;
 use ipnet::Ipv4Net;
@@ -23,6 +25,10 @@ pub struct Region {
     pub(crate) internet_gateways: BTreeMap<String, InternetGateway>,
     pub(crate) security_groups: BTreeMap<String, SecurityGroup>,
     pub(crate) network_acls: BTreeMap<String, NetworkAcl>,
+    /// By `lt-…`.
+    pub(crate) launch_templates: BTreeMap<String, LaunchTemplate>,
+    /// By `key-…`.
+    pub(crate) key_pairs: BTreeMap<String, KeyPair>,
     /// Tags of anything, by its identifier.
     pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -129,6 +135,8 @@ impl Region {
             || self.internet_gateways.contains_key(id)
             || self.security_groups.contains_key(id)
             || self.network_acls.contains_key(id)
+            || self.launch_templates.contains_key(id)
+            || self.key_pairs.contains_key(id)
             || self.security_groups.values().any(|group| group.rules.contains_key(id))
     }
 

@@ -143,6 +143,8 @@ fn kind_of(id: &str) -> &'static str {
         "igw" => "internet-gateway",
         "sg" => "security-group",
         "sgr" => "security-group-rule",
+        "lt" => "launch-template",
+        "key" => "key-pair",
         _ => "network-acl",
     }
 }
