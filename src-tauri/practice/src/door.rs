@@ -174,7 +174,7 @@ fn throttle(state: &mut State, service: Service) -> Option<Fault> {
         Service::Iam | Service::Sts => Fault::new("Throttling", "Rate exceeded"),
         Service::Batch => Fault::with_status(429, "TooManyRequestsException", "Too Many Requests"),
         Service::Quotas => Fault::with_status(429, "TooManyRequestsException", "Rate exceeded"),
-        Service::Ecr | Service::Logs => Fault::new("ThrottlingException", "Rate exceeded"),
+        Service::Ecr | Service::Logs | Service::Pricing => Fault::new("ThrottlingException", "Rate exceeded"),
     })
 }
 

@@ -74,7 +74,9 @@ fn check(
         ),
         Service::Iam | Service::Sts => Fault::with_status(403, "AccessDenied", why),
         Service::Batch => Fault::with_status(403, "AccessDeniedException", why),
-        Service::Ecr | Service::Logs | Service::Quotas => Fault::new("AccessDeniedException", why),
+        Service::Ecr | Service::Logs | Service::Pricing | Service::Quotas => {
+            Fault::new("AccessDeniedException", why)
+        }
     })
 }
 

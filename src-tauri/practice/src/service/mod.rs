@@ -10,6 +10,7 @@ pub mod ec2;
 pub mod ecr;
 pub mod iam;
 pub mod logs;
+pub mod pricing;
 pub mod quotas;
 pub mod sts;
 
@@ -32,7 +33,7 @@ pub struct Call {
 /// A handler in the protocol of its service.
 #[derive(Debug, Clone, Copy)]
 pub enum Handler {
-    /// Takes and gives JSON: Batch, CloudWatch Logs, ECR, Service Quotas.
+    /// Takes and gives JSON: Batch, CloudWatch Logs, ECR, the price list, Service Quotas.
     Json(fn(&mut Account<'_>, &Value) -> Result<Value, Fault>),
     /// Takes form parameters and gives the XML inside the answer: IAM, STS, EC2.
     Query(fn(&mut Account<'_>, &Params) -> Result<Vec<Xml>, Fault>),
@@ -67,6 +68,8 @@ pub enum Service {
     Iam,
     /// CloudWatch Logs, JSON 1.1.
     Logs,
+    /// The price list, JSON 1.1.
+    Pricing,
     /// Service Quotas, JSON 1.1.
     Quotas,
     /// STS, query.
@@ -75,8 +78,8 @@ pub enum Service {
 
 impl Service {
     /// All of them, in the order of their names.
-    pub const ALL: [Self; 7] =
-        [Self::Batch, Self::Ec2, Self::Ecr, Self::Iam, Self::Logs, Self::Quotas, Self::Sts];
+    pub const ALL: [Self; 8] =
+        [Self::Batch, Self::Ec2, Self::Ecr, Self::Iam, Self::Logs, Self::Pricing, Self::Quotas, Self::Sts];
 
     /// The service of a signature's scope.
     pub fn of_scope(name: &str) -> Option<Self> {
@@ -91,6 +94,7 @@ impl Service {
             Self::Ecr => "ecr",
             Self::Iam => "iam",
             Self::Logs => "logs",
+            Self::Pricing => "pricing",
             Self::Quotas => "servicequotas",
             Self::Sts => "sts",
         }
@@ -104,6 +108,7 @@ impl Service {
             Self::Ecr => ecr::CALLS,
             Self::Iam => iam::CALLS,
             Self::Logs => logs::CALLS,
+            Self::Pricing => pricing::CALLS,
             Self::Quotas => quotas::CALLS,
             Self::Sts => sts::CALLS,
         }

@@ -34,7 +34,7 @@ impl Protocol {
     pub(crate) const fn of(service: Service) -> Self {
         match service {
             Service::Batch => Self::RestJson,
-            Service::Ecr | Service::Logs | Service::Quotas => Self::Json11,
+            Service::Ecr | Service::Logs | Service::Pricing | Service::Quotas => Self::Json11,
             Service::Iam => Self::Query(IAM_NAMESPACE),
             Service::Sts => Self::Query(STS_NAMESPACE),
             Service::Ec2 => Self::Ec2,

@@ -3,6 +3,7 @@
 mod absent;
 mod describe;
 mod error;
+mod instance_type;
 mod internet_gateway;
 mod key_pair;
 mod launch_template;
@@ -14,12 +15,14 @@ mod route_table;
 mod security_group;
 mod security_group_rule;
 mod seed;
+mod spot_price;
 mod state;
 mod subnet;
 mod tags;
 mod vpc;
 mod way_out;
 
+pub use instance_type::{Class, Family, InstanceType, families, instance_type, instance_types};
 pub use region::region_exists;
 pub use seed::{default_route_out, forget_untouched, seeded};
 pub use state::{Ec2, Region};
@@ -55,6 +58,8 @@ pub const CALLS: &[Call] = &[
     query("DescribeAccountAttributes", region::describe_account_attributes),
     query("DescribeAddresses", absent::addresses),
     query("DescribeAvailabilityZones", region::describe_zones),
+    query("DescribeInstanceTypeOfferings", instance_type::describe_offerings),
+    query("DescribeInstanceTypes", instance_type::describe),
     query("DescribeInternetGateways", internet_gateway::describe),
     query("DescribeKeyPairs", key_pair::describe),
     query("DescribeLaunchTemplateVersions", launch_template::describe_versions),
@@ -68,6 +73,7 @@ pub const CALLS: &[Call] = &[
     query("DescribeRouteTables", route_table::describe),
     query("DescribeSecurityGroupRules", security_group_rule::describe),
     query("DescribeSecurityGroups", security_group::describe),
+    query("DescribeSpotPriceHistory", spot_price::describe),
     query("DescribeSubnets", subnet::describe),
     query("DescribeTags", tags::describe),
     query("DescribeVpcAttribute", vpc::describe_attribute),
