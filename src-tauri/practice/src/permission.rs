@@ -99,6 +99,8 @@ fn json_resource(service: Service, region: &str, input: &Value) -> String {
             ("jobDefinition", "job-definition/"),
             ("jobQueue", "job-queue/"),
             ("jobId", "job/"),
+            ("arn", ""),
+            ("name", "scheduling-policy/"),
         ],
         Service::Ecr => &[("resourceArn", ""), ("repositoryName", "repository/")],
         Service::Logs => &[("resourceArn", ""), ("logGroupName", "log-group:")],

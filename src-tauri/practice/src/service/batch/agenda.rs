@@ -1,6 +1,6 @@
 //! What falls due, and working it off in the order of its time stamps.
 
-use super::{Moment, Region, array, attempt, compute_environment, dispatch, job, job_queue, submit};
+use super::{Moment, Region, array, attempt, compute_environment, dispatch, hosts, job, job_queue, submit};
 use crate::state::State;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,8 @@ pub(super) enum Due {
     HeadOfQueue { job: String },
     /// A queue's time limit for a blocked job is up.
     TimeLimit { job: String, reason: String },
+    /// A host has had nothing to do for a while.
+    HostIdle { environment: String, host: String },
     /// The scheduler looks again at what a quota held back.
     TryAgain,
     /// The scheduler places what it can.
@@ -63,6 +65,7 @@ fn happen(moment: &mut Moment<'_>, due: Due) {
         },
         Due::HeadOfQueue { job } => dispatch::explain(moment, &job),
         Due::TimeLimit { job, reason } => dispatch::time_limit(moment, &job, &reason),
+        Due::HostIdle { environment, host } => hosts::idle(moment, &environment, &host),
         Due::TryAgain => dispatch::try_again(moment),
         Due::Dispatch => dispatch::dispatch(moment),
         Due::Forget { job } => job::forget(moment, &job),

@@ -4,8 +4,7 @@ use super::agenda::Due;
 use super::compute_environment::{Environment, Kind};
 use super::fate::{Fate, architecture, fate};
 use super::job::{self, Attempt, EXITED, Ending, Job, Shape, Spec, Status, Task, TaskName};
-use super::{Moment, retry};
-use crate::ids;
+use super::{Moment, hosts, retry, scheduling_policy};
 use crate::service::ecr::{Architecture, Pull};
 use crate::service::logs::Event;
 use crate::settings::Lesson;
@@ -16,19 +15,22 @@ use std::collections::BTreeMap;
 
 /// Between SIGTERM and SIGKILL.
 pub(super) const GRACE_SECONDS: f64 = 30.0;
+/// How AWS begins to say that a host is gone.
+const HOST_LOST: &str = "Host EC2";
 /// Lines kept of one attempt, and of all children of an array together.
 const LINES: usize = 2_000;
 const ARRAY_LINES: usize = 200_000;
 
 /// A job has a place: its task is started.
-pub(super) fn begin(moment: &mut Moment<'_>, id: &str, environment_name: &str) {
+pub(super) fn begin(moment: &mut Moment<'_>, id: &str, environment_name: &str, host: Option<String>) {
     let region = moment.batch();
     let Some(found) = region.jobs.get(id) else { return };
     let Some(environment) = region.environments.get(environment_name) else { return };
     let Some(spec) = job::spec(region, found) else { return };
     let number = u32::try_from(found.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
     let fate = fate(moment, spec, environment, &format!("{id}/{number}"));
-    let (vcpu, cluster) = (spec.size.vcpu, environment.cluster());
+    let (size, cluster) = (spec.size, environment.cluster());
+    let share = spec.share.clone().map(|share| (super::short(&spec.queue).to_owned(), share));
     job::move_to(moment, id, Status::Starting);
     let (due, at, ends) = match fate {
         Fate::Starts { after } => {
@@ -41,11 +43,19 @@ pub(super) fn begin(moment: &mut Moment<'_>, id: &str, environment_name: &str) {
     };
     job::alter(moment, id, |job| {
         job.status_reason = None;
-        job.task = Some(Task { number, environment: environment_name.to_owned(), cluster, ends });
+        let (environment, host) = (environment_name.to_owned(), host.clone());
+        job.task = Some(Task { number, environment, cluster, host, ends });
     });
     if let Some(environment) = moment.change().environments.get_mut(environment_name) {
-        environment.used = environment.used.saturating_add(vcpu);
-        environment.idle_since = None;
+        environment.used = environment.used.saturating_add(size.vcpu);
+    }
+    if let Some(host) = host {
+        hosts::take(moment, environment_name, &host, size);
+    }
+    if let Some((queue, share)) = share
+        && let Some(queue) = moment.change().queues.get_mut(&queue)
+    {
+        queue.shares.entry(share).or_default().take(size.vcpu);
     }
     moment.schedule(at, due);
 }
@@ -75,7 +85,7 @@ pub(super) fn starts(moment: &mut Moment<'_>, id: &str, number: u32) {
             ends(moment, id, number);
             return;
         }
-        Life::Told { ends, lines } => (cut_short(moment, spec, environment, number, ends), lines),
+        Life::Told { ends, lines } => (cut_short(moment, spec, environment, task, ends), lines),
     };
     if let Some((group, stream)) = TaskName::of(moment.state.seed(), found, spec, number).log {
         // `/aws/batch/job` is Batch's own to make; another is the driver's, when it was told so.
@@ -160,7 +170,7 @@ fn cut_short(
     moment: &Moment<'_>,
     spec: &Spec,
     environment: &Environment,
-    number: u32,
+    task: &Task,
     ends: Option<(Millis, Ending)>,
 ) -> Option<(Millis, Ending)> {
     let natural = ends.as_ref().map_or(Millis(i64::MAX), |(at, _)| *at);
@@ -180,13 +190,13 @@ fn cut_short(
     }
     let kind = environment.kind().filter(|kind| kind.is_spot());
     if let Some(kind) =
-        kind.filter(|_| number == 1 && moment.state.settings.lessons.contains(&Lesson::SpotReclaim))
+        kind.filter(|_| task.number == 1 && moment.state.settings.lessons.contains(&Lesson::SpotReclaim))
     {
         let reclaimed = moment.later(20.0);
         if ends.as_ref().is_none_or(|(at, _)| *at > reclaimed) {
             let (status_reason, exit_code) = match kind {
                 Kind::Spot => {
-                    let instance = ids::ec2_id(moment.state.seed(), "i", &environment.cluster());
+                    let instance = task.host.as_deref().unwrap_or_default();
                     (format!("Host EC2 (instance {instance}) terminated."), None)
                 }
                 _ => ("Your Spot Task was interrupted.".to_owned(), Some(137)),
@@ -244,13 +254,17 @@ pub(super) fn ends(moment: &mut Moment<'_>, id: &str, number: u32) {
     let Some(found) = region.jobs.get(id) else { return };
     let Some(task) = found.task.clone().filter(|task| task.number == number) else { return };
     // A stop may have moved the end; what was planned before no longer counts.
-    let Some((_, ending)) = task.ends.filter(|(at, _)| *at == now) else { return };
+    let Some((_, ending)) = task.ends.clone().filter(|(at, _)| *at == now) else { return };
     let Some(spec) = job::spec(region, found) else { return };
-    let (vcpu, retry) = (spec.size.vcpu, spec.retry.clone());
+    let retry = spec.retry.clone();
     let started = found.started.filter(|_| found.status == Status::Running);
-    release(moment, &task.environment, vcpu);
+    release(moment, id, &task);
+    if let Some(host) = task.host.as_deref().filter(|_| ending.status_reason.starts_with(HOST_LOST)) {
+        host_lost(moment, &task.environment, host, &ending);
+    }
 
-    let attempt = Attempt { started, stopped: now, ending: ending.clone(), cluster: task.cluster };
+    let (cluster, host) = (task.cluster, task.host);
+    let attempt = Attempt { started, stopped: now, ending: ending.clone(), cluster, host };
     job::alter(moment, id, |job| {
         job.attempts.push(attempt);
         job.task = None;
@@ -275,12 +289,52 @@ pub(super) fn ends(moment: &mut Moment<'_>, id: &str, number: u32) {
     }
 }
 
-fn release(moment: &mut Moment<'_>, environment: &str, vcpu: u32) {
+/// What an attempt held is free again.
+fn release(moment: &mut Moment<'_>, id: &str, task: &Task) {
+    let region = moment.batch();
     let now = moment.now;
-    if let Some(environment) = moment.change().environments.get_mut(environment) {
-        environment.used = environment.used.saturating_sub(vcpu);
-        if environment.used == 0 {
-            environment.idle_since = Some(now);
+    let Some(job) = region.jobs.get(id) else { return };
+    let Some(spec) = job::spec(region, job) else { return };
+    let ran = job.started.filter(|_| job.status == Status::Running);
+    let (size, since) = (spec.size, ran.unwrap_or(now));
+    let share = spec.share.clone().map(|share| (super::short(&spec.queue).to_owned(), share));
+    if let Some(environment) = moment.change().environments.get_mut(&task.environment) {
+        environment.used = environment.used.saturating_sub(size.vcpu);
+    }
+    if let Some(host) = &task.host {
+        hosts::give_back(moment, &task.environment, host, size);
+    }
+    if let Some((queue, share)) = share {
+        let policy = moment.batch().queues.get(&queue).and_then(|queue| queue.policy.as_deref());
+        let policy = policy.and_then(|arn| scheduling_policy::named(moment, arn));
+        let decay = policy.map_or(1.0, |policy| policy.decay(&moment.state.settings));
+        let queue = moment.change().queues.get_mut(&queue);
+        if let Some(share) = queue.and_then(|queue| queue.shares.get_mut(&share)) {
+            share.give_back(now, size.vcpu, since, decay);
         }
     }
+}
+
+/// A host is taken back: what else runs on it ends with it.
+fn host_lost(moment: &mut Moment<'_>, environment: &str, host: &str, ending: &Ending) {
+    let now = moment.now;
+    let mates: Vec<(String, u32)> = moment
+        .batch()
+        .jobs
+        .values()
+        .filter_map(|job| {
+            let task = job.task.as_ref().filter(|task| task.host.as_deref() == Some(host))?;
+            let already = task.ends.as_ref().is_some_and(|(at, _)| *at <= now);
+            (!already).then(|| (job.id.clone(), task.number))
+        })
+        .collect();
+    for (id, number) in mates {
+        job::alter(moment, &id, |job| {
+            if let Some(task) = &mut job.task {
+                task.ends = Some((now, ending.clone()));
+            }
+        });
+        moment.schedule(now, Due::AttemptEnds { job: id, number });
+    }
+    hosts::remove(moment, environment, host);
 }

@@ -2,6 +2,7 @@
 
 use super::agenda::Due;
 use super::container::Platform;
+use super::hosts::{self, Host};
 use super::{
     Moment, Status, environment_rules, is_name, page, refused, short, state_name, state_of, tags_of, taken,
     world, wrong,
@@ -9,7 +10,6 @@ use super::{
 use crate::ACCOUNT_ID;
 use crate::account::Account;
 use crate::fault::Fault;
-use crate::time::Millis;
 use crate::wire::json::{has, number, object, text, texts};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -38,12 +38,9 @@ pub(super) struct Environment {
     /// Thousandths of a vCPU that jobs hold.
     #[serde(default)]
     pub(super) used: u32,
-    /// When the hosts of an EC2 environment are up; none while there are none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) hosts_up: Option<Millis>,
-    /// Since when an EC2 environment has had nothing to do.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) idle_since: Option<Millis>,
+    /// An EC2 or Spot environment's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) hosts: Vec<Host>,
 }
 
 /// What a managed environment is made of.
@@ -122,6 +119,32 @@ impl Environment {
         self.resource("instanceRole")?.as_str()
     }
 
+    pub(super) fn strategy(&self) -> &str {
+        self.resource("allocationStrategy").and_then(Value::as_str).unwrap_or("BEST_FIT")
+    }
+
+    /// What a Spot host may cost in hundredths of its price on demand; none when any price will do.
+    pub(super) fn bid_percentage(&self) -> Option<u64> {
+        self.resource("bidPercentage")?.as_u64().filter(|percent| *percent > 0)
+    }
+
+    /// vCPUs that its hosts have even with nothing to do.
+    pub(super) fn min_vcpus(&self) -> i64 {
+        self.resource("minvCpus").and_then(Value::as_i64).unwrap_or(0)
+    }
+
+    /// vCPUs that Batch wants its hosts to have now: those they have, once it has begun to launch them.
+    pub(super) fn desired_vcpus(&self) -> i64 {
+        let there: u32 = self.hosts.iter().map(Host::vcpus).sum();
+        let asked = self.resource("desiredvCpus").and_then(Value::as_i64).unwrap_or(0);
+        self.min_vcpus().max(asked).max(i64::from(there))
+    }
+
+    /// `scalingPolicy.minScaleDownDelayMinutes`.
+    pub(super) fn scale_down_delay_minutes(&self) -> Option<i64> {
+        number(self.resource("scalingPolicy")?, "minScaleDownDelayMinutes").filter(|minutes| *minutes > 0)
+    }
+
     pub(super) fn cluster(&self) -> String {
         format!("AWSBatch-{}-{}", self.name, self.uuid)
     }
@@ -152,10 +175,7 @@ impl Environment {
             let mut resources = resources.clone();
             resources.entry("tags").or_insert_with(|| json!({}));
             if self.kind().is_some_and(|kind| kind.platform() == Platform::Ec2) {
-                let least = resources.get("minvCpus").and_then(Value::as_i64).unwrap_or(0);
-                let wanted = resources.get("desiredvCpus").and_then(Value::as_i64).unwrap_or(0);
-                let used = i64::from(self.used.div_ceil(1_000));
-                resources.insert("desiredvCpus".to_owned(), json!(least.max(wanted).max(used)));
+                resources.insert("desiredvCpus".to_owned(), json!(self.desired_vcpus()));
             }
             shown["computeResources"] = Value::Object(resources);
         }
@@ -186,6 +206,9 @@ pub(super) fn create(account: &mut Account<'_>, input: &Value) -> Result<Value, 
         _ => return Err(say(account, "type should be one of [MANAGED, UNMANAGED]")),
     };
     let enabled = state_of(input).map_err(|message| say(account, message))?.unwrap_or(true);
+    if !enabled {
+        return Err(say(account, "Compute Environment must be created in ENABLED state."));
+    }
     if has(input, "eksConfiguration") {
         return Err(refused("The practice account has no EKS: leave eksConfiguration out."));
     }
@@ -205,7 +228,8 @@ pub(super) fn create(account: &mut Account<'_>, input: &Value) -> Result<Value, 
         if kind.platform() == Platform::Ec2 {
             kept.entry("allocationStrategy").or_insert_with(|| json!("BEST_FIT"));
             kept.entry("desiredvCpus").or_insert_with(|| wanted.get("minvCpus").cloned().unwrap_or(json!(0)));
-            kept.entry("ec2Configuration").or_insert_with(|| json!([{ "imageType": "ECS_AL2023" }]));
+            let types = texts(&input["computeResources"], "instanceTypes");
+            kept.entry("ec2Configuration").or_insert_with(|| environment_rules::default_images(&types));
         }
         for field in ["instanceRole", "spotIamFleetRole"] {
             if let Some(role) =
@@ -263,8 +287,7 @@ pub(super) fn create(account: &mut Account<'_>, input: &Value) -> Result<Value, 
         update_policy: None,
         context: text(input, "context").map(str::to_owned),
         used: 0,
-        hosts_up: None,
-        idle_since: None,
+        hosts: Vec::new(),
     };
     moment.change().environments.insert(name.clone(), environment);
     let ready = moment.later(12.0 + 6.0 * moment.jitter(&format!("create/{name}")));
@@ -287,7 +310,28 @@ pub(super) fn settle(moment: &mut Moment<'_>, name: &str) {
         Some(reason) => (Status::Invalid, reason),
         None => (Status::Valid, "ComputeEnvironment Healthy".to_owned()),
     };
+    if environment.status == Status::Valid {
+        if let Some(kind) = environment.kind().filter(|kind| kind.platform() == Platform::Ec2) {
+            world::make_host_service_linked_roles(moment, kind.is_spot());
+        }
+        scale(moment, name);
+    }
     moment.schedule(moment.now, Due::Dispatch);
+}
+
+/// An environment's hosts follow what was asked for. `desiredvCpus` is where Batch begins; from there on it moves with
+/// the jobs.
+fn scale(moment: &mut Moment<'_>, name: &str) {
+    let Some(environment) = moment.change().environments.get_mut(name) else { return };
+    if environment.kind().is_none_or(|kind| kind.platform() != Platform::Ec2) {
+        return;
+    }
+    let wanted = environment.desired_vcpus();
+    if let Some(resources) = &mut environment.resources {
+        resources.remove("desiredvCpus");
+    }
+    hosts::review(moment, name);
+    hosts::keep(moment, name, wanted);
 }
 
 /// What keeps an environment from working, as Batch finds out when it builds it.
@@ -314,6 +358,13 @@ fn trouble(moment: &Moment<'_>, environment: &Environment) -> Option<String> {
         let role = environment.instance_role().unwrap_or_default();
         if !world::instance_profile_exists(moment, role) {
             return Some(format!("CLIENT_ERROR - Invalid IamInstanceProfile: {}", short(role)));
+        }
+        if let Some(reason) = world::template_trouble(moment, environment) {
+            return Some(format!("CLIENT_ERROR - {reason}"));
+        }
+        let key = environment.resource("ec2KeyPair").and_then(Value::as_str).filter(|key| !key.is_empty());
+        if let Some(key) = key.filter(|key| !world::key_pair_exists(moment, key)) {
+            return Some(format!("CLIENT_ERROR - The key pair '{key}' does not exist"));
         }
         let fleet = environment.resource("spotIamFleetRole").and_then(Value::as_str);
         if fleet.is_some_and(|role| !world::role_usable(moment, role, "spotfleet.amazonaws.com")) {

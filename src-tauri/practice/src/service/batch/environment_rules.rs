@@ -1,10 +1,12 @@
 //! What a compute environment may be made of, and what of it may be changed in place.
+//!
+//! Most sentences are as measured against AWS by the rules of badmintoncryer/cdk-preflight (GitHub).
 
 use super::compute_environment::{Environment, Kind};
 use super::container::Platform;
-use super::world;
-use crate::wire::json::{has, number, text, texts};
-use serde_json::Value;
+use super::instance_choice;
+use crate::wire::json::{has, list, number, text, texts};
+use serde_json::{Value, json};
 
 /// Fields of `computeResources` that Fargate has no use for.
 pub(super) const NOT_FOR_FARGATE: [&str; 13] = [
@@ -43,24 +45,13 @@ pub(super) fn check_resources(resources: &Value) -> Result<Kind, String> {
         if missing("instanceTypes") {
             return Err("Resource instanceTypes are required.".to_owned());
         }
-        check_instance_types(&texts(resources, "instanceTypes"))?;
+        instance_choice::check(&texts(resources, "instanceTypes"))?;
         let strategy = text(resources, "allocationStrategy").unwrap_or("BEST_FIT");
-        let needs_spot = strategy.starts_with("SPOT_");
-        if needs_spot && kind != Kind::Spot
-            || strategy == "BEST_FIT_PROGRESSIVE_ORDERED" && kind == Kind::Spot
-        {
-            return Err(format!("Allocation strategy {strategy} is not applicable for {name}."));
-        }
+        check_strategy(strategy, kind, &texts(resources, "instanceTypes"))?;
         if kind == Kind::Spot && strategy == "BEST_FIT" && !has(resources, "spotIamFleetRole") {
             return Err("compute resource spotIamFleetRole is required.".to_owned());
         }
-        for configuration in crate::wire::json::list(resources, "ec2Configuration") {
-            if text(configuration, "imageType")
-                .is_some_and(|image| matches!(image, "ECS_AL2" | "ECS_AL2_NVIDIA"))
-            {
-                return Err("Amazon Linux 2 is end-of-life.".to_owned());
-            }
-        }
+        check_hosts(resources)?;
         if missing("securityGroupIds") && !has(resources, "launchTemplate") {
             return Err("Resource securityGroupIds are required.".to_owned());
         }
@@ -107,18 +98,89 @@ pub(super) fn check_instance_role(resources: &Value) -> Result<(), String> {
     Ok(())
 }
 
-pub(super) fn check_instance_types(types: &[&str]) -> Result<(), String> {
-    let arm = types.iter().filter(|name| world::is_arm(name)).count();
-    if arm > 0 && arm < types.len() {
-        return Err("arm-based instance type cannot be used with other instance types".to_owned());
+/// Which strategies a kind of host knows, and which want their types one by one.
+fn check_strategy(strategy: &str, kind: Kind, types: &[&str]) -> Result<(), String> {
+    let fits = match strategy {
+        "BEST_FIT" | "BEST_FIT_PROGRESSIVE" => true,
+        "BEST_FIT_PROGRESSIVE_ORDERED" => kind == Kind::Ec2,
+        "SPOT_CAPACITY_OPTIMIZED"
+        | "SPOT_PRICE_CAPACITY_OPTIMIZED"
+        | "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED" => kind == Kind::Spot,
+        _ => false,
+    };
+    if !fits {
+        let name = if kind == Kind::Spot { "SPOT" } else { "EC2" };
+        return Err(format!("Allocation strategy {strategy} is not applicable for {name}."));
+    }
+    let is_ordered =
+        matches!(strategy, "BEST_FIT_PROGRESSIVE_ORDERED" | "SPOT_CAPACITY_OPTIMIZED_PRIORITIZED");
+    if is_ordered && types.iter().any(|name| instance_choice::is_bundle(name)) {
+        return Err(format!(
+            "Instance type bundles (e.g. optimal, default_x86_64) are not allowed for {strategy} allocation strategy. \
+             Specify instance families or types directly."
+        ));
     }
     Ok(())
+}
+
+/// What hosts may be made of: what they cost, their image and their template.
+fn check_hosts(resources: &Value) -> Result<(), String> {
+    if number(resources, "bidPercentage").is_some_and(|percent| !(0..=100).contains(&percent)) {
+        return Err("Bid percentage must be between 0 to 100.".to_owned());
+    }
+    for configuration in list(resources, "ec2Configuration") {
+        let image = text(configuration, "imageType").unwrap_or_default();
+        let own = has(configuration, "imageIdOverride") || has(resources, "imageId");
+        match image {
+            "ECS_AL2023" | "ECS_AL2023_NVIDIA" => {}
+            // Batch's own images of Amazon Linux 2 are blocked since 2026-06-30; images of one's own are not.
+            "ECS_AL2" | "ECS_AL2_NVIDIA" if own => {}
+            "ECS_AL2" | "ECS_AL2_NVIDIA" => return Err("Amazon Linux 2 is end-of-life.".to_owned()),
+            _ => return Err("Invalid imageType in ComputeResources.ec2Configuration".to_owned()),
+        }
+    }
+    let Some(template) = resources.get("launchTemplate").filter(|template| template.is_object()) else {
+        return Ok(());
+    };
+    let named = |field: &str| text(template, field).is_some_and(|text| !text.is_empty());
+    let overrides = !list(template, "overrides").is_empty();
+    let (by_id, by_name) = (named("launchTemplateId"), named("launchTemplateName"));
+    if by_id && by_name || !by_id && !by_name && !overrides {
+        return Err(
+            "One of LaunchTemplateId and LaunchTemplateName or LaunchTemplate.overrides should be provided"
+                .to_owned(),
+        );
+    }
+    let version = text(template, "version").unwrap_or_default();
+    if !matches!(version, "" | "$Default" | "$Latest") && version.parse::<u64>().is_err() {
+        return Err(
+            "LaunchTemplateVersion must be either empty or a number or $Default or $Latest".to_owned()
+        );
+    }
+    Ok(())
+}
+
+/// The images that Batch takes when none are named: one for hosts with GPUs, one for those without.
+pub(super) fn default_images(types: &[&str]) -> Value {
+    let (with, without): (Vec<_>, Vec<_>) =
+        instance_choice::expand(types).into_iter().partition(|known| known.gpus > 0);
+    let mut images = Vec::new();
+    if !without.is_empty() || with.is_empty() {
+        images.push(json!({ "imageType": "ECS_AL2023" }));
+    }
+    if !with.is_empty() {
+        images.push(json!({ "imageType": "ECS_AL2023_NVIDIA" }));
+    }
+    Value::Array(images)
 }
 
 pub(super) fn check_order(resources: &Value) -> Result<(), String> {
     let (least, most) =
         (number(resources, "minvCpus").unwrap_or(0), number(resources, "maxvCpus").unwrap_or(i64::MAX));
-    if least < 0 || least > most {
+    if least < 0 {
+        return Err("minvCpus should be greater than or equal to 0.".to_owned());
+    }
+    if least > most {
         return Err("minvCpus should be between 0 and maxvCpus.".to_owned());
     }
     if number(resources, "desiredvCpus").is_some_and(|wanted| !(least..=most).contains(&wanted)) {
@@ -138,6 +200,7 @@ pub(super) fn change_resources(environment: &mut Environment, update: &Value) ->
         Platform::Fargate => check_fargate(update)?,
         Platform::Ec2 => {
             let strategy = environment.resource("allocationStrategy").and_then(Value::as_str);
+            let own_types = environment.instance_types();
             if let Some((field, _)) = fields.iter().find(|(field, _)| !is_scaling(field)) {
                 if !environment.uses_service_linked_role() {
                     return Err(format!(
@@ -150,7 +213,7 @@ pub(super) fn change_resources(environment: &mut Environment, update: &Value) ->
                     return Err(format!("{field} cannot be updated with the allocation strategy BEST_FIT."));
                 }
             }
-            let current = environment.resource("desiredvCpus").and_then(Value::as_i64).unwrap_or(0);
+            let current = environment.desired_vcpus();
             if number(update, "desiredvCpus").is_some_and(|wanted| wanted < current) {
                 return Err(
                     "Manually scaling down compute environment is not supported. Disconnecting job queues \
@@ -158,8 +221,13 @@ pub(super) fn change_resources(environment: &mut Environment, update: &Value) ->
                         .to_owned(),
                 );
             }
-            check_instance_types(&texts(update, "instanceTypes"))?;
+            instance_choice::check(&texts(update, "instanceTypes"))?;
             check_instance_role(update)?;
+            check_hosts(update)?;
+            let wanted = text(update, "type").and_then(Kind::of).unwrap_or(kind);
+            let strategy = text(update, "allocationStrategy").or(strategy).unwrap_or("BEST_FIT");
+            let types = texts(update, "instanceTypes");
+            check_strategy(strategy, wanted, if types.is_empty() { &own_types } else { &types })?;
         }
     }
     if let Some(wanted) = text(update, "type")

@@ -3,7 +3,7 @@
 use super::compute_environment::Environment;
 use super::container::Platform;
 use super::job::{Ending, Spec};
-use super::{Moment, world};
+use super::{Moment, instance_choice, world};
 use crate::ACCOUNT_ID;
 use crate::ids;
 use crate::service::ecr::{Architecture, Pull};
@@ -155,7 +155,7 @@ pub(super) fn architecture(spec: &Spec, environment: &Environment) -> Architectu
             spec.container.get("runtimePlatform").and_then(|platform| text(platform, "cpuArchitecture"))
                 == Some("ARM64")
         }
-        Platform::Ec2 => environment.instance_types().iter().any(|name| world::is_arm(name)),
+        Platform::Ec2 => environment.instance_types().iter().any(|name| instance_choice::is_arm(name)),
     };
     if arm { Architecture::Arm64 } else { Architecture::Amd64 }
 }

@@ -143,6 +143,9 @@ pub(super) struct Spec {
     pub(super) propagate_tags: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) priority: Option<i64>,
+    /// `shareIdentifier`, on a queue with a scheduling policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) share: Option<String>,
     pub(super) tags: BTreeMap<String, String>,
     /// Bytes of the overrides: ECS takes 8192.
     pub(super) override_bytes: usize,
@@ -162,6 +165,9 @@ pub(super) struct Dependency {
 pub(super) struct Attempt {
     /// The ECS cluster it ran in.
     pub(super) cluster: String,
+    /// The host it ran on, where there are hosts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) host: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) started: Option<Millis>,
     pub(super) stopped: Millis,
@@ -201,6 +207,9 @@ pub(super) struct Task {
     pub(super) environment: String,
     /// Its ECS cluster.
     pub(super) cluster: String,
+    /// The host it runs on, where there are hosts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) host: Option<String>,
     /// When and how it ends as things stand; none while it runs until somebody stops it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) ends: Option<(Millis, Ending)>,

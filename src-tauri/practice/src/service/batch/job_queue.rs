@@ -4,8 +4,8 @@ use super::agenda::Due;
 use super::compute_environment::Environment;
 use super::container::Platform;
 use super::{
-    Moment, Status, is_name, job, page, refused, short, state_name, state_of, stop, tags_of, taken, world,
-    wrong,
+    Moment, Status, instance_choice, is_name, job, page, refused, scheduling_policy, short, state_name,
+    state_of, stop, tags_of, taken, wrong,
 };
 use crate::account::Account;
 use crate::fault::Fault;
@@ -25,6 +25,12 @@ pub(super) struct Queue {
     environments: Vec<(i64, String)>,
     pub(super) time_limits: Vec<Value>,
     pub(super) tags: BTreeMap<String, String>,
+    /// The ARN of its scheduling policy; without one it is first in, first out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) policy: Option<String>,
+    /// What each share's jobs have of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) shares: BTreeMap<String, scheduling_policy::Share>,
     /// RUNNABLE jobs in the order in which they are to run.
     #[serde(default)]
     pub(super) waiting: BTreeSet<(u64, u32)>,
@@ -61,7 +67,7 @@ impl Queue {
             Platform::Fargate => "ECS_FARGATE",
             Platform::Ec2 => "ECS",
         };
-        json!({
+        let mut shown = json!({
             "jobQueueName": self.name,
             "jobQueueArn": moment.arn(&format!("job-queue/{}", self.name)),
             "state": state_name(self.enabled),
@@ -73,7 +79,11 @@ impl Queue {
             "jobQueueType": kind,
             "tags": self.tags,
             "jobStateTimeLimitActions": self.time_limits,
-        })
+        });
+        if let Some(policy) = &self.policy {
+            shown["schedulingPolicyArn"] = json!(policy);
+        }
+        shown
     }
 }
 
@@ -112,7 +122,8 @@ fn environments(moment: &Moment<'_>, input: &Value) -> Result<Vec<(i64, String)>
         if let Some(kind) = environment.kind() {
             platforms.insert(kind.platform().name());
             if kind.platform() == Platform::Ec2 {
-                machines.insert(environment.instance_types().iter().any(|name| world::is_arm(name)));
+                machines
+                    .insert(environment.instance_types().iter().any(|name| instance_choice::is_arm(name)));
             }
         }
     }
@@ -153,11 +164,32 @@ fn priority(input: &Value) -> Result<Option<i64>, String> {
     }
 }
 
-fn no_policy(input: &Value) -> Result<(), String> {
-    match text(input, "schedulingPolicyArn") {
-        Some(arn) => Err(format!("SchedulingPolicy {arn} not found.")),
-        None => Ok(()),
+/// Reads a queue's scheduling policy: a queue that has one keeps one, and one without stays first in, first out
+/// (API reference, CreateJobQueue).
+fn policy(moment: &Moment<'_>, input: &Value, there: Option<&Queue>) -> Result<Option<String>, String> {
+    let own = there.and_then(|queue| queue.policy.clone());
+    let Some(arn) = text(input, "schedulingPolicyArn") else { return Ok(own) };
+    let is_fifo = there.is_some_and(|queue| queue.policy.is_none());
+    if arn.is_empty() {
+        return if own.is_none() {
+            Ok(None)
+        } else {
+            Err("schedulingPolicyArn cannot be removed.".to_owned())
+        };
     }
+    let Some(policy) = scheduling_policy::named(moment, arn) else {
+        return Err(format!("SchedulingPolicy {arn} not found."));
+    };
+    if policy.is_quota_share() {
+        return Err(
+            "Quota Management feature is only supported for SageMaker Training job queues.".to_owned()
+        );
+    }
+    if is_fifo {
+        // No source for this sentence and the one above about removing; the rules are the API reference's.
+        return Err("A scheduling policy cannot be added to a job queue without one.".to_owned());
+    }
+    Ok(Some(arn.to_owned()))
 }
 
 /// `CreateJobQueue`.
@@ -174,7 +206,6 @@ pub(super) fn create(account: &mut Account<'_>, input: &Value) -> Result<Value, 
         if !is_name(&name) {
             return Err("Job Queue name should match a valid pattern.".to_owned());
         }
-        no_policy(input)?;
         Ok(Queue {
             name: name.clone(),
             enabled: state_of(input)?.unwrap_or(true),
@@ -183,6 +214,8 @@ pub(super) fn create(account: &mut Account<'_>, input: &Value) -> Result<Value, 
             environments: environments(&moment, input)?,
             time_limits: time_limits(input)?,
             tags: tags_of(input),
+            policy: policy(&moment, input, None)?,
+            shares: BTreeMap::new(),
             waiting: BTreeSet::new(),
         })
     };
@@ -227,8 +260,8 @@ pub(super) fn update(account: &mut Account<'_>, input: &Value) -> Result<Value, 
         return Err(refused("Cannot update, resource is being modified."));
     }
     let read = || -> Result<Queue, String> {
-        no_policy(input)?;
         let mut changed = queue.clone();
+        changed.policy = policy(&moment, input, Some(queue))?;
         changed.enabled = state_of(input)?.unwrap_or(changed.enabled);
         changed.priority = priority(input)?.unwrap_or(changed.priority);
         if has(input, "computeEnvironmentOrder") {

@@ -22,6 +22,11 @@ pub(super) fn list_jobs(account: &mut Account<'_>, input: &Value) -> Result<Valu
             .ok_or_else(|| refused(format!("jobStatus {name} is not valid.")))?,
     };
     let fits = |job: &Job| match &filter {
+        // The one filter that leaves jobStatus its meaning (API reference, ListJobs).
+        Some(filter @ Filter::Share(_)) => {
+            (text(input, "jobStatus").is_none() || job.status == status)
+                && job::spec(region, job).is_some_and(|spec| filter.fits(job, spec))
+        }
         Some(filter) => job::spec(region, job).is_some_and(|spec| filter.fits(job, spec)),
         None => job.status == status,
     };
@@ -77,6 +82,7 @@ enum Filter {
     Definition(Vec<String>),
     Before(Millis),
     After(Millis),
+    Share(Vec<String>),
 }
 
 impl Filter {
@@ -99,6 +105,7 @@ impl Filter {
             "JOB_DEFINITION" => Self::Definition(values),
             "BEFORE_CREATED_AT" => Self::Before(moment()?),
             "AFTER_CREATED_AT" => Self::After(moment()?),
+            "SHARE_IDENTIFIER" => Self::Share(values),
             other => return Err(refused(format!("Filter {other} is not known to the practice account."))),
         }))
     }
@@ -120,6 +127,10 @@ impl Filter {
             }
             Self::Before(at) => job.created < *at,
             Self::After(at) => job.created > *at,
+            Self::Share(shares) => spec
+                .share
+                .as_ref()
+                .is_some_and(|share| shares.iter().any(|wanted| matches(wanted, &share.to_lowercase()))),
         }
     }
 }
@@ -132,11 +143,9 @@ pub(super) fn get_job_queue_snapshot(account: &mut Account<'_>, input: &Value) -
     let Some(queue) = region.queues.get(short(wanted)) else {
         return Err(refused(format!("JobQueue {wanted} not found.")));
     };
-    let jobs: Vec<Value> = queue
-        .waiting
-        .iter()
-        .take(100)
-        .filter_map(|place| region.jobs.get(&region.id_at(*place)?))
+    let jobs: Vec<Value> = super::dispatch::line(&moment, queue, 100)
+        .into_iter()
+        .filter_map(|place| region.jobs.get(&region.id_at(place)?))
         .map(|job| {
             json!({
                 "jobArn": moment.arn(&format!("job/{}", job.id)),

@@ -18,12 +18,15 @@ mod container;
 mod dispatch;
 mod environment_rules;
 mod fate;
+mod hosts;
+mod instance_choice;
 mod interfaces;
 mod job;
 mod job_definition;
 mod job_queue;
 mod list;
 mod retry;
+mod scheduling_policy;
 mod show;
 mod stop;
 mod submit;
@@ -57,6 +60,7 @@ pub struct Batch {
 struct Region {
     environments: BTreeMap<String, compute_environment::Environment>,
     queues: BTreeMap<String, job_queue::Queue>,
+    policies: BTreeMap<String, scheduling_policy::Policy>,
     definitions: BTreeMap<String, job_definition::Family>,
     /// Shared until written to: one job's step must not copy a hundred thousand others.
     #[serde(with = "job::as_list")]
@@ -87,15 +91,19 @@ pub const CALLS: &[Call] = &[
     json("CancelJobs", stop::cancel_jobs),
     json("CreateComputeEnvironment", compute_environment::create),
     json("CreateJobQueue", job_queue::create),
+    json("CreateSchedulingPolicy", scheduling_policy::create),
     json("DeleteComputeEnvironment", compute_environment::delete),
     json("DeleteJobQueue", job_queue::delete),
+    json("DeleteSchedulingPolicy", scheduling_policy::delete),
     json("DeregisterJobDefinition", job_definition::deregister),
     json("DescribeComputeEnvironments", compute_environment::describe),
     json("DescribeJobDefinitions", job_definition::describe),
     json("DescribeJobQueues", job_queue::describe),
     json("DescribeJobs", show::describe_jobs),
+    json("DescribeSchedulingPolicies", scheduling_policy::describe),
     json("GetJobQueueSnapshot", list::get_job_queue_snapshot),
     json("ListJobs", list::list_jobs),
+    json("ListSchedulingPolicies", scheduling_policy::list_policies),
     json("ListTagsForResource", tags::list_tags_for_resource),
     json("RegisterJobDefinition", job_definition::register),
     json("SubmitJob", submit::submit_job),
@@ -105,6 +113,7 @@ pub const CALLS: &[Call] = &[
     json("UntagResource", tags::untag_resource),
     json("UpdateComputeEnvironment", compute_environment::update),
     json("UpdateJobQueue", job_queue::update),
+    json("UpdateSchedulingPolicy", scheduling_policy::update),
 ];
 
 /// Works off what fell due up to `now`; writes nothing when nothing did.
@@ -139,6 +148,11 @@ impl<'a> Moment<'a> {
     /// The region, to write.
     fn change(&mut self) -> &mut Region {
         self.state.batch.regions.entry(self.region.to_owned()).or_default()
+    }
+
+    /// Where new identifiers come from.
+    fn change_ids(&mut self) -> &mut ids::Ids {
+        &mut self.state.ids
     }
 
     /// The moment that comes so many seconds later, at AWS's speed.

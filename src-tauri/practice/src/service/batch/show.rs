@@ -1,7 +1,7 @@
 //! Jobs as AWS shows them.
 
 use super::job::{Attempt, Ending, Job, Shape, Spec, Status, TaskName, spec};
-use super::{Moment, refused};
+use super::{Moment, hosts, refused};
 use crate::ACCOUNT_ID;
 use crate::account::Account;
 use crate::fault::Fault;
@@ -65,6 +65,9 @@ impl Job {
             "isTerminated": self.terminated,
         });
         self.add_course(&mut shown, false);
+        if let Some(share) = spec.and_then(|spec| spec.share.as_ref()) {
+            shown["shareIdentifier"] = json!(share);
+        }
         if let Some(attempt) = self.attempts.last() {
             let mut container = json!({});
             add_ending(&mut container, &attempt.ending);
@@ -83,7 +86,7 @@ impl Job {
         let attempts: Vec<Value> = (1..)
             .zip(&self.attempts)
             .map(|(number, attempt)| {
-                attempt.shown(&TaskName::of(moment.state.seed(), self, spec, number), moment.region)
+                attempt.shown(&TaskName::of(moment.state.seed(), self, spec, number), moment)
             })
             .collect();
         let mut shown = json!({
@@ -112,6 +115,9 @@ impl Job {
         if let Some(priority) = spec.priority {
             shown["schedulingPriority"] = json!(priority);
         }
+        if let Some(share) = &spec.share {
+            shown["shareIdentifier"] = json!(share);
+        }
         let mut container = json!({});
         if let Some(task) = &self.task {
             let started = self.status == Status::Running;
@@ -121,11 +127,13 @@ impl Job {
                 &task.cluster,
                 started,
             );
+            add_host(&mut container, moment, &task.cluster, task.host.as_deref());
         } else if let Some(attempt) = self.attempts.last() {
             let number = u32::try_from(self.attempts.len()).unwrap_or(u32::MAX);
             add_ending(&mut container, &attempt.ending);
             let name = TaskName::of(moment.state.seed(), self, spec, number);
             name.add_to(&mut container, moment.region, &attempt.cluster, attempt.started.is_some());
+            add_host(&mut container, moment, &attempt.cluster, attempt.host.as_deref());
         }
         // A job of several containers has no container of its own (API reference, JobDetail).
         if let Some(ecs) = &spec.ecs {
@@ -191,6 +199,15 @@ pub(super) fn add_ending(shown: &mut Value, ending: &Ending) {
     }
 }
 
+/// Adds the container instance, as ECS calls a host.
+fn add_host(shown: &mut Value, moment: &Moment<'_>, cluster: &str, host: Option<&str>) {
+    let Some(host) = host else { return };
+    let id = hosts::container_instance(moment.state.seed(), host);
+    let region = moment.region;
+    shown["containerInstanceArn"] =
+        json!(format!("arn:aws:ecs:{region}:{ACCOUNT_ID}:container-instance/{cluster}/{id}"));
+}
+
 impl TaskName {
     /// Adds what AWS shows of it. There is a log only once the container has started.
     fn add_to(&self, shown: &mut Value, region: &str, cluster: &str, started: bool) {
@@ -205,10 +222,11 @@ impl TaskName {
 }
 
 impl Attempt {
-    fn shown(&self, name: &TaskName, region: &str) -> Value {
+    fn shown(&self, name: &TaskName, moment: &Moment<'_>) -> Value {
         let mut container = json!({ "networkInterfaces": [] });
         add_ending(&mut container, &self.ending);
-        name.add_to(&mut container, region, &self.cluster, self.started.is_some());
+        name.add_to(&mut container, moment.region, &self.cluster, self.started.is_some());
+        add_host(&mut container, moment, &self.cluster, self.host.as_deref());
         let mut shown = json!({
             "container": container,
             "stoppedAt": self.stopped,

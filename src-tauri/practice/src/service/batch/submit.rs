@@ -3,7 +3,9 @@
 use super::agenda::Due;
 use super::container::{self, Size};
 use super::job::{self, Dependency, Job, Shape, Spec, Status};
-use super::{Moment, Region, is_name, job_definition, job_queue, refused, short, tags_of, wrong};
+use super::{
+    Moment, Region, is_name, job_definition, job_queue, refused, scheduling_policy, short, tags_of, wrong,
+};
 use crate::account::Account;
 use crate::fault::Fault;
 use crate::wire::json::{flag, has, list, number, object, text, texts};
@@ -61,10 +63,15 @@ fn read(moment: &Moment<'_>, input: &Value) -> Result<Job, Fault> {
             definition.platform.name()
         )));
     }
-    if has(input, "shareIdentifier") || has(input, "schedulingPriorityOverride") {
+    let share = share(input, queue).map_err(refused)?;
+    let priority = number(input, "schedulingPriorityOverride").or(definition.priority);
+    if priority.is_some_and(|priority| !(0..=9_999).contains(&priority)) {
+        return Err(say("Scheduling priority must be between 0 and 9999."));
+    }
+    if share.is_some() && priority.is_none() {
+        // nextflow-io/nextflow 3505 (GitHub).
         return Err(refused(
-            "Job with shareIdentifier or schedulingPriority can onlybe submitted to job queue with fair share \
-             scheduling policy.",
+            "Either schedulingPriority in job definition or schedulingPriorityOverride should be specified.",
         ));
     }
     let overrides = match (&definition.ecs, has(input, "containerOverrides")) {
@@ -101,7 +108,8 @@ fn read(moment: &Moment<'_>, input: &Value) -> Result<Job, Fault> {
             .or(definition.retry.clone()),
         timeout: job_definition::timeout(input).map_err(|message| say(&message))?.or(definition.timeout),
         propagate_tags: flag(input, "propagateTags").or(definition.propagate_tags).unwrap_or(false),
-        priority: definition.priority,
+        priority,
+        share,
         tags: tags_of(input),
         override_bytes: if overrides.is_null() { 0 } else { overrides.to_string().len() },
     };
@@ -131,6 +139,24 @@ fn read(moment: &Moment<'_>, input: &Value) -> Result<Job, Fault> {
         terminated: false,
         head_is_watched: false,
     })
+}
+
+/// A queue with a policy wants to know whose job it is (boto/boto3 3158, GitHub), one without refuses to hear it.
+fn share(input: &Value, queue: &job_queue::Queue) -> Result<Option<String>, String> {
+    let share = text(input, "shareIdentifier").filter(|share| !share.is_empty());
+    if queue.policy.is_none() {
+        if share.is_some() || has(input, "schedulingPriorityOverride") {
+            return Err(
+                "Job with shareIdentifier or schedulingPriority can onlybe submitted to job queue with fair share \
+                 scheduling policy."
+                    .to_owned(),
+            );
+        }
+        return Ok(None);
+    }
+    let share = share.ok_or("shareIdentifier must be specified.")?;
+    scheduling_policy::check_share(share)?;
+    Ok(Some(share.to_owned()))
 }
 
 fn queue<'m>(moment: &'m Moment<'_>, input: &Value) -> Result<&'m job_queue::Queue, Fault> {

@@ -1,4 +1,4 @@
-//! Tags of environments, queues, definitions and jobs.
+//! Tags of environments, queues, policies, definitions and jobs.
 
 use super::{Moment, Region, refused, tags_of};
 use crate::account::Account;
@@ -25,6 +25,7 @@ fn read<'r>(region: &'r Region, kind: &str, name: &str) -> Option<&'r Tags> {
     match kind {
         "compute-environment" => Some(&region.environments.get(name)?.tags),
         "job-queue" => Some(&region.queues.get(name)?.tags),
+        "scheduling-policy" => Some(&region.policies.get(name)?.tags),
         "job-definition" => {
             let (family, revision) = revision(name)?;
             Some(&region.definitions.get(family)?.revisions.get(&revision)?.tags)
@@ -38,6 +39,7 @@ fn write<'r>(region: &'r mut Region, kind: &str, name: &str) -> Option<&'r mut T
     match kind {
         "compute-environment" => Some(&mut region.environments.get_mut(name)?.tags),
         "job-queue" => Some(&mut region.queues.get_mut(name)?.tags),
+        "scheduling-policy" => Some(&mut region.policies.get_mut(name)?.tags),
         "job-definition" => {
             let (family, revision) = revision(name)?;
             Some(&mut Arc::make_mut(region.definitions.get_mut(family)?.revisions.get_mut(&revision)?).tags)

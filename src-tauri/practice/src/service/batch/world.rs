@@ -2,12 +2,14 @@
 
 use super::Moment;
 use super::compute_environment::Environment;
-use super::container::Size;
 use crate::ACCOUNT_ID;
 use crate::ids;
-use crate::service::ec2::{self, WayOut};
+use crate::service::ec2::{self, Class, WayOut};
 use crate::service::iam::{self, Context, Decision, Document, RoleTrouble};
+use crate::service::pricing::{self, Micros};
 use crate::service::quotas;
+use crate::wire::json::text;
+use serde_json::Value;
 
 /// The role that Batch makes for itself.
 const SERVICE_LINKED_ROLE: &str = "AWSServiceRoleForBatch";
@@ -35,6 +37,54 @@ pub(super) fn has_batch_service_linked_role(moment: &Moment<'_>) -> bool {
 pub(super) fn make_batch_service_linked_role(moment: &mut Moment<'_>) {
     // It can only fail by being there already.
     let _ = iam::create_service_linked_role(moment.state, moment.now, BATCH, None, "");
+}
+
+/// Makes the roles of the services that Batch has launch hosts, where they are missing: both its roles allow that (AWS
+/// Managed Policy Reference, BatchServiceRolePolicy and AWSBatchServiceRole).
+pub(super) fn make_host_service_linked_roles(moment: &mut Moment<'_>, spot: bool) {
+    let on_demand = ["autoscaling.amazonaws.com", "ecs.amazonaws.com"];
+    let also = if spot { &["spot.amazonaws.com", "spotfleet.amazonaws.com"][..] } else { &[] };
+    for service in on_demand.iter().chain(also) {
+        // It can only fail by being there already.
+        let _ = iam::create_service_linked_role(moment.state, moment.now, service, None, "");
+    }
+}
+
+/// What is wrong with an environment's launch template, in EC2's words and Batch's.
+pub(super) fn template_trouble(moment: &Moment<'_>, environment: &Environment) -> Option<String> {
+    let template = environment.resource("launchTemplate")?;
+    let name = text(template, "launchTemplateId").or(text(template, "launchTemplateName"))?;
+    let found = ec2::launch_template(moment.state, moment.region, name, version_of(template));
+    match found {
+        Err(reason) => Some(reason),
+        // aws/aws-cdk 6427 (GitHub).
+        Ok(template) if !template.has_mime_user_data => {
+            Some("Launch Template UserData is not MIME multipart format".to_owned())
+        }
+        Ok(_) => None,
+    }
+}
+
+fn version_of(template: &Value) -> &str {
+    text(template, "version").filter(|version| !version.is_empty()).unwrap_or("$Default")
+}
+
+/// The groups of an environment's hosts or tasks: its own, else those of its launch template.
+fn groups_of(moment: &Moment<'_>, environment: &Environment) -> Vec<String> {
+    let own: Vec<String> = environment.security_groups().into_iter().map(str::to_owned).collect();
+    if !own.is_empty() {
+        return own;
+    }
+    let Some(template) = environment.resource("launchTemplate") else { return own };
+    let name = text(template, "launchTemplateId").or(text(template, "launchTemplateName"));
+    name.and_then(|name| ec2::launch_template(moment.state, moment.region, name, version_of(template)).ok())
+        .map(|template| template.security_groups)
+        .unwrap_or_default()
+}
+
+/// Whether there is a key pair of that name.
+pub(super) fn key_pair_exists(moment: &Moment<'_>, name: &str) -> bool {
+    ec2::key_pair_exists(moment.state, moment.region, name)
 }
 
 /// Why Batch cannot work with a service role, in the words of a compute environment's status reason.
@@ -106,76 +156,63 @@ pub(super) fn has_way_out(
     subnet: &str,
     public_ip: bool,
 ) -> bool {
-    let lets_out = |group: &&str| {
+    let lets_out = |group: &String| {
         ec2::security_group(moment.state, moment.region, group).is_some_and(|group| group.lets_https_out)
     };
-    environment.security_groups().iter().any(lets_out)
+    groups_of(moment, environment).iter().any(lets_out)
         && match ec2::subnet_way_out(moment.state, moment.region, subnet) {
             WayOut::InternetGateway => public_ip,
             WayOut::None => false,
         }
 }
 
-/// Whether new hosts of an environment would join its cluster: they need a way out and a role that lets them.
-pub(super) fn hosts_can_join(moment: &Moment<'_>, environment: &Environment) -> bool {
+/// Whether hosts in one of an environment's subnets join its cluster: they need a way out and a role that lets them.
+pub(super) fn host_can_join(moment: &Moment<'_>, environment: &Environment, subnet: &str) -> bool {
     let profile = environment.instance_role().unwrap_or_default();
     let Some(role) = iam::role_of_instance_profile(moment.state, profile, moment.now) else { return false };
     let joins = "ecs:RegisterContainerInstance";
+    let public_ip =
+        ec2::subnet(moment.state, moment.region, subnet).is_some_and(|subnet| subnet.maps_public_ip);
     iam::role_usable(moment.state, &role, moment.now, "ec2.amazonaws.com", joins).is_ok()
-        && environment.subnets().iter().any(|id| {
-            let public_ip =
-                ec2::subnet(moment.state, moment.region, id).is_some_and(|subnet| subnet.maps_public_ip);
-            has_way_out(moment, environment, id, public_ip)
-        })
+        && has_way_out(moment, environment, subnet, public_ip)
+}
+
+/// Whether hosts in any of an environment's subnets would join its cluster.
+pub(super) fn hosts_can_join(moment: &Moment<'_>, environment: &Environment) -> bool {
+    environment.subnets().iter().any(|subnet| host_can_join(moment, environment, subnet))
+}
+
+/// The zone of a subnet.
+pub(super) fn zone_of(moment: &Moment<'_>, subnet: &str) -> Option<String> {
+    Some(ec2::subnet(moment.state, moment.region, subnet)?.zone)
+}
+
+/// What an hour of a host costs on demand.
+pub(super) fn on_demand(moment: &Moment<'_>, name: &str) -> Option<Micros> {
+    pricing::on_demand(moment.region, name)
+}
+
+/// What an hour of a host costs on the Spot market of a subnet's zone.
+pub(super) fn spot_price(moment: &Moment<'_>, name: &str, subnet: &str) -> Option<Micros> {
+    let zone = zone_of(moment, subnet)?;
+    ec2::spot_price(moment.state.seed(), moment.region, &zone, name, moment.now)
+}
+
+/// vCPUs of hosts of a class that the account may have at once, on demand or on Spot.
+pub(super) fn host_quota(moment: &Moment<'_>, class: Class, spot: bool) -> u32 {
+    let code = match (class, spot) {
+        (Class::Standard, false) => "L-1216C47A",
+        (Class::Standard, true) => "L-34B43A08",
+        (Class::G, false) => "L-DB2E81BA",
+        (Class::G, true) => "L-3819A6DF",
+        (Class::P, false) => "L-417A185B",
+        (Class::P, true) => "L-7212CCBC",
+    };
+    quotas::value(moment.state, "ec2", code).unwrap_or(0)
 }
 
 /// Thousandths of a vCPU that the account may run on Fargate at once, on-demand or on Spot.
 pub(super) fn fargate_quota(moment: &Moment<'_>, spot: bool) -> u32 {
     let code = if spot { "L-36FBB829" } else { "L-3032A538" };
     quotas::value(moment.state, "fargate", code).unwrap_or(0).saturating_mul(1_000)
-}
-
-/// Whether an instance type, or a family, is built on Graviton: `m7g.large`, `c6gn`, `default_arm64`.
-pub(super) fn is_arm(name: &str) -> bool {
-    let family = name.split('.').next().unwrap_or(name);
-    if family == "default_arm64" || family == "a1" {
-        return true;
-    }
-    let Some(digit) = family.find(|c: char| c.is_ascii_digit()) else { return false };
-    family[digit..].trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('g')
-}
-
-/// The sizes that instances come in, and their vCPUs.
-const SIZES: [(&str, u32); 9] = [
-    ("medium", 1),
-    ("large", 2),
-    ("xlarge", 4),
-    ("2xlarge", 8),
-    ("4xlarge", 16),
-    ("8xlarge", 32),
-    ("12xlarge", 48),
-    ("16xlarge", 64),
-    ("24xlarge", 96),
-];
-
-/// Whether the largest host that these types allow is large enough.
-pub(super) fn fits_a_host(types: &[&str], size: Size) -> bool {
-    types.iter().any(|name| {
-        let (family, exact) =
-            name.split_once('.').map_or((*name, None), |(family, size)| (family, Some(size)));
-        let vcpus = exact
-            .and_then(|exact| SIZES.iter().find(|(name, _)| *name == exact))
-            .map_or(96, |(_, vcpus)| *vcpus);
-        let gib_per_vcpu = match family.as_bytes().first() {
-            Some(b'c') => 2,
-            // "optimal" and the defaults hold memory-rich families too.
-            Some(b'r' | b'x' | b'o' | b'd') => 8,
-            _ => 4,
-        };
-        let gpus = if matches!(family.as_bytes().first(), Some(b'g' | b'p')) { 8 } else { 0 };
-        // A host keeps some of its memory to itself (User Guide, "Compute resource memory management").
-        let memory = vcpus * gib_per_vcpu * 1_024;
-        let usable = memory - memory / 20 - 32;
-        size.vcpu <= vcpus * 1_000 && size.memory <= usable && size.gpu <= gpus
-    })
 }

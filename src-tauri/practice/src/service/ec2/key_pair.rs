@@ -8,6 +8,7 @@ use super::{tags, vpc};
 use crate::account::Account;
 use crate::fault::Fault;
 use crate::ids::digest_hex;
+use crate::state::State;
 use crate::time::Millis;
 use crate::wire::{Params, Xml};
 use base64::Engine;
@@ -28,6 +29,11 @@ pub(crate) struct KeyPair {
 const NO_KEY: &str = "-----BEGIN PRACTICE ACCOUNT KEY-----\n\
                       This is not a key. The practice account makes none.\n\
                       -----END PRACTICE ACCOUNT KEY-----";
+
+/// Whether there is a key pair of that name.
+pub fn key_pair_exists(state: &State, region: &str, name: &str) -> bool {
+    state.ec2.regions.get(region).is_some_and(|region| id_of(region, name).is_some())
+}
 
 pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let kind = params.text("KeyType").unwrap_or("rsa").to_owned();

@@ -23,8 +23,11 @@ mod vpc;
 mod way_out;
 
 pub use instance_type::{Class, Family, InstanceType, families, instance_type, instance_types};
+pub use key_pair::key_pair_exists;
+pub use launch_template::{LaunchTemplateView, launch_template};
 pub use region::region_exists;
 pub use seed::{default_route_out, forget_untouched, seeded};
+pub use spot_price::spot_price;
 pub use state::{Ec2, Region};
 pub use way_out::{SecurityGroupView, SubnetView, WayOut, security_group, subnet, subnet_way_out};
 

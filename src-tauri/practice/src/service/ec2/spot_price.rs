@@ -3,7 +3,7 @@
 
 use super::describe::{one, page_by_position, retain};
 use super::error::invalid;
-use super::instance_type::{InstanceType, instance_types};
+use super::instance_type::{InstanceType, instance_type, instance_types};
 use super::region::{ZONES, zone_id};
 use crate::account::Account;
 use crate::fault::Fault;
@@ -72,6 +72,13 @@ impl Market<'_> {
         }
         all
     }
+}
+
+/// What a type costs in a zone at a moment, where there is a market for it.
+pub fn spot_price(seed: u64, region: &str, zone: &str, name: &str, at: Millis) -> Option<Micros> {
+    let known = instance_type(name).filter(|known| known.is_offered_in(zone))?;
+    let market = Market { seed, zone, known, on_demand: pricing::on_demand(region, name)? };
+    market.prices(at, at).pop().map(|(_, price)| price)
 }
 
 fn moment(params: &Params, name: &str) -> Result<Option<Millis>, Fault> {

@@ -3,6 +3,8 @@
 
 mod arrays;
 mod environments;
+mod fair_share;
+mod hosts;
 mod jobs;
 mod listing;
 mod repeatable;

@@ -63,6 +63,22 @@ impl Given {
         }
     }
 
+    /// The texts of a list.
+    pub(crate) fn texts(&self, name: &str) -> Vec<&str> {
+        self.items(name)
+            .iter()
+            .filter_map(|item| if let Self::Text(text) = item { Some(text.as_str()) } else { None })
+            .collect()
+    }
+
+    /// The elements of a list.
+    pub(crate) fn items(&self, name: &str) -> &[Self] {
+        match self.field(name) {
+            Some(Self::List(items)) => items,
+            _ => &[],
+        }
+    }
+
     /// This, with what the other has in place of its own.
     pub(super) fn with(&self, other: &Self) -> Self {
         match (self, other) {

@@ -11,8 +11,11 @@ use super::state::{Region, region, region_mut};
 use super::{tags, vpc};
 use crate::account::Account;
 use crate::fault::Fault;
+use crate::state::State;
 use crate::time::Millis;
 use crate::wire::{Params, Xml};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 pub(crate) use data::Given;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -58,6 +61,51 @@ impl LaunchTemplate {
     pub(crate) fn data(&self, version: &str) -> Option<&Given> {
         Some(&self.versions.get(&self.number(version)?)?.data)
     }
+}
+
+/// What compute needs to know of a launch template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaunchTemplateView {
+    /// Its security groups, its network interface's included.
+    pub security_groups: Vec<String>,
+    /// Whether it has no user data, or some that others can add to.
+    pub has_mime_user_data: bool,
+}
+
+/// A version of the template of that id or name, or why there is none, in EC2's words.
+pub fn launch_template(
+    state: &State,
+    region: &str,
+    id_or_name: &str,
+    version: &str,
+) -> Result<LaunchTemplateView, String> {
+    let region = state.ec2.regions.get(region);
+    let by_id = region.and_then(|region| region.launch_templates.get_key_value(id_or_name));
+    let by_name = || region?.launch_templates.iter().find(|(_, template)| template.name == id_or_name);
+    let Some((id, template)) = by_id.or_else(by_name) else {
+        let fault = if id_or_name.starts_with("lt-") {
+            LAUNCH_TEMPLATE.not_found(id_or_name)
+        } else {
+            no_such_name(id_or_name)
+        };
+        return Err(fault.message);
+    };
+    let data = template.data(version).ok_or_else(|| version::not_found(id, version).message)?;
+    let mut groups = data.texts("SecurityGroupId");
+    groups.extend(data.items("NetworkInterface").iter().flat_map(|one| one.texts("SecurityGroupId")));
+    Ok(LaunchTemplateView {
+        security_groups: groups.into_iter().map(str::to_owned).collect(),
+        has_mime_user_data: data.text("UserData").is_none_or(is_mime),
+    })
+}
+
+/// User data is base64 of a MIME archive in several parts.
+fn is_mime(user_data: &str) -> bool {
+    let decoded = STANDARD.decode(user_data).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded.is_some_and(|text| {
+        let text = text.to_ascii_lowercase();
+        text.trim().is_empty() || text.contains("mime-version:") && text.contains("multipart/mixed")
+    })
 }
 
 /// 3 to 128 of `[a-zA-Z0-9\(\)\.\-/_]` (EC2 API reference, CreateLaunchTemplate).
