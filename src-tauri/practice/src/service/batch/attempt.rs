@@ -1,7 +1,7 @@
 //! One attempt of a job: a task that starts, runs its container, and ends.
 
 use super::agenda::Due;
-use super::compute_environment::{Environment, Kind};
+use super::environment::{Environment, Kind};
 use super::fate::{Fate, architecture, fate};
 use super::job::{self, Attempt, EXITED, Ending, Job, Shape, Spec, Status, Task, TaskName};
 use super::{Moment, hosts, retry, scheduling_policy};
@@ -28,7 +28,7 @@ pub(super) fn begin(moment: &mut Moment<'_>, id: &str, environment_name: &str, h
     let Some(environment) = region.environments.get(environment_name) else { return };
     let Some(spec) = job::spec(region, found) else { return };
     let number = u32::try_from(found.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
-    let fate = fate(moment, spec, environment, &format!("{id}/{number}"));
+    let fate = fate(moment, spec, environment, host.as_deref(), &format!("{id}/{number}"));
     let (size, cluster) = (spec.size, environment.cluster());
     let share = spec.share.clone().map(|share| (super::short(&spec.queue).to_owned(), share));
     job::move_to(moment, id, Status::Starting);

@@ -1,127 +1,11 @@
 //! Containers as job definitions describe them: what Batch accepts, and what overrides make of it.
+//!
+//! Most sentences are as measured against AWS by the rules of badmintoncryer/cdk-preflight (GitHub).
 
+use super::size::{Platform, Size};
+use super::volumes;
 use crate::wire::json::{flag, has, list, number, text, texts};
 use serde_json::{Map, Value, json};
-
-/// The sizes Fargate offers: thousandths of a vCPU, and the smallest, the largest and the step in MiB.
-const FARGATE_SIZES: [(u32, u32, u32, u32); 6] = [
-    (500, 1_024, 4_096, 1_024),
-    (1_000, 2_048, 8_192, 1_024),
-    (2_000, 4_096, 16_384, 1_024),
-    (4_000, 8_192, 30_720, 1_024),
-    (8_000, 16_384, 61_440, 4_096),
-    (16_000, 32_768, 122_880, 8_192),
-];
-
-/// The sizes that are no plain range.
-const FARGATE_ODD_SIZES: [(u32, [u32; 3]); 2] =
-    [(250, [512, 1_024, 2_048]), (32_000, [61_440, 122_880, 249_856])];
-
-/// Where a job runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(super) enum Platform {
-    /// On hosts.
-    #[serde(rename = "EC2")]
-    Ec2,
-    /// On Fargate.
-    #[serde(rename = "FARGATE")]
-    Fargate,
-}
-
-impl Platform {
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Ec2 => "EC2",
-            Self::Fargate => "FARGATE",
-        }
-    }
-}
-
-/// What a container asks for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Size {
-    /// Thousandths of a vCPU.
-    pub(super) vcpu: u32,
-    /// MiB.
-    pub(super) memory: u32,
-    /// Whole GPUs.
-    pub(super) gpu: u32,
-}
-
-impl Size {
-    /// Reads a container's requirements, the old fields `vcpus` and `memory` included.
-    pub(super) fn of(container: &Value) -> Result<Self, String> {
-        let mut size = Self::default();
-        let (mut vcpu, mut memory) = (None, None);
-        for requirement in list(container, "resourceRequirements") {
-            let kind = text(requirement, "type").unwrap_or_default();
-            let value = text(requirement, "value").unwrap_or_default();
-            let bad = || {
-                format!(
-                    "Value {value} for type {kind} in resourceRequirement is not valid. Please provide a numeric value."
-                )
-            };
-            let twice = match kind {
-                "VCPU" => vcpu.replace(thousandths(value).ok_or_else(bad)?).is_some(),
-                "MEMORY" => memory.replace(value.parse().map_err(|_| bad())?).is_some(),
-                "GPU" => std::mem::replace(&mut size.gpu, value.parse().map_err(|_| bad())?) != 0,
-                _ => return Err("Resource requirement type should be one of [GPU, MEMORY, VCPU].".to_owned()),
-            };
-            if twice {
-                return Err("Cannot provide duplicates in resourceRequirements.".to_owned());
-            }
-        }
-        let old = |field: &str| number(container, field).and_then(|value| u32::try_from(value).ok());
-        size.vcpu = vcpu
-            .or_else(|| old("vcpus").map(|whole| whole.saturating_mul(1_000)))
-            .ok_or("vCPU is required.")?;
-        size.memory = memory.or_else(|| old("memory")).ok_or("Memory is required.")?;
-        Ok(size)
-    }
-
-    /// Whether a platform offers the size.
-    pub(super) fn check(self, platform: Platform) -> Result<(), String> {
-        let Self { vcpu, memory, gpu } = self;
-        match platform {
-            Platform::Fargate => {
-                if gpu > 0 {
-                    return Err("GPU is not applicable for Fargate.".to_owned());
-                }
-                let offered = FARGATE_SIZES.iter().any(|(cpu, least, most, step)| {
-                    vcpu == *cpu
-                        && (*least..=*most).contains(&memory)
-                        && (memory - least).is_multiple_of(*step)
-                }) || FARGATE_ODD_SIZES
-                    .iter()
-                    .any(|(cpu, sizes)| vcpu == *cpu && sizes.contains(&memory));
-                if offered {
-                    return Ok(());
-                }
-                Err(format!(
-                    "Fargate resource requirements ({:.2} vCPU, {memory} MiB) not valid.",
-                    f64::from(vcpu) / 1_000.0
-                ))
-            }
-            Platform::Ec2 if vcpu < 1_000 || vcpu % 1_000 != 0 => {
-                Err(format!("vCPU must be at least 1, got {}.", f64::from(vcpu) / 1_000.0))
-            }
-            Platform::Ec2 if memory < 4 => Err(format!("Memory must be at least 4 Mib, got {memory} Mib.")),
-            Platform::Ec2 => Ok(()),
-        }
-    }
-}
-
-/// `0.25` as 250.
-fn thousandths(text: &str) -> Option<u32> {
-    let value =
-        text.parse::<f64>().ok().filter(|value| value.is_finite() && (0.0..100_000.0).contains(value))?;
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "checked to be small and positive"
-    )]
-    Some((value * 1_000.0).round() as u32)
-}
 
 /// What is wrong with a container's properties, in AWS's words.
 pub(super) fn check(container: &Value, platform: Platform) -> Result<(), String> {
@@ -134,32 +18,59 @@ pub(super) fn check(container: &Value, platform: Platform) -> Result<(), String>
     }
     match platform {
         Platform::Fargate => check_fargate(container)?,
-        Platform::Ec2 => {
-            for field in ["networkConfiguration", "fargatePlatformConfiguration"] {
-                if has(container, field) {
-                    return Err(format!("{field} not applicable for EC2."));
-                }
-            }
-        }
+        Platform::Ec2 => check_hosts(container)?,
     }
-    Size::of(container)?.check(platform)?;
+    Size::of(container, platform)?.check(platform)?;
+    check_memory_swap(container)?;
     for variable in list(container, "environment") {
         check_variable(variable)?;
     }
-    for secret in list(container, "secrets") {
-        if text(secret, "name").is_none_or(str::is_empty)
-            || text(secret, "valueFrom").is_none_or(str::is_empty)
-        {
-            return Err("Secret name and valueFrom are required.".to_owned());
+    check_secrets(container)?;
+    volumes::check(container, platform)
+}
+
+/// What belongs to Fargate alone.
+fn check_hosts(container: &Value) -> Result<(), String> {
+    for field in ["networkConfiguration", "fargatePlatformConfiguration"] {
+        if has(container, field) {
+            return Err(format!("{field} not applicable for EC2."));
         }
     }
-    let volumes: Vec<&str> =
-        list(container, "volumes").iter().filter_map(|volume| text(volume, "name")).collect();
-    for mount in list(container, "mountPoints") {
-        let source = text(mount, "sourceVolume").unwrap_or_default();
-        if !volumes.contains(&source) {
-            return Err(format!("Volume {source} of a mount point is not defined."));
+    // The second as the first; no source of its own was found.
+    for field in ["runtimePlatform", "ephemeralStorage"] {
+        if has(container, field) {
+            return Err(format!("{field} is not applicable for EC2."));
         }
+    }
+    Ok(())
+}
+
+fn check_memory_swap(container: &Value) -> Result<(), String> {
+    let Some(linux) = container.get("linuxParameters") else { return Ok(()) };
+    match (number(linux, "maxSwap"), number(linux, "swappiness")) {
+        (Some(most), _) if most < 0 => {
+            Err(format!("Invalid swap memory size: {most}, must be non-negative."))
+        }
+        (_, Some(swappiness)) if !(0..=100).contains(&swappiness) => {
+            Err(format!("Invalid swappiness: {swappiness}, must be between 0 and 100."))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_secrets(container: &Value) -> Result<(), String> {
+    let secrets = list(container, "secrets");
+    let options = container.get("logConfiguration").map_or(&[][..], |log| list(log, "secretOptions"));
+    if (!secrets.is_empty() || !options.is_empty())
+        && text(container, "executionRoleArn").is_none_or(str::is_empty)
+    {
+        return Err("executionRoleArn cannot be empty when using secrets or secretOptions".to_owned());
+    }
+    let is_whole = |secret: &&Value| {
+        ["name", "valueFrom"].iter().all(|field| text(secret, field).is_some_and(|text| !text.is_empty()))
+    };
+    if !secrets.iter().all(|secret| is_whole(&secret)) {
+        return Err("Secret name and valueFrom are required.".to_owned());
     }
     Ok(())
 }
@@ -178,7 +89,14 @@ fn check_fargate(container: &Value) -> Result<(), String> {
         "privileged" => flag(container, field) == Some(true),
         _ => has(container, field),
     };
-    if let Some(field) = ["ulimits", "privileged", "instanceType"].into_iter().find(|field| set(field)) {
+    if set("privileged") {
+        return Err(
+            "Fargate requires that the \u{2018}privileged\u{2019} setting be \u{2018}false\u{2019} at the \
+                    container level."
+                .to_owned(),
+        );
+    }
+    if let Some(field) = ["ulimits", "instanceType"].into_iter().find(|field| set(field)) {
         return Err(format!("{field} is not applicable for Fargate."));
     }
     if let Some(linux) = container.get("linuxParameters")
@@ -205,11 +123,6 @@ fn check_fargate(container: &Value) -> Result<(), String> {
     let machine = container.get("runtimePlatform").and_then(|platform| text(platform, "cpuArchitecture"));
     if machine.is_some_and(|machine| !["X86_64", "ARM64"].contains(&machine)) {
         return Err("cpuArchitecture should be one of [X86_64, ARM64].".to_owned());
-    }
-    for volume in list(container, "volumes") {
-        if volume.get("host").is_some_and(|host| has(host, "sourcePath")) {
-            return Err("host.sourcePath should not be set for volumes in Fargate.".to_owned());
-        }
     }
     Ok(())
 }
@@ -355,7 +268,7 @@ mod tests {
             "vcpus is not applicable for Fargate. Use resource requirements instead."
         );
         assert_eq!(with("executionRoleArn", json!("")), "executionRoleArn is required for Fargate jobs.");
-        assert_eq!(with("privileged", json!(true)), "privileged is not applicable for Fargate.");
+        assert!(with("privileged", json!(true)).starts_with("Fargate requires that the"));
         assert_eq!(with("ulimits", json!([{}])), "ulimits is not applicable for Fargate.");
         assert_eq!(
             with("linuxParameters", json!({ "tmpfs": [] })),
@@ -380,6 +293,24 @@ mod tests {
             check(&container, Platform::Ec2).unwrap_err(),
             "networkConfiguration not applicable for EC2."
         );
+        let of = |field: &str, value: Value| {
+            let mut container = json!({ "image": "busybox", "vcpus": 1, "memory": 128, "privileged": true,
+                "ulimits": [{ "name": "nofile", "softLimit": 1, "hardLimit": 2 }] });
+            container[field] = value;
+            check(&container, Platform::Ec2)
+        };
+        let storage = of("ephemeralStorage", json!({ "sizeInGiB": 30 })).unwrap_err();
+        assert_eq!(storage, "ephemeralStorage is not applicable for EC2.");
+        let machine = of("runtimePlatform", json!({ "cpuArchitecture": "ARM64" })).unwrap_err();
+        assert_eq!(machine, "runtimePlatform is not applicable for EC2.");
+        of("linuxParameters", json!({ "swappiness": 60, "sharedMemorySize": 64 })).unwrap();
+        let swap = of("linuxParameters", json!({ "swappiness": 101 })).unwrap_err();
+        assert_eq!(swap, "Invalid swappiness: 101, must be between 0 and 100.");
+        let secret = of("secrets", json!([{ "name": "A", "valueFrom": "b" }])).unwrap_err();
+        assert_eq!(secret, "executionRoleArn cannot be empty when using secrets or secretOptions");
+        let whole = json!([{ "type": "VCPU", "value": "2.0" }]);
+        let whole = of("resourceRequirements", whole).unwrap_err();
+        assert!(whole.starts_with("Value 2.0 for type VCPU in resourceRequirement is not valid."), "{whole}");
         let small = json!({ "image": "busybox", "resourceRequirements":
             [{ "type": "VCPU", "value": "0.5" }, { "type": "MEMORY", "value": "128" }] });
         assert_eq!(check(&small, Platform::Ec2).unwrap_err(), "vCPU must be at least 1, got 0.5.");

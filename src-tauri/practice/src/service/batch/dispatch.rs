@@ -1,12 +1,12 @@
 //! The scheduler: which RUNNABLE job goes where, and why one does not go.
 
 use super::agenda::Due;
-use super::compute_environment::{Environment, Kind};
-use super::container::{Platform, Size};
+use super::environment::{Environment, Kind};
 use super::hosts::{self, Found};
 use super::instance_choice::large_enough;
 use super::job::{self, Status};
 use super::job_queue::Queue;
+use super::size::{Platform, Size};
 use super::{Moment, Status as EnvironmentStatus, attempt, scheduling_policy, world};
 use crate::service::ec2::InstanceType;
 use std::collections::BTreeMap;

@@ -2,9 +2,9 @@
 //!
 //! Most sentences are as measured against AWS by the rules of badmintoncryer/cdk-preflight (GitHub).
 
-use super::compute_environment::{Environment, Kind};
-use super::container::Platform;
+use super::environment::{Environment, Kind};
 use super::instance_choice;
+use super::size::Platform;
 use crate::wire::json::{has, list, number, text, texts};
 use serde_json::{Value, json};
 

@@ -1,9 +1,9 @@
 //! What becomes of a task that has a place: everything it needs before its container can start.
 
-use super::compute_environment::Environment;
-use super::container::Platform;
+use super::environment::Environment;
 use super::job::{Ending, Spec};
-use super::{Moment, instance_choice, world};
+use super::size::Platform;
+use super::{Moment, instance_choice, secrets, world};
 use crate::ACCOUNT_ID;
 use crate::ids;
 use crate::service::ecr::{Architecture, Pull};
@@ -31,7 +31,13 @@ pub(super) fn failed_to_start(after: f64, reason: String) -> Fate {
 }
 
 /// Looks at everything a task needs before its container can start.
-pub(super) fn fate(moment: &Moment<'_>, spec: &Spec, environment: &Environment, of: &str) -> Fate {
+pub(super) fn fate(
+    moment: &Moment<'_>,
+    spec: &Spec,
+    environment: &Environment,
+    host: Option<&str>,
+    of: &str,
+) -> Fate {
     let container = &spec.container;
     if spec.override_bytes > 8_192 {
         let reason = "Container Overrides length must be at most 8192".to_owned();
@@ -57,6 +63,9 @@ pub(super) fn fate(moment: &Moment<'_>, spec: &Spec, environment: &Environment, 
         // The agent tries three times before it gives up.
         return failed_to_start(pull + 90.0, reason);
     }
+    if let Some(reason) = secrets::trouble(moment, spec, of) {
+        return failed_to_start(pull, reason);
+    }
     let image = text(container, "image").unwrap_or_default();
     let wanted = architecture(spec, environment);
     let pulled = moment.state.ecr.pull(image);
@@ -73,6 +82,22 @@ pub(super) fn fate(moment: &Moment<'_>, spec: &Spec, environment: &Environment, 
                  failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): \
                  AccessDeniedException: User: {role} is not authorized to perform: ecr:GetAuthorizationToken on \
                  resource: * because no identity-based policy allows the ecr:GetAuthorizationToken action"
+            ),
+        );
+    }
+    // On hosts it is the host that pulls, with the role that it carries (ECS Developer Guide, task_cannot_pull_image).
+    if is_private
+        && spec.platform == Platform::Ec2
+        && let Some(role) = world::host_role_without(moment, environment, "ecr:GetAuthorizationToken")
+    {
+        return failed_to_start(
+            pull,
+            format!(
+                "CannotPullECRContainerError: AccessDeniedException: User: \
+                 arn:aws:sts::{ACCOUNT_ID}:assumed-role/{role}/{} is not authorized to perform: \
+                 ecr:GetAuthorizationToken on resource: * because no identity-based policy allows the \
+                 ecr:GetAuthorizationToken action",
+                host.unwrap_or_default()
             ),
         );
     }
@@ -99,6 +124,15 @@ pub(super) fn fate(moment: &Moment<'_>, spec: &Spec, environment: &Environment, 
         _ => {}
     }
     if let Some(trouble) = log_trouble(moment, spec, of) {
+        if spec.platform == Platform::Ec2 {
+            return failed_to_start(
+                pull / 3.0,
+                format!(
+                    "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: \
+                     failed to create Cloudwatch log stream: {trouble}"
+                ),
+            );
+        }
         return failed_to_start(
             pull,
             format!(

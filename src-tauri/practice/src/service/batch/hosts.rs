@@ -1,9 +1,9 @@
 //! The hosts of EC2 and Spot environments: launched when jobs wait, and taken away when they have nothing to do.
 
 use super::agenda::Due;
-use super::compute_environment::{Environment, Kind};
-use super::container::Size;
+use super::environment::{Environment, Kind};
 use super::instance_choice::{expand, fits, large_enough, room};
+use super::size::Size;
 use super::{Moment, world};
 use crate::ids;
 use crate::service::ec2::{InstanceType, instance_type};

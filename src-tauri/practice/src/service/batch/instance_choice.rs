@@ -1,6 +1,6 @@
 //! Which hosts an environment's instance types stand for, and what fits on one.
 
-use super::container::Size;
+use super::size::Size;
 use crate::service::ec2::{InstanceType, families, instance_type, instance_types};
 use std::collections::BTreeSet;
 

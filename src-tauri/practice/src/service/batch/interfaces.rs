@@ -1,8 +1,8 @@
 //! The network interfaces of tasks on Fargate: what holds subnets, security groups and gateways while jobs
 //! run.
 
-use super::container::Platform;
 use super::job;
+use super::size::Platform;
 use crate::ids;
 use crate::state::State;
 use crate::wire::json::text;

@@ -1,7 +1,7 @@
 //! Jobs: what is remembered of one, and how AWS shows it.
 
 use super::agenda::Due;
-use super::container::{Platform, Size};
+use super::size::{Platform, Size};
 use super::{Moment, Region, array, fate};
 use crate::ids;
 use crate::time::Millis;

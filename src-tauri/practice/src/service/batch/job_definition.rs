@@ -1,6 +1,7 @@
 //! Job definitions and their revisions.
 
-use super::container::{self, Platform};
+use super::container;
+use super::size::Platform;
 use super::{Moment, is_name, page, refused, retry, short, tags_of, wrong};
 use crate::account::Account;
 use crate::fault::Fault;
@@ -165,6 +166,9 @@ fn read(input: &Value, name: &str) -> Result<Definition, String> {
         return Err("One of containerProperties, ecsProperties is required.".to_owned());
     };
     container::check(&properties, platform)?;
+    if number(input, "schedulingPriority").is_some_and(|priority| !(0..=9_999).contains(&priority)) {
+        return Err("Scheduling priority must be between 0 and 9999.".to_owned());
+    }
     Ok(Definition {
         name: name.to_owned(),
         revision: 0,

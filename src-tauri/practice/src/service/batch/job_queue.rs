@@ -1,8 +1,8 @@
 //! Job queues.
 
 use super::agenda::Due;
-use super::compute_environment::Environment;
-use super::container::Platform;
+use super::environment::Environment;
+use super::size::Platform;
 use super::{
     Moment, Status, instance_choice, is_name, job, page, refused, scheduling_policy, short, state_name,
     state_of, stop, tags_of, taken, wrong,
@@ -50,7 +50,7 @@ impl Queue {
     pub(super) fn platform(&self, environments: &BTreeMap<String, Environment>) -> Platform {
         self.environments()
             .filter_map(|name| environments.get(name)?.kind())
-            .map(super::compute_environment::Kind::platform)
+            .map(super::environment::Kind::platform)
             .next()
             .unwrap_or(Platform::Ec2)
     }

@@ -16,6 +16,7 @@ mod attempt;
 mod compute_environment;
 mod container;
 mod dispatch;
+mod environment;
 mod environment_rules;
 mod fate;
 mod hosts;
@@ -27,10 +28,13 @@ mod job_queue;
 mod list;
 mod retry;
 mod scheduling_policy;
+mod secrets;
 mod show;
+mod size;
 mod stop;
 mod submit;
 mod tags;
+mod volumes;
 mod world;
 
 pub(crate) use interfaces::{Interface, interfaces};
@@ -58,7 +62,7 @@ pub struct Batch {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Region {
-    environments: BTreeMap<String, compute_environment::Environment>,
+    environments: BTreeMap<String, environment::Environment>,
     queues: BTreeMap<String, job_queue::Queue>,
     policies: BTreeMap<String, scheduling_policy::Policy>,
     definitions: BTreeMap<String, job_definition::Family>,

@@ -1,8 +1,9 @@
 //! SubmitJob, and what happens to a job until it is RUNNABLE.
 
 use super::agenda::Due;
-use super::container::{self, Size};
+use super::container;
 use super::job::{self, Dependency, Job, Shape, Spec, Status};
+use super::size::Size;
 use super::{
     Moment, Region, is_name, job_definition, job_queue, refused, scheduling_policy, short, tags_of, wrong,
 };
@@ -87,7 +88,8 @@ fn read(moment: &Moment<'_>, input: &Value) -> Result<Job, Fault> {
         container::check_variable(variable).map_err(|message| say(&message))?;
     }
     let merged = container::overridden(&definition.container, &overrides);
-    let size = Size::of(&merged).and_then(|size| size.check(definition.platform).map(|()| size));
+    let size = Size::of(&merged, definition.platform)
+        .and_then(|size| size.check(definition.platform).map(|()| size));
     let size = size.map_err(refused)?;
     let mut parameters = definition.parameters.clone();
     parameters.extend(object(input, "parameters").cloned().unwrap_or_default());

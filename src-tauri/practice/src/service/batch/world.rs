@@ -1,11 +1,11 @@
 //! What Batch asks of the other services: every look across the fence is here.
 
 use super::Moment;
-use super::compute_environment::Environment;
+use super::environment::Environment;
 use crate::ACCOUNT_ID;
 use crate::ids;
 use crate::service::ec2::{self, Class, WayOut};
-use crate::service::iam::{self, Context, Decision, Document, RoleTrouble};
+use crate::service::iam::{self, RoleTrouble};
 use crate::service::pricing::{self, Micros};
 use crate::service::quotas;
 use crate::wire::json::text;
@@ -114,16 +114,20 @@ pub(super) fn role_usable(moment: &Moment<'_>, role: &str, service: &str) -> boo
 
 /// Whether a task's execution role may do something.
 pub(super) fn role_allows(moment: &Moment<'_>, role: &str, action: &str, resource: &str) -> bool {
-    if iam::role_usable(moment.state, role, moment.now, "ecs-tasks.amazonaws.com", action).is_ok() {
-        return true;
-    }
-    // A policy of one's own may name the very resource.
-    let documents: Vec<Document> = iam::role_by_arn(moment.state, role)
-        .into_iter()
-        .flat_map(|role| role.inline.values())
-        .filter_map(|inline| Document::parse(&inline.document))
-        .collect();
-    iam::evaluate(&documents, action, resource, &Context::default()).decision == Decision::Allowed
+    let service = "ecs-tasks.amazonaws.com";
+    iam::role_usable_on(moment.state, role, moment.now, service, action, resource).is_ok()
+}
+
+/// The name of the role that an environment's hosts carry, when it may not do something.
+pub(super) fn host_role_without(
+    moment: &Moment<'_>,
+    environment: &Environment,
+    action: &str,
+) -> Option<String> {
+    let profile = environment.instance_role().unwrap_or_default();
+    let role = iam::role_of_instance_profile(moment.state, profile, moment.now)?;
+    let allowed = iam::role_usable(moment.state, &role, moment.now, "ec2.amazonaws.com", action).is_ok();
+    (!allowed).then(|| role.rsplit('/').next().unwrap_or(&role).to_owned())
 }
 
 /// Whether there is an instance profile with a role in it that hosts can have.

@@ -17,7 +17,7 @@ pub use instance_profile::{InstanceProfileView, instance_profile};
 pub use policy::{Context, Decision, Document, Evaluation, evaluate};
 pub use service_linked_role::create as create_service_linked_role;
 pub use state::{Iam, Role};
-pub use usable::{RoleTrouble, role_by_arn, role_of_instance_profile, role_usable};
+pub use usable::{RoleTrouble, role_by_arn, role_of_instance_profile, role_usable, role_usable_on};
 
 pub(crate) use simulate::caller_documents;
 

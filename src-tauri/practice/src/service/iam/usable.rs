@@ -62,6 +62,18 @@ pub fn role_usable(
     service: &str,
     action: &str,
 ) -> Result<(), RoleTrouble> {
+    role_usable_on(state, arn, now, service, action, "*")
+}
+
+/// The same for one resource, which a policy may name.
+pub fn role_usable_on(
+    state: &State,
+    arn: &str,
+    now: Millis,
+    service: &str,
+    action: &str,
+    resource: &str,
+) -> Result<(), RoleTrouble> {
     let arn = arn.to_owned();
     let Some(role) = role_by_arn(state, &arn) else { return Err(RoleTrouble::Missing { arn }) };
     let delay = propagation(state);
@@ -76,7 +88,7 @@ pub fn role_usable(
     }
     let allowed_by = |moment: Millis| {
         let documents = documents_of(role, moment.plus(-delay));
-        evaluate(&documents, action, "*", &Context::default()).decision == Decision::Allowed
+        evaluate(&documents, action, resource, &Context::default()).decision == Decision::Allowed
     };
     if allowed_by(now) {
         return Ok(());

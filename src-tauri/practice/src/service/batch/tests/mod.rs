@@ -7,6 +7,7 @@ mod fair_share;
 mod hosts;
 mod jobs;
 mod listing;
+mod on_hosts;
 mod repeatable;
 mod standing;
 mod troubles;

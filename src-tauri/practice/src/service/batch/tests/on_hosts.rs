@@ -1,0 +1,128 @@
+//! Jobs on hosts: what they need before their container starts.
+
+use super::*;
+
+const SECRET: &str = "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf";
+
+fn ready() -> Lab {
+    let mut lab = Lab::new();
+    lab.host_profile();
+    let (subnet, group) = network(&lab);
+    let input = json!({
+        "computeEnvironmentName": "ce", "type": "MANAGED",
+        "computeResources": {
+            "type": "EC2", "minvCpus": 0, "maxvCpus": 8, "instanceTypes": ["m6i.large"], "subnets": [subnet],
+            "securityGroupIds": [group], "instanceRole": "ecs", "allocationStrategy": "BEST_FIT_PROGRESSIVE",
+        },
+    });
+    lab.ok("CreateComputeEnvironment", input);
+    lab.wait(30);
+    lab.ok("CreateJobQueue", queue("q", &["ce"]));
+    lab.wait(10);
+    lab
+}
+
+fn register(lab: &mut Lab, platform: &str, more: &Value) {
+    let mut input = definition("d", &["sh", "-c", "echo $DB"]);
+    input["platformCapabilities"] = json!([platform]);
+    if platform == "EC2" {
+        input["containerProperties"].as_object_mut().unwrap().remove("networkConfiguration");
+    }
+    for (field, value) in more.as_object().unwrap() {
+        input["containerProperties"][field] = value.clone();
+    }
+    lab.ok("RegisterJobDefinition", input);
+}
+
+fn allow(lab: &mut Lab, action: &str, resource: &str) {
+    let policy = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Action": action, "Resource": resource }] });
+    lab.query("PutRolePolicy", &format!("RoleName=execution&PolicyName=secrets&PolicyDocument={policy}"))
+        .unwrap();
+    lab.wait(30);
+}
+
+#[test]
+fn secrets_need_the_execution_role_and_are_plainly_none() {
+    for (platform, kept, resource, wanted) in [
+        (
+            "EC2",
+            SECRET.to_owned(),
+            "arn:aws:secretsmanager:*:*:secret:db-*",
+            format!(
+                "Fetching secret data from AWS Secrets Manager in region us-east-1: secret {SECRET}: \
+                 AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/execution/"
+            ),
+        ),
+        (
+            "EC2",
+            "/db/password".to_owned(),
+            "arn:aws:ssm:us-east-1:111122223333:parameter/db/*",
+            "Fetching secret data from SSM Parameter Store in us-east-1: AccessDeniedException".to_owned(),
+        ),
+        (
+            "FARGATE",
+            format!("{SECRET}:password::"),
+            SECRET,
+            format!(
+                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval \
+                 failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch \
+                 secret {SECRET} from secrets manager: AccessDeniedException"
+            ),
+        ),
+        (
+            "FARGATE",
+            "db".to_owned(),
+            "*",
+            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: \
+             unable to retrieve secrets from ssm"
+                .to_owned(),
+        ),
+    ] {
+        let mut lab = if platform == "EC2" { ready() } else { Lab::ready() };
+        register(&mut lab, platform, &json!({ "secrets": [{ "name": "DB", "valueFrom": kept }] }));
+        let denied = lab.submit(json!({}));
+        let reason = lab.until(&denied, "FAILED")["container"]["reason"].as_str().unwrap().to_owned();
+        assert!(reason.starts_with(&wanted), "{reason}");
+        let action = if kept.contains("secretsmanager") { "secretsmanager:GetSecretValue" } else { "ssm:GetParameters" };
+        assert!(reason.contains(&format!("because no identity-based policy allows the {action} action")));
+        allow(&mut lab, action, resource);
+        let allowed = lab.submit(json!({}));
+        let job = lab.until(&allowed, "SUCCEEDED");
+        assert_eq!(lab.log(&job), ["practice-account-secret"]);
+    }
+}
+
+#[test]
+fn hosts_pull_private_images_with_the_role_they_carry() {
+    let mut lab = ready();
+    let image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/tool:1";
+    register(&mut lab, "EC2", &json!({ "image": image }));
+    let missing = lab.submit(json!({}));
+    let reason = lab.until(&missing, "FAILED")["container"]["reason"].as_str().unwrap().to_owned();
+    assert!(reason.starts_with("CannotPullContainerError"), "may pull, and there is none: {reason}");
+
+    let own = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Action": ["ecs:*", "logs:*"], "Resource": "*" }] });
+    lab.query("PutRolePolicy", &format!("RoleName=ecs&PolicyName=own&PolicyDocument={own}")).unwrap();
+    let policy = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role";
+    lab.query("DetachRolePolicy", &format!("RoleName=ecs&PolicyArn={policy}")).unwrap();
+    lab.wait(30);
+    let denied = lab.submit(json!({}));
+    let reason = lab.until(&denied, "FAILED")["container"]["reason"].as_str().unwrap().to_owned();
+    let wanted = "CannotPullECRContainerError: AccessDeniedException: User: \
+                  arn:aws:sts::111122223333:assumed-role/ecs/i-0";
+    assert!(reason.starts_with(wanted), "{reason}");
+}
+
+#[test]
+fn a_hosts_log_driver_says_in_its_own_words_what_it_lacks() {
+    let mut lab = ready();
+    let log = json!({ "logDriver": "awslogs", "options": { "awslogs-group": "/mine" } });
+    register(&mut lab, "EC2", &json!({ "logConfiguration": log }));
+    let job = lab.submit(json!({}));
+    let reason = lab.until(&job, "FAILED")["container"]["reason"].as_str().unwrap().to_owned();
+    let wanted = "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: failed to \
+                  create Cloudwatch log stream: ResourceNotFoundException";
+    assert!(reason.starts_with(wanted), "{reason}");
+}
