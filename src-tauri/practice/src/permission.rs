@@ -124,6 +124,9 @@ fn query_resource(service: Service, region: &str, params: &Params) -> String {
             if let Some(name) = params.text("AWSServiceName") {
                 return format!("arn:aws:iam::{ACCOUNT_ID}:role/aws-service-role/{name}/*");
             }
+            if let Some(name) = params.text("PolicyName") {
+                return format!("arn:aws:iam::{ACCOUNT_ID}:policy/{name}");
+            }
             params.text("PolicyArn").or(params.text("PolicySourceArn")).unwrap_or("*").to_owned()
         }
         Service::Ec2 => [

@@ -4,6 +4,7 @@ mod batch;
 mod iam;
 mod lessons;
 mod network;
+mod policies;
 mod prices;
 mod protocols;
 mod serve;

@@ -3,7 +3,10 @@
 mod instance_profile;
 mod managed;
 mod names;
+mod policies;
 mod policy;
+mod policy_tags;
+mod policy_versions;
 mod role;
 mod role_policies;
 mod role_tags;
@@ -28,35 +31,45 @@ pub const CALLS: &[Call] = &[
     query("AddRoleToInstanceProfile", instance_profile::add_role),
     query("AttachRolePolicy", role_policies::attach),
     query("CreateInstanceProfile", instance_profile::create),
+    query("CreatePolicy", policies::create),
+    query("CreatePolicyVersion", policy_versions::create),
     query("CreateRole", role::create),
     query("CreateServiceLinkedRole", service_linked_role::create_call),
     query("DeleteInstanceProfile", instance_profile::delete),
+    query("DeletePolicy", policies::delete),
+    query("DeletePolicyVersion", policy_versions::delete),
     query("DeleteRole", role::delete),
     query("DeleteRolePolicy", role_policies::delete_inline),
     query("DeleteServiceLinkedRole", service_linked_role::delete),
     query("DetachRolePolicy", role_policies::detach),
     query("GetInstanceProfile", instance_profile::get),
-    query("GetPolicy", managed::get_policy),
-    query("GetPolicyVersion", managed::get_policy_version),
+    query("GetPolicy", policies::get),
+    query("GetPolicyVersion", policy_versions::get),
     query("GetRole", role::get),
     query("GetRolePolicy", role_policies::get_inline),
     query("GetServiceLinkedRoleDeletionStatus", service_linked_role::deletion_status),
     query("GetUser", user::get),
     query("ListAccountAliases", user::list_account_aliases),
     query("ListAttachedRolePolicies", role_policies::list_attached),
+    query("ListEntitiesForPolicy", policies::list_entities),
     query("ListInstanceProfileTags", instance_profile::list_tags),
     query("ListInstanceProfiles", instance_profile::list),
     query("ListInstanceProfilesForRole", instance_profile::list_for_role),
-    query("ListPolicies", managed::list_policies),
+    query("ListPolicies", policies::list),
+    query("ListPolicyTags", policy_tags::list),
+    query("ListPolicyVersions", policy_versions::list),
     query("ListRolePolicies", role_policies::list_inline),
     query("ListRoleTags", role_tags::list),
     query("ListRoles", role::list),
     query("PutRolePolicy", role_policies::put_inline),
     query("RemoveRoleFromInstanceProfile", instance_profile::remove_role),
+    query("SetDefaultPolicyVersion", policy_versions::set_default),
     query("SimulatePrincipalPolicy", simulate::principal_policy),
     query("TagInstanceProfile", instance_profile::tag),
+    query("TagPolicy", policy_tags::tag),
     query("TagRole", role_tags::tag),
     query("UntagInstanceProfile", instance_profile::untag),
+    query("UntagPolicy", policy_tags::untag),
     query("UntagRole", role_tags::untag),
     query("UpdateAssumeRolePolicy", role::update_trust),
     query("UpdateRole", role::update),

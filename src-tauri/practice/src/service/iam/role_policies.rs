@@ -19,11 +19,14 @@ pub(super) fn attach(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
         return Err(Fault::new("ValidationError", format!("ARN {arn} is not valid.")));
     }
     let now = account.now;
+    let own = account.state.iam.policies.contains_key(arn);
     let role = account.state.iam.changeable(name(params, "RoleName", 64)?)?;
-    let policy = managed::by_arn(arn).ok_or_else(|| {
-        Fault::with_status(404, "NoSuchEntity", format!("Policy {arn} does not exist or is not attachable."))
-    })?;
-    if !policy.is_attachable() {
+    let policy = managed::by_arn(arn);
+    if policy.is_none() && !own {
+        let why = format!("Policy {arn} does not exist or is not attachable.");
+        return Err(Fault::with_status(404, "NoSuchEntity", why));
+    }
+    if policy.is_some_and(|policy| !policy.is_attachable()) {
         return Err(Fault::new(
             "PolicyNotAttachable",
             "Cannot attach a Service Role Policy to a Customer Role.",

@@ -15,7 +15,7 @@ use serde_json::json;
 pub(crate) fn caller_documents(state: &State, caller: &Caller) -> Vec<Document> {
     if *caller != Caller::you() {
         return role_by_arn(state, &caller.arn)
-            .map(|role| documents_of(role, Millis(i64::MAX)))
+            .map(|role| documents_of(state, role, Millis(i64::MAX)))
             .unwrap_or_default();
     }
     let missing: Vec<&String> = state
@@ -77,7 +77,7 @@ fn documents(account: &Account<'_>, source: &str) -> Result<Vec<Document>, Fault
         ));
     };
     match role_by_arn(account.state, source) {
-        Some(role) => Ok(documents_of(role, account.now)),
+        Some(role) => Ok(documents_of(account.state, role, account.now)),
         None => Err(Fault::with_status(
             404,
             "NoSuchEntity",

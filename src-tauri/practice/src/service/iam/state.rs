@@ -13,6 +13,8 @@ pub struct Iam {
     pub(crate) roles: BTreeMap<String, Role>,
     /// By name.
     pub(crate) profiles: BTreeMap<String, InstanceProfile>,
+    /// Policies of the account's own, by ARN.
+    pub(crate) policies: BTreeMap<String, Policy>,
     /// Deletions of service-linked roles, by task id.
     pub(crate) deletions: BTreeMap<String, Deletion>,
 }
@@ -41,11 +43,38 @@ pub struct Role {
     pub(crate) service: Option<String>,
 }
 
-/// A policy written into a role.
+/// A policy's text, and since when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Inline {
     pub(crate) document: String,
     pub(crate) put: Millis,
+}
+
+/// A managed policy of the account's own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Policy {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) path: String,
+    pub(crate) description: String,
+    pub(crate) created: Millis,
+    pub(crate) updated: Millis,
+    pub(crate) tags: BTreeMap<String, String>,
+    /// By number; numbers are never used again.
+    pub(crate) versions: BTreeMap<u32, Inline>,
+    pub(crate) default_version: u32,
+    pub(crate) last_version: u32,
+}
+
+impl Policy {
+    pub(crate) fn arn(&self) -> String {
+        format!("arn:aws:iam::{ACCOUNT_ID}:policy{}{}", self.path, self.name)
+    }
+
+    /// The document that counts.
+    pub(crate) fn document(&self) -> Option<&str> {
+        Some(&self.versions.get(&self.default_version)?.document)
+    }
 }
 
 /// What an EC2 host carries.

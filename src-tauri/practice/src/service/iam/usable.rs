@@ -87,7 +87,7 @@ pub fn role_usable_on(
         return Err(RoleTrouble::TooYoung { arn, ready });
     }
     let allowed_by = |moment: Millis| {
-        let documents = documents_of(role, moment.plus(-delay));
+        let documents = documents_of(state, role, moment.plus(-delay));
         evaluate(&documents, action, resource, &Context::default()).decision == Decision::Allowed
     };
     if allowed_by(now) {
@@ -114,12 +114,12 @@ fn propagation(state: &State) -> i64 {
 }
 
 /// The documents of the role's policies, those that were there at `moment`.
-pub(super) fn documents_of(role: &Role, moment: Millis) -> Vec<Document> {
-    let attached = role
-        .attached
-        .iter()
-        .filter(|(_, since)| **since <= moment)
-        .filter_map(|(arn, _)| Document::of(&managed::by_arn(arn)?.document));
+pub(super) fn documents_of(state: &State, role: &Role, moment: Millis) -> Vec<Document> {
+    let of = |arn: &str| match managed::by_arn(arn) {
+        Some(policy) => Document::of(&policy.document),
+        None => Document::parse(state.iam.policies.get(arn)?.document()?),
+    };
+    let attached = role.attached.iter().filter(|(_, since)| **since <= moment).filter_map(|(arn, _)| of(arn));
     let inline = role
         .inline
         .values()
