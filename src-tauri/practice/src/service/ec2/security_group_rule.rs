@@ -78,24 +78,46 @@ fn revoke(account: &mut Account<'_>, params: &Params, egress: bool) -> Result<Ve
     let described = if by_id.is_empty() { rules(params, egress)? } else { Vec::new() };
     let region = region_mut(account);
     let group = region.security_groups.get_mut(id).ok_or_else(|| SECURITY_GROUP.not_found(id))?;
-    for rule in &by_id {
-        if group.rules.remove(rule).is_none() {
-            return Err(SECURITY_GROUP_RULE.not_found(rule));
-        }
+    let mut gone = Vec::new();
+    for rule in by_id {
+        let known = group.rules.remove(&rule).ok_or_else(|| SECURITY_GROUP_RULE.not_found(&rule))?;
+        gone.push((rule, known));
     }
     for rule in described {
         let known =
             group.rules.iter().find(|(_, have)| have.is_about_the_same(&rule)).map(|(id, _)| id.clone());
-        let Some(known) = known else {
+        let Some((id, rule)) = known.and_then(|id| group.rules.remove_entry(&id)) else {
             return Err(Fault::new(
                 "InvalidPermission.NotFound",
                 "The specified rule does not exist in this security group.",
             ));
         };
-        group.rules.remove(&known);
+        gone.push((id, rule));
     }
     vpc::forget_tags(region);
-    Ok(vec![Xml::shown("return", true)])
+    let gone = gone.iter().map(|(rule_id, rule)| revoked_xml(id, rule_id, rule));
+    Ok(vec![Xml::shown("return", true), Xml::items("revokedSecurityGroupRuleSet", gone)])
+}
+
+/// A rule that is gone, as the revoking calls show it: flatter than the others do.
+fn revoked_xml(group: &str, id: &str, rule: &Rule) -> Vec<Xml> {
+    let (field, peer) = match &rule.peer {
+        Peer::Ipv4(block) => ("cidrIpv4", block),
+        Peer::Ipv6(block) => ("cidrIpv6", block),
+        Peer::PrefixList(list) => ("prefixListId", list),
+        Peer::Group(group) => ("referencedGroupId", group),
+    };
+    let mut fields = vec![
+        Xml::text("securityGroupRuleId", id),
+        Xml::text("groupId", group),
+        Xml::shown("isEgress", rule.egress),
+        Xml::text("ipProtocol", &rule.protocol),
+        Xml::shown("fromPort", rule.from_port),
+        Xml::shown("toPort", rule.to_port),
+        Xml::text(field, peer),
+    ];
+    fields.extend(rule.description.as_ref().map(|text| Xml::text("description", text)));
+    fields
 }
 
 fn describe_again(account: &mut Account<'_>, params: &Params, egress: bool) -> Result<Vec<Xml>, Fault> {

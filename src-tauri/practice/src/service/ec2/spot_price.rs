@@ -40,7 +40,7 @@ struct Price<'a> {
 impl Market<'_> {
     /// Where the market's steps begin, so that not all prices change at once.
     fn offset(&self) -> i64 {
-        i64::from(self.level(-1)) % STEP
+        i64::from(self.level(-1)) * STEP / 65_536
     }
 
     /// A number of 16 bits that belongs to one level of this market.

@@ -96,6 +96,31 @@ fn xml(known: &InstanceType) -> Vec<Xml> {
         ),
         Xml::tree("memoryInfo", vec![Xml::shown("sizeInMiB", known.memory_mib)]),
         Xml::shown("burstablePerformanceSupported", known.family.name.starts_with('t')),
+        // Disks, network and placement only as far as all these types are alike: how fast they are, nothing here
+        // depends on.
+        Xml::tree(
+            "ebsInfo",
+            vec![
+                Xml::text("ebsOptimizedSupport", "default"),
+                Xml::text("encryptionSupport", "supported"),
+                Xml::text("nvmeSupport", if known.family.name == "p3" { "unsupported" } else { "required" }),
+            ],
+        ),
+        Xml::tree(
+            "networkInfo",
+            vec![
+                Xml::text("enaSupport", if known.family.name == "p3" { "supported" } else { "required" }),
+                Xml::shown("ipv6Supported", true),
+            ],
+        ),
+        Xml::tree(
+            "placementGroupInfo",
+            vec![if known.family.name.starts_with('t') {
+                texts("supportedStrategies", &["partition", "spread"])
+            } else {
+                texts("supportedStrategies", &["cluster", "partition", "spread"])
+            }],
+        ),
     ];
     fields.extend(hypervisor(known).map(|name| Xml::text("hypervisor", name)));
     if let Some((name, mib)) = known.family.gpu {
