@@ -286,3 +286,48 @@ fn a_dry_run_does_nothing_and_says_so() {
     assert_eq!((status, code.as_str()), (412, "DryRunOperation"));
     assert_eq!(wire.done("ec2", "DescribeVpcs", &[]).all("vpcId").len(), 1);
 }
+
+#[test]
+fn rules_name_groups_carry_words_and_tags_and_go_by_their_ids() {
+    let wire = Wire::new();
+    let n = build(&wire);
+    let other = wire
+        .done(
+            "ec2",
+            "CreateSecurityGroup",
+            &[("GroupName", "other"), ("GroupDescription", "Other"), ("VpcId", &n.vpc)],
+        )
+        .one("groupId");
+    let group = ("GroupId", n.group.as_str());
+    let made = wire.done(
+        "ec2",
+        "AuthorizeSecurityGroupIngress",
+        &[
+            group,
+            ("IpPermissions.1.IpProtocol", "tcp"),
+            ("IpPermissions.1.FromPort", "2049"),
+            ("IpPermissions.1.ToPort", "2049"),
+            ("IpPermissions.1.Groups.1.GroupId", &other),
+            ("IpPermissions.1.Groups.1.Description", "files"),
+            ("IpPermissions.1.IpRanges.1.CidrIp", "10.0.0.0/16"),
+            ("TagSpecification.1.ResourceType", "security-group-rule"),
+            ("TagSpecification.1.Tag.1.Key", "k"),
+            ("TagSpecification.1.Tag.1.Value", "v"),
+        ],
+    );
+    assert_eq!(made.all("securityGroupRuleId").len(), 2);
+    let tagged = [("Filter.1.Name", "tag:k"), ("Filter.1.Value.1", "v")];
+    let rules = wire.done("ec2", "DescribeSecurityGroupRules", &tagged);
+    assert_eq!((rules.all("isEgress"), rules.one("description")), (vec!["false".into(); 2], "files".into()));
+    let held = wire.query("ec2", "DeleteSecurityGroup", &[("GroupId", &other)]).refusal();
+    assert_eq!(held.1, "DependencyViolation", "another group's rule names it");
+
+    let ids = rules.all("securityGroupRuleId");
+    let revoke = [group, ("SecurityGroupRuleId.1", &ids[0]), ("SecurityGroupRuleId.2", &ids[1])];
+    let gone = wire.done("ec2", "RevokeSecurityGroupIngress", &revoke);
+    assert_eq!(gone.one("referencedGroupId"), other);
+    let again = wire.query("ec2", "RevokeSecurityGroupIngress", &revoke).refusal();
+    assert_eq!(again.1, "InvalidSecurityGroupRuleId.NotFound");
+    assert!(wire.done("ec2", "DescribeTags", &tagged).all("resourceId").is_empty());
+    wire.done("ec2", "DeleteSecurityGroup", &[("GroupId", &other)]);
+}

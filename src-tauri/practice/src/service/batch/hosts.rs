@@ -20,7 +20,7 @@ pub(super) struct Host {
     pub(super) id: String,
     /// Its instance type.
     kind: String,
-    subnet: String,
+    pub(super) subnet: String,
     /// When it is up.
     up: Millis,
     /// Whether it has joined the environment's cluster.

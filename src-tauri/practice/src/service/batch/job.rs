@@ -254,16 +254,21 @@ impl TaskName {
     pub(super) fn of(seed: u64, job: &Job, spec: &Spec, number: u32) -> Self {
         let of = format!("{}/{number}", job.id);
         let id = ids::digest_hex(seed, &format!("task/{of}"))[..32].to_owned();
-        let digest = ids::digest_hex(seed, &format!("ip/{of}"));
-        let byte = |at: usize| u8::from_str_radix(&digest[at..at + 2], 16).unwrap_or(1);
         let on_fargate = spec.platform == Platform::Fargate;
         let stream = fate::stream_name(spec, &id);
         Self {
             log: fate::log_group(spec).map(|(group, _)| (group.to_owned(), stream)),
-            private_ip: on_fargate.then(|| format!("172.31.{}.{}", byte(0), byte(2).clamp(4, 254))),
+            private_ip: on_fargate.then(|| private_ip(seed, &of)),
             id,
         }
     }
+}
+
+/// An address in the default VPC that belongs to `of`.
+pub(super) fn private_ip(seed: u64, of: &str) -> String {
+    let digest = ids::digest_hex(seed, &format!("ip/{of}"));
+    let byte = |at: usize| u8::from_str_radix(&digest[at..at + 2], 16).unwrap_or(1);
+    format!("172.31.{}.{}", byte(0), byte(2).clamp(4, 254))
 }
 
 /// A map of jobs is written down as a list: each job knows its id.

@@ -37,7 +37,7 @@ mod tags;
 mod volumes;
 mod world;
 
-pub(crate) use interfaces::{Interface, interfaces};
+pub(crate) use interfaces::{Holder, Interface, interfaces};
 
 use super::{Call, json};
 use crate::account::{ACCOUNT_ID, Account};

@@ -8,6 +8,7 @@ use crate::service::ec2::{self, Class, WayOut};
 use crate::service::iam::{self, RoleTrouble};
 use crate::service::pricing::{self, Micros};
 use crate::service::quotas;
+use crate::state::State;
 use crate::wire::json::text;
 use serde_json::Value;
 
@@ -70,14 +71,14 @@ fn version_of(template: &Value) -> &str {
 }
 
 /// The groups of an environment's hosts or tasks: its own, else those of its launch template.
-fn groups_of(moment: &Moment<'_>, environment: &Environment) -> Vec<String> {
+pub(super) fn groups_of(state: &State, region: &str, environment: &Environment) -> Vec<String> {
     let own: Vec<String> = environment.security_groups().into_iter().map(str::to_owned).collect();
     if !own.is_empty() {
         return own;
     }
     let Some(template) = environment.resource("launchTemplate") else { return own };
     let name = text(template, "launchTemplateId").or(text(template, "launchTemplateName"));
-    name.and_then(|name| ec2::launch_template(moment.state, moment.region, name, version_of(template)).ok())
+    name.and_then(|name| ec2::launch_template(state, region, name, version_of(template)).ok())
         .map(|template| template.security_groups)
         .unwrap_or_default()
 }
@@ -163,7 +164,7 @@ pub(super) fn has_way_out(
     let lets_out = |group: &String| {
         ec2::security_group(moment.state, moment.region, group).is_some_and(|group| group.lets_https_out)
     };
-    groups_of(moment, environment).iter().any(lets_out)
+    groups_of(moment.state, moment.region, environment).iter().any(lets_out)
         && match ec2::subnet_way_out(moment.state, moment.region, subnet) {
             WayOut::InternetGateway => public_ip,
             WayOut::None => false,

@@ -1,6 +1,7 @@
 //! Environments of hosts: what they may be made of, and how their hosts come and go.
 
 use super::*;
+use crate::service::batch::interfaces;
 use crate::settings::Lesson;
 
 /// A request for an environment of hosts.
@@ -54,6 +55,8 @@ fn hosts_are_launched_for_jobs_and_taken_away_after_them() {
     let instance = running["container"]["containerInstanceArn"].as_str().unwrap().to_owned();
     assert!(instance.contains(":container-instance/AWSBatch-ce-"), "{instance}");
     assert_eq!(desired(&mut lab), 2, "a host of two for a job of one");
+    let held = interfaces(&lab.state, REGION);
+    assert_eq!((held.len(), held[0].is_public), (1, true), "a host holds its subnet and its groups");
     let second = lab.submit(json!({}));
     lab.wait(20);
     assert_eq!(lab.job(&second)["container"]["containerInstanceArn"], json!(instance), "both fit on it");
@@ -62,6 +65,7 @@ fn hosts_are_launched_for_jobs_and_taken_away_after_them() {
     assert_eq!(desired(&mut lab), 2, "it lingers");
     lab.wait(30);
     assert_eq!(desired(&mut lab), 0);
+    assert!(interfaces(&lab.state, REGION).is_empty());
     assert_eq!(lab.job(&first)["attempts"][0]["container"]["containerInstanceArn"], json!(instance));
 }
 
