@@ -294,3 +294,34 @@ fn images_are_named_when_none_are() {
         assert_eq!((&found["placementGroup"], &found["bidPercentage"]), (&json!("p"), &json!(60)));
     }
 }
+
+#[test]
+fn an_account_written_before_there_were_hosts_is_read() {
+    fn strip(value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                for field in ["hosts", "host", "policies", "policy", "shares", "share"] {
+                    fields.remove(field);
+                }
+                fields.values_mut().for_each(strip);
+            }
+            Value::Array(items) => {
+                items.retain(|item| item.pointer("/1/HostIdle").is_none());
+                items.iter_mut().for_each(strip);
+            }
+            _ => {}
+        }
+    }
+    let mut lab = ready(&json!({}));
+    let job = lab.submit(json!({}));
+    lab.until(&job, "RUNNING");
+    let mut old = serde_json::to_value(&lab.state).unwrap();
+    old["ec2"] = json!({});
+    strip(&mut old);
+    old["batch"]["regions"][REGION]["environments"]["ce"]["hosts_up"] = json!(lab.now.0);
+    old["batch"]["regions"][REGION]["environments"]["ce"]["idle_since"] = json!(lab.now.0);
+    lab.state = serde_json::from_value(old).unwrap();
+    lab.until(&job, "SUCCEEDED");
+    let next = lab.submit(json!({}));
+    lab.until(&next, "SUCCEEDED");
+}
