@@ -26,6 +26,8 @@ pub struct State {
     pub batch: Part<batch::Batch>,
     /// Log groups, streams and events.
     pub logs: Part<logs::Logs>,
+    /// Limits that were raised: `service/code` and the value.
+    pub quotas: Part<std::collections::BTreeMap<String, u32>>,
     /// Image repositories.
     pub ecr: Part<ecr::Ecr>,
 }
@@ -50,6 +52,7 @@ impl State {
             && self.ec2.same(&other.ec2)
             && self.batch.same(&other.batch)
             && self.logs.same(&other.logs)
+            && self.quotas.same(&other.quotas)
             && self.ecr.same(&other.ecr)
     }
 }

@@ -13,6 +13,7 @@ pub const CALLS: &[Call] = &[
     json("GetServiceQuota", get_applied),
     json("ListAWSDefaultServiceQuotas", list_default),
     json("ListServiceQuotas", list_applied),
+    json("RequestServiceQuotaIncrease", request_increase),
 ];
 
 /// What all vCPU quotas are while the lesson *small quota* is on.
@@ -56,10 +57,12 @@ pub fn value(state: &State, service: &str, code: &str) -> Option<u32> {
 }
 
 fn applied(state: &State, quota: &Quota) -> u32 {
+    let granted = state.quotas.get(&format!("{}/{}", quota.service, quota.code)).copied();
+    let has = granted.unwrap_or(quota.default);
     if quota.counts_vcpus && state.settings.lessons.contains(&Lesson::SmallQuota) {
-        quota.default.min(SMALL)
+        has.min(SMALL)
     } else {
-        quota.default
+        has
     }
 }
 
@@ -77,6 +80,41 @@ fn list_default(account: &mut Account<'_>, input: &Value) -> Result<Value, Fault
 
 fn list_applied(account: &mut Account<'_>, input: &Value) -> Result<Value, Fault> {
     list(account, input, applied)
+}
+
+/// Granted at once: where AWS takes minutes or days to decide, nobody learns anything by waiting.
+fn request_increase(account: &mut Account<'_>, input: &Value) -> Result<Value, Fault> {
+    let service = required(input, "ServiceCode")?;
+    let code = required(input, "QuotaCode")?;
+    let quota = QUOTAS
+        .iter()
+        .find(|quota| quota.service == service && quota.code == code)
+        .ok_or_else(no_such_resource)?;
+    let wanted = input.get("DesiredValue").and_then(Value::as_f64).unwrap_or_default();
+    if wanted <= f64::from(applied(account.state, quota)) {
+        return Err(Fault::new(
+            "IllegalArgumentException",
+            "You must provide a quota value greater than the current quota value.",
+        ));
+    }
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "more than any account ever gets"
+    )]
+    let granted = wanted.min(1_000_000.0) as u32;
+    account.state.quotas.insert(format!("{service}/{code}"), granted);
+    let id = crate::ids::digest_hex(account.state.seed(), &format!("quota/{service}/{code}/{granted}"));
+    Ok(value!({ "RequestedQuota": {
+        "Id": id[..32],
+        "ServiceCode": service,
+        "QuotaCode": code,
+        "QuotaName": quota.name,
+        "DesiredValue": f64::from(granted),
+        "Status": "APPROVED",
+        "Created": account.now.0 / 1000,
+        "QuotaRequestedAtLevel": "ACCOUNT",
+    }}))
 }
 
 /// Which value of a quota is asked for.

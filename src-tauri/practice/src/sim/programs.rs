@@ -8,12 +8,59 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Programs that are there in every image.
-const PROGRAMS: [&str; 51] = [
-    "[", "arch", "ash", "base64", "basename", "bash", "cat", "cp", "cut", "dash", "date", "df", "dirname",
-    "echo", "env", "expr", "false", "free", "grep", "head", "hostname", "id", "ls", "mkdir", "nohup",
-    "nproc", "printenv", "printf", "pwd", "python", "python3", "rev", "rm", "seq", "sh", "sleep", "sort",
-    "stdbuf", "tail", "tee", "test", "time", "timeout", "touch", "tr", "true", "uname", "uniq", "wc",
-    "which", "whoami",
+const PROGRAMS: [&str; 52] = [
+    "[",
+    "arch",
+    "ash",
+    "base64",
+    "basename",
+    "bash",
+    "cat",
+    "cp",
+    "cut",
+    "dash",
+    "date",
+    "df",
+    "dirname",
+    "echo",
+    "env",
+    "expr",
+    "false",
+    "free",
+    "grep",
+    "head",
+    "hostname",
+    "id",
+    "ls",
+    "mkdir",
+    "nohup",
+    "nproc",
+    "nvidia-smi",
+    "printenv",
+    "printf",
+    "pwd",
+    "python",
+    "python3",
+    "rev",
+    "rm",
+    "seq",
+    "sh",
+    "sleep",
+    "sort",
+    "stdbuf",
+    "tail",
+    "tee",
+    "test",
+    "time",
+    "timeout",
+    "touch",
+    "tr",
+    "true",
+    "uname",
+    "uniq",
+    "wc",
+    "which",
+    "whoami",
 ];
 
 /// Whether an image has a program, by its name or by a usual path.
@@ -226,6 +273,7 @@ fn simple(machine: &mut Machine<'_>, name: &str, arguments: &[String], input: St
             let processors = machine.container.processors.to_string();
             say(machine, &processors)
         }
+        "nvidia-smi" => gpus(machine),
         "arch" => say(machine, machine.container.machine),
         "uname" => {
             let cpu = machine.container.machine;
@@ -413,6 +461,18 @@ fn change_files(machine: &mut Machine<'_>, name: &str, arguments: &[String]) -> 
                 }
             }
         }
+    }
+    0
+}
+
+/// What NVIDIA's tool shows, of GPUs that are as simulated as everything else here.
+fn gpus(machine: &mut Machine<'_>) -> i32 {
+    let Some(devices) = machine.container.environment.get("NVIDIA_VISIBLE_DEVICES").cloned() else {
+        machine.print("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n");
+        return 9;
+    };
+    for (number, device) in devices.split(',').enumerate() {
+        machine.print(&format!("GPU {number}: simulated, of the practice account (UUID: {device})\n"));
     }
     0
 }

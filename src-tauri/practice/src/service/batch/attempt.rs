@@ -223,6 +223,14 @@ fn environment_of(
         let address = format!("/v2/credentials/{task_id}");
         all.insert("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI".to_owned(), address);
     }
+    if spec.size.gpu > 0 {
+        // ECS names the GPUs that the container was given.
+        let gpus = (0..spec.size.gpu).map(|gpu| {
+            let id = crate::ids::digest_hex(moment.state.seed(), &format!("gpu/{task_id}/{gpu}"));
+            format!("GPU-{}", &id[..12])
+        });
+        all.insert("NVIDIA_VISIBLE_DEVICES".to_owned(), gpus.collect::<Vec<_>>().join(","));
+    }
     for variable in list(&spec.container, "environment") {
         if let (Some(name), Some(value)) = (text(variable, "name"), text(variable, "value")) {
             all.insert(name.to_owned(), value.to_owned());
