@@ -4,7 +4,9 @@
 #![allow(clippy::print_stdout)]
 
 mod app;
+mod bench;
 mod bindings;
+mod bundle;
 mod display;
 mod lint;
 mod planted;
@@ -24,7 +26,9 @@ cargo xtask app [--virtual]     build Slipway's window and open it (--virtual: o
 cargo xtask test [SUITE…]       run the suites, or only those named; `cargo xtask test --list` names them
 cargo xtask lint [PART…]        formatting, lints, house rules, licences; parts: lock fmt ui clippy house deny
 cargo xtask bindings [--check]  write ui/src/ipc/bindings.ts from the window's commands
-cargo xtask planted [NAME…]     put known bugs in one at a time and see a test catch each";
+cargo xtask planted [NAME…]     put known bugs in one at a time and see a test catch each
+cargo xtask bench [PART…]       beside its peers, in ratios; parts: create check window size build
+cargo xtask bundle [KIND]       what is given to people: a .deb here";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -45,6 +49,8 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["test", rest @ ..] => test::test(&tree, rest),
         ["lint", rest @ ..] => lint::lint(&tree, rest),
         ["planted", rest @ ..] => planted::planted(&tree, rest),
+        ["bench", rest @ ..] => bench::bench(&tree, rest),
+        ["bundle", rest @ ..] => bundle::bundle(&tree, rest),
         ["bindings", rest @ ..] => bindings::bindings(&tree, rest),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

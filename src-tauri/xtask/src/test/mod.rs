@@ -4,7 +4,7 @@ pub(crate) mod artifacts;
 pub(crate) mod counts;
 mod report;
 pub(crate) mod runner;
-mod suite;
+pub(crate) mod suite;
 
 use std::process::Command;
 use std::time::Instant;

@@ -72,7 +72,7 @@ fn command(tree: &Tree, limit: u64, binary: &Binary) -> Command {
 }
 
 /// The tools we installed come first, so that suites run the pinned ones.
-fn path_with_tools(tree: &Tree) -> std::ffi::OsString {
+pub(crate) fn path_with_tools(tree: &Tree) -> std::ffi::OsString {
     let ours = [tree.tools().join("python/bin")];
     let theirs = std::env::var_os("PATH").unwrap_or_default();
     std::env::join_paths(ours.into_iter().chain(std::env::split_paths(&theirs))).unwrap_or(theirs)

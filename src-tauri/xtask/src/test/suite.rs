@@ -103,7 +103,7 @@ fn keyring_there(_: &Tree) -> Outcome {
     apt::ensure(apt::KEYRING)
 }
 
-fn driver_there(tree: &Tree) -> Outcome {
+pub(crate) fn driver_there(tree: &Tree) -> Outcome {
     keyring_there(tree)?;
     apt::ensure(apt::DRIVER)?;
     python_there(tree)?;
