@@ -94,7 +94,12 @@ impl Cli {
 
     /// The file of the preset *Fargate* after these changes; its stack is called `first`.
     pub fn blueprint(&self, changes: &[(&str, &str)]) -> String {
-        let mut text = self.must(&["blueprint", "fargate"]).out;
+        self.blueprint_of("fargate", changes)
+    }
+
+    /// The same of any preset.
+    pub fn blueprint_of(&self, preset: &str, changes: &[(&str, &str)]) -> String {
+        let mut text = self.must(&["blueprint", preset]).out;
         for (from, to) in changes {
             assert!(text.contains(from), "the preset holds {from:?}:\n{text}");
             text = text.replacen(from, to, 1);

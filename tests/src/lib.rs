@@ -10,6 +10,7 @@ pub mod boto;
 pub mod cli;
 pub mod http;
 pub mod keyring;
+pub mod mistakes;
 pub mod moto;
 pub mod places;
 pub mod practice;

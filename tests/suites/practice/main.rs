@@ -4,6 +4,8 @@ mod account;
 mod earlier;
 mod faults;
 mod jobs;
+mod kinds;
+mod mistakes;
 mod seam;
 mod stack;
 mod tags;

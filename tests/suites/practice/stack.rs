@@ -60,11 +60,11 @@ pub(crate) fn shape(account: &Value) -> Vec<String> {
 }
 
 /// Paths of the account that are new or changed after a teardown, but for what AWS keeps as well: the
-/// service-linked role, inactive revisions.
+/// service-linked roles, inactive revisions.
 pub(crate) fn left_over(before: &Value, after: &Value) -> Vec<String> {
     let mut paths = Vec::new();
     compare("", before, after, &mut paths);
-    paths.retain(|path| !path.contains("AWSServiceRoleForBatch") && !path.contains("/definitions"));
+    paths.retain(|path| !path.contains("/iam/roles/AWSServiceRoleFor") && !path.contains("/definitions"));
     paths
 }
 

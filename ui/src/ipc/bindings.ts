@@ -54,6 +54,46 @@ export const commands = {
 };
 
 /* Types */
+/**  One thing that the code of a job may do. */
+export type Access = 
+/**  Objects of a bucket. */
+{ kind: "s3"; 
+/**  The bucket's name. */
+bucket: string; 
+/**  Only objects whose keys begin so; all of them without. */
+prefix?: string | null; 
+/**  Reading, writing or both. */
+mode: AccessMode } | 
+/**  Items of a DynamoDB table. */
+{ kind: "dynamo-db"; 
+/**  The table's name. */
+table: string; 
+/**  Reading, writing or both. */
+mode: AccessMode } | 
+/**  The value of a secret. */
+{ kind: "secret"; 
+/**  The ARN of a secret in Secrets Manager. */
+arn: string } | 
+/**  The value of a parameter. */
+{ kind: "parameter"; 
+/**  Its name in the Parameter Store: `/imaging/model`. */
+name: string } | 
+/**  Messages of a queue of SQS. */
+{ kind: "sqs"; 
+/**  The queue's name. */
+queue: string; 
+/**  Receiving and deleting (`read`), sending (`write`), or both. */
+mode: AccessMode } | 
+/**  Whatever else: actions and resources as IAM writes them. */
+{ kind: "statement"; 
+/**  `s3:GetObject`. */
+actions: string[]; 
+/**  ARNs, perhaps with `*`. */
+resources: string[] };
+
+/**  Reading, writing or both. */
+export type AccessMode = "read" | "write" | "read-write";
+
 /**  What a step does. */
 export type Act = 
 /**  Nothing: it is as it should be, or it stays. */
@@ -87,6 +127,28 @@ export type ActivityEntry = {
 	changes: boolean,
 };
 
+/**  How Batch chooses among instance types. */
+export type AllocationStrategy = 
+/**  The cheapest that fits, and it waits for that; such an environment can hardly be changed later. */
+"best-fit" | 
+/**  Takes further types where the best one is short. */
+"best-fit-progressive" | 
+/**  Takes the types in the order in which they are listed. */
+"best-fit-progressive-ordered" | 
+/**  The Spot pools that are least likely to be interrupted. */
+"spot-capacity-optimized" | 
+/**  Those that are both unlikely to be interrupted and cheap. */
+"spot-price-capacity-optimized" | 
+/**  The least likely to be interrupted, with regard to the order in which the types are listed. */
+"spot-capacity-optimized-prioritized";
+
+/**  The operating system's image, by Batch's own names. Amazon Linux 2 can no longer be chosen (since June 2026). */
+export type Ami = 
+/**  Amazon Linux 2023. */
+"al2023" | 
+/**  The same with the drivers for NVIDIA's GPUs. */
+"al2023-nvidia";
+
 /**  What happened, what it means, what to do. A screen branches on `code` alone. */
 export type AppError = {
 	/**  Stable code, `kebab-case`. */
@@ -116,12 +178,16 @@ export type Blueprint = {
 	tags?: { [key in string]: string },
 	/**  Where the jobs' network interfaces live. */
 	network: Network,
+	/**  Doors in security groups of others that jobs must get through. */
+	flows?: Flow[],
 	/**  Where logs go and how long they stay. */
 	logs?: Logs,
 	/**  Repositories for the person's own images. */
 	repositories?: Repository[],
 	/**  What jobs run on. */
 	compute_environments: ComputeEnvironment[],
+	/**  How a queue shares its compute out between people or projects. */
+	scheduling_policies?: SchedulingPolicy[],
 	/**  Where jobs wait. */
 	job_queues: JobQueue[],
 	/**  What jobs are made from. */
@@ -195,14 +261,24 @@ export type ComputeEnvironment = {
 	name: string,
 	/**  The kind of compute. */
 	kind: ComputeKind,
+	/**  Whether it takes jobs. */
+	state?: State,
 	/**  The most vCPUs in use at one time. */
 	max_vcpus: number,
+	/**  Which EC2 instances; for `ec2` and `spot` alone. */
+	instances?: Instances | null,
 };
 
 /**  The kinds of compute. */
 export type ComputeKind = 
 /**  No servers to look after. */
-"fargate";
+"fargate" | 
+/**  The same on spare capacity: cheaper, and a job can be interrupted. */
+"fargate-spot" | 
+/**  EC2 instances at their list price. */
+"ec2" | 
+/**  EC2 instances of spare capacity: much cheaper, and a job can be interrupted. */
+"spot";
 
 /**  How to connect. */
 export type Connect = {
@@ -215,6 +291,9 @@ export type Connect = {
 	/**  Instead of AWS: https, or loopback. A saved account has its own, which this one overrides. */
 	endpoint: string | null,
 };
+
+/**  Kinds of EBS volume that need no further figures. */
+export type DiskType = "gp3" | "gp2";
 
 /**  A detail that a verdict rests on. */
 export type Evidence = {
@@ -230,6 +309,16 @@ export type FieldProblem = {
 	field: string,
 	/**  The rule and what to do. */
 	problem: Text,
+};
+
+/**  A door in somebody else's security group that jobs must get through: a file system, a database. */
+export type Flow = {
+	/**  What it is for, unique in the blueprint: `efs`. */
+	name: string,
+	/**  The security group of what is to be reached, `sg-…`. */
+	security_group: string,
+	/**  The TCP port: 2049 for EFS, 5432 for PostgreSQL. */
+	port: number,
 };
 
 /**  What a finding is about, in the order in which a person reads. */
@@ -254,6 +343,26 @@ export type Identity = {
 	alias: string | null,
 	/**  The caller's ARN. */
 	arn: string,
+};
+
+/**  Which EC2 instances an environment starts. */
+export type Instances = {
+	/**  Types (`m6i.large`), families (`m6i`), or AWS's choice (`default_x86_64`, `default_arm64`, `optimal`). */
+	types: string[],
+	/**  How Batch chooses among them. */
+	allocation_strategy: AllocationStrategy,
+	/**  vCPUs that are kept running, and paid for, even with nothing to do. */
+	min_vcpus?: number,
+	/**  vCPUs to start with; Batch changes it as jobs come and go. */
+	desired_vcpus?: number | null,
+	/**  The most to pay for Spot, in per cent of the list price. */
+	bid_percentage?: number | null,
+	/**  A key pair to log in with. */
+	key_pair?: string | null,
+	/**  The operating system's image. */
+	ami?: Ami,
+	/**  Disk, metadata service and start-up script; without one, as AWS has them. */
+	launch_template?: LaunchTemplate | null,
 };
 
 /**  The children of an array job. */
@@ -292,24 +401,58 @@ export type JobCan = {
 export type JobDefinition = {
 	/**  Its name after the stack's. */
 	name: string,
+	/**  What runs its containers: the queues it is for must hold the same. */
+	platform?: Platform,
 	/**  The container image. */
 	image: string,
-	/**  What runs in it; empty for the image's own command. */
+	/**  What runs in it; empty for the image's own command. `Ref::name` stands for a parameter. */
 	command?: string[],
 	/**  vCPUs as AWS writes them: `0.25`, `1`. */
 	vcpu: string,
 	/**  Memory in MiB. */
 	memory_mib: number,
+	/**  GPUs; on EC2 alone. */
+	gpus?: number,
 	/**  The processor that the image is built for. */
 	architecture?: Architecture,
 	/**  Environment variables. Not for secrets: anybody who may describe jobs can read them. */
 	environment?: { [key in string]: string },
+	/**
+	 *  Environment variables whose values come from Secrets Manager (an ARN) or the Parameter Store (an ARN or a
+	 *  name) when a job starts.
+	 */
+	secrets?: { [key in string]: string },
+	/**  Values for `Ref::name` in the command, unless a job brings its own. */
+	parameters?: { [key in string]: string },
+	/**  What can be mounted. */
+	volumes?: Volume[],
+	/**  Where it is mounted. */
+	mounts?: Mount[],
+	/**  Limits of the container's processes; on EC2 alone. */
+	ulimits?: Ulimit[],
+	/**  Whether the container may do what the instance's root may; on EC2 alone. */
+	privileged?: boolean,
+	/**  The user that the command runs as; the image's own without. */
+	user?: string | null,
+	/**  Disk for the container, 21 to 200 GiB; on Fargate alone, which gives 20 without. */
+	ephemeral_storage_gib?: number | null,
 	/**  How often a job is tried. */
 	attempts?: number,
+	/**  Which ends are worth another attempt, the first that matches counts; without any, every failure. */
+	retry?: RetryRule[],
 	/**  Seconds after which an attempt is ended. */
 	timeout_seconds?: number | null,
-	/**  Whether a job's network interface gets a public address; its only way out in a public subnet. */
+	/**
+	 *  Whether a job's network interface gets a public address; on Fargate alone, where it is the only way out of a
+	 *  public subnet.
+	 */
 	assign_public_ip?: boolean,
+	/**  Whether tasks carry the tags of their jobs. */
+	propagate_tags?: boolean,
+	/**  Its place among jobs of the same share, 0 to 9999, higher first; for queues with a scheduling policy. */
+	scheduling_priority?: number | null,
+	/**  What the code may do in AWS; becomes the policy of its job role. */
+	access?: Access[],
 };
 
 /**  The jobs of a queue. */
@@ -332,8 +475,12 @@ export type JobQueue = {
 	name: string,
 	/**  Higher goes first where queues share an environment. */
 	priority: number,
+	/**  Whether it takes jobs. */
+	state?: State,
 	/**  Names of compute environments of this blueprint, tried in this order. */
 	compute_environments: string[],
+	/**  The name of a scheduling policy of this blueprint; without one, first in, first out. */
+	scheduling_policy?: string | null,
 };
 
 /**  Where a job stands, in the order in which a job passes through. */
@@ -415,6 +562,18 @@ export type JobView = {
 	json: string,
 };
 
+/**  What an instance is started with. */
+export type LaunchTemplate = {
+	/**  The root disk's size. Images, containers and scratch files of all jobs of an instance share it. */
+	disk_gib?: number | null,
+	/**  The root disk's kind. */
+	disk_type?: DiskType,
+	/**  Whether the metadata service asks for a session token, so that a tricked program cannot read credentials. */
+	imdsv2?: boolean,
+	/**  A shell script that runs when an instance starts. */
+	user_data?: string | null,
+};
+
 /**  One line of a log. */
 export type LogLine = {
 	/**  When it was written. */
@@ -454,6 +613,16 @@ export type Money = {
 	note: Text | null,
 };
 
+/**  Where a volume is mounted. */
+export type Mount = {
+	/**  The volume's name. */
+	volume: string,
+	/**  The path in the container. */
+	path: string,
+	/**  Whether the container can only read it. */
+	read_only?: boolean,
+};
+
 /**  Where jobs run. */
 export type Network = 
 /**  The VPC that AWS made with the account, and its subnets. */
@@ -461,7 +630,15 @@ export type Network =
 /**  A VPC of the stack's own with two public subnets. */
 { kind: "new-vpc"; 
 /**  Its addresses, `10.42.0.0/16`. */
-cidr: string };
+cidr: string } | 
+/**  A VPC that is there already: used as it is, never changed. */
+{ kind: "existing-vpc"; 
+/**  `vpc-…`. */
+vpc: string; 
+/**  Those of its subnets that jobs run in, `subnet-…`. */
+subnets: string[]; 
+/**  Its security groups that jobs get, `sg-…`; empty for one of the stack's own. */
+security_groups?: string[] };
 
 /**  How an export is written. */
 export type Options = {
@@ -502,6 +679,13 @@ export type PlanView = {
 	blocked: Text | null,
 };
 
+/**  What runs the containers: job definitions are made for one, queues hold one. */
+export type Platform = 
+/**  AWS's own servers. */
+"fargate" | 
+/**  Instances in the account. */
+"ec2";
+
 /**  What a person may turn. */
 export type PracticeSettings = {
 	/**  How many times quicker than AWS: 1 is as slow, 5 the default. */
@@ -511,7 +695,17 @@ export type PracticeSettings = {
 /**  A blueprint to begin with. */
 export type Preset = 
 /**  No servers to look after. */
-"fargate";
+"fargate" | 
+/**  The same on spare capacity. */
+"fargate-spot" | 
+/**  Instances of spare capacity: the cheapest. */
+"spot" | 
+/**  Instances at their list price. */
+"ondemand" | 
+/**  Spot while there is some, on-demand behind it. */
+"spot-then-ondemand" | 
+/**  Instances with GPUs. */
+"gpu";
 
 /**  A preset and what it costs, for choosing. */
 export type PresetCard = {
@@ -558,6 +752,28 @@ export type Provider =
 export type Repository = {
 	/**  Its name after the stack's. */
 	name: string,
+};
+
+/**  What follows the end of an attempt. */
+export type RetryAction = 
+/**  Another attempt, while some are left. */
+"retry" | 
+/**  The job fails. */
+"exit";
+
+/**
+ *  Which ends of an attempt lead to another one. Every pattern that is there must match; `*` at the end stands for
+ *  anything.
+ */
+export type RetryRule = {
+	/**  What follows. */
+	action: RetryAction,
+	/**  The status reason: `Host EC2*` when Spot took the instance back. */
+	on_status_reason?: string | null,
+	/**  The container's reason: `CannotPullContainerError*`. */
+	on_reason?: string | null,
+	/**  The exit code: `137`. */
+	on_exit_code?: string | null,
 };
 
 /**  What a whole run is for. */
@@ -650,6 +866,18 @@ export type SavedAccount = {
 	endpoint: string | null,
 };
 
+/**  How a queue shares its compute out (fair share). */
+export type SchedulingPolicy = {
+	/**  Its name after the stack's. */
+	name: string,
+	/**  How many seconds of past use count. */
+	share_decay_seconds?: number,
+	/**  Per cent of the vCPUs kept free for shares that are not in use yet. */
+	compute_reservation?: number,
+	/**  Share identifiers with their weights: the lower, the more. A name may end with `*`. */
+	shares?: { [key in string]: number },
+};
+
 /**  The role with which AWS Batch works in the account. */
 export type ServiceRole = 
 /**  `AWSServiceRoleForBatch`, which AWS makes and keeps itself. Recommended. */
@@ -711,6 +939,13 @@ export type StackView = {
 	/**  Pages of the AWS console, by what they show. */
 	console_links: { [key in string]: string },
 };
+
+/**  Whether an environment or a queue works. */
+export type State = 
+/**  It takes jobs. */
+"enabled" | 
+/**  It takes no new ones. */
+"disabled";
 
 /**  Where a step is. */
 export type StepState = 
@@ -809,6 +1044,16 @@ export type Text = {
 	text: string,
 };
 
+/**  A limit of the container's processes. */
+export type Ulimit = {
+	/**  `nofile`, `memlock`, … */
+	name: string,
+	/**  What a process begins with. */
+	soft: number,
+	/**  How far it may raise that. */
+	hard: number,
+};
+
 /**  A run that did not come to an end: killed, stopped, or failed and nobody decided. */
 export type UnfinishedRun = {
 	/**  The run's id. */
@@ -824,6 +1069,27 @@ export type UnfinishedRun = {
 	/**  What it failed at, when it failed. */
 	failure: AppError | null,
 };
+
+/**  Something that can be mounted. */
+export type Volume = 
+/**  A file system of EFS. */
+{ kind: "efs"; 
+/**  What mounts call it. */
+name: string; 
+/**  `fs-…`. */
+file_system: string; 
+/**  The folder that becomes its root. */
+root_directory?: string | null; 
+/**  `fsap-…`; brings a root and a user of its own. */
+access_point?: string | null; 
+/**  Whether the job role must be allowed to mount it. */
+iam?: boolean } | 
+/**  A folder of the instance; on EC2 alone. */
+{ kind: "host"; 
+/**  What mounts call it. */
+name: string; 
+/**  Its path on the instance. */
+path: string };
 
 /**  What could be used to connect on this computer. */
 export type Ways = {

@@ -37,6 +37,31 @@ pub fn job_role(stack: &str, part: &str) -> String {
     format!("{stack}-{part}-role")
 }
 
+/// The role of the EC2 instances.
+pub fn instance_role(stack: &str) -> String {
+    format!("{stack}-instance")
+}
+
+/// What hands that role to an instance. A role is not a profile, though both may have the same name.
+pub fn instance_profile(stack: &str) -> String {
+    format!("{stack}-instance")
+}
+
+/// The role with which Spot Fleet tags the instances that it starts.
+pub fn spot_fleet_role(stack: &str) -> String {
+    format!("{stack}-spot-fleet")
+}
+
+/// What the instances of one compute environment are started with.
+pub fn launch_template(stack: &str, environment: &str) -> String {
+    format!("{stack}-{environment}")
+}
+
+/// A scheduling policy.
+pub fn scheduling_policy(stack: &str, part: &str) -> String {
+    format!("{stack}-{part}")
+}
+
 /// The security group of the jobs' network interfaces.
 pub fn security_group(stack: &str) -> String {
     format!("{stack}-jobs")
@@ -61,7 +86,9 @@ mod tests {
     fn the_longest_names_are_legal() {
         let (stack, part) = ("s".repeat(LONGEST_STACK), "p".repeat(LONGEST_PART));
         assert_eq!(job_role(&stack, &part).len(), 64);
-        for role in [service_role(&stack), execution_role(&stack)] {
+        for role in
+            [service_role(&stack), execution_role(&stack), instance_role(&stack), spot_fleet_role(&stack)]
+        {
             assert!(role.len() <= 64, "{role}");
         }
         assert!(compute_environment(&stack, &part).len() <= 128);

@@ -143,14 +143,27 @@ impl CheckItem {
 
 fn group_of(kind: Kind) -> Group {
     match kind {
-        Kind::ServiceRole | Kind::ServiceLinkedRole | Kind::ExecutionRole | Kind::JobRole => Group::Roles,
+        Kind::ServiceRole
+        | Kind::ServiceLinkedRole
+        | Kind::InstanceRole
+        | Kind::InstanceProfile
+        | Kind::SpotFleetRole
+        | Kind::ExecutionRole
+        | Kind::JobRole => Group::Roles,
         Kind::DefaultVpc
+        | Kind::ExistingVpc
         | Kind::Vpc
         | Kind::InternetGateway
         | Kind::Subnet
         | Kind::RouteTable
-        | Kind::SecurityGroup => Group::Network,
+        | Kind::SecurityGroup
+        | Kind::Flow => Group::Network,
         Kind::Repository => Group::Image,
-        Kind::LogGroup | Kind::ComputeEnvironment | Kind::JobQueue | Kind::JobDefinition => Group::Batch,
+        Kind::LogGroup
+        | Kind::LaunchTemplate
+        | Kind::SchedulingPolicy
+        | Kind::ComputeEnvironment
+        | Kind::JobQueue
+        | Kind::JobDefinition => Group::Batch,
     }
 }

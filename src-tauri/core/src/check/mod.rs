@@ -2,10 +2,11 @@
 //! answers. All asked at once. *Cannot tell* never blocks.
 
 mod caller;
-mod fargate_limit;
 mod image;
+mod instances;
 mod item;
 mod network_exit;
+mod vcpu_limit;
 
 use serde::{Deserialize, Serialize};
 
@@ -54,11 +55,12 @@ pub async fn check(
         found(&item);
         items.push(item);
     });
-    let limit = fargate_limit::check(session, &open.blueprint);
+    let limits = vcpu_limit::check(session, &open.blueprint);
     let images = image::check(session, &open.blueprint);
-    let (survey, limit, images) = tokio::join!(survey, limit, images);
+    let instances = instances::check(session, &open.blueprint);
+    let (survey, limits, images, instances) = tokio::join!(survey, limits, images, instances);
     let exit = network_exit::check(session, &open.blueprint, &survey).await;
-    for item in limit.into_iter().chain(images).chain(exit) {
+    for item in limits.into_iter().chain(images).chain(instances).chain(exit) {
         found(&item);
         items.push(item);
     }

@@ -1,15 +1,15 @@
 //! Whether a job in each subnet can reach what it needs: its image, its log, and Batch itself. Without a way
 //! out a Fargate job starts and fails, and an EC2 job waits in RUNNABLE for ever.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write};
 
-use aws_sdk_ec2::types::{NatGatewayState, RouteState, RouteTable};
+use aws_sdk_ec2::types::{NatGatewayState, RouteState, RouteTable, Subnet};
 
 use super::{CheckItem, CheckVerdict, Group};
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
-    blueprint::{Blueprint, Network},
+    blueprint::{Blueprint, Network, Platform},
     resource::{Attribute, Evidence, Kind, ResourceId, Survey},
     words::say,
 };
@@ -27,10 +27,21 @@ enum Exit {
     Nowhere,
 }
 
+/// What is known of a subnet's way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct SubnetExit {
+    exit: Exit,
+    /// Whether what starts in it gets a public address by itself.
+    gives_public_ips: bool,
+}
+
 pub(super) async fn check(session: &Session, blueprint: &Blueprint, survey: &Survey<'_>) -> Vec<CheckItem> {
     let (vpc, subnets) = match &blueprint.network {
-        Network::DefaultVpc {} => {
-            let vpc = ResourceId::main(Kind::DefaultVpc);
+        Network::DefaultVpc {} | Network::ExistingVpc { .. } => {
+            let vpc = match blueprint.network {
+                Network::DefaultVpc {} => ResourceId::main(Kind::DefaultVpc),
+                _ => ResourceId::main(Kind::ExistingVpc),
+            };
             let ids = survey.known.of(&vpc, Attribute::Ids).unwrap_or_default();
             (vpc, ids.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect::<Vec<_>>())
         }
@@ -49,12 +60,12 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint, survey: &Sur
                 CheckVerdict::Make,
                 say("exit-will-be-made", &[]),
             )],
-            Network::DefaultVpc {} => vec![],
+            Network::DefaultVpc {} | Network::ExistingVpc { .. } => vec![],
         };
     };
-    let public_ip = blueprint.job_definitions.iter().all(|definition| definition.assign_public_ip);
+    let addresses = Addresses::of(blueprint);
     match exits(session, vpc, &subnets).await {
-        Ok(exits) => vec![judge(&exits, public_ip)],
+        Ok(exits) => vec![judge(&exits, addresses)],
         Err(fault) => vec![CheckItem::answer(
             "network-exit",
             Group::Network,
@@ -64,46 +75,101 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint, survey: &Sur
     }
 }
 
-fn judge(exits: &BTreeMap<String, Exit>, public_ip: bool) -> CheckItem {
+/// What gets a public address, which a way out through an internet gateway needs.
+#[derive(Debug, Clone, Copy)]
+struct Addresses {
+    /// Jobs on Fargate, when there are any: whether they ask for one.
+    jobs: Option<bool>,
+    /// Whether there are instances, which get one where their subnet gives one.
+    instances: bool,
+}
+
+impl Addresses {
+    fn of(blueprint: &Blueprint) -> Self {
+        let on = |platform| blueprint.compute_environments.iter().any(|e| e.kind.platform() == platform);
+        let mut jobs = blueprint.job_definitions.iter().filter(|d| d.platform == Platform::Fargate);
+        Self {
+            jobs: on(Platform::Fargate).then(|| jobs.all(|definition| definition.assign_public_ip)),
+            instances: on(Platform::Ec2),
+        }
+    }
+}
+
+fn judge(subnets: &BTreeMap<String, SubnetExit>, addresses: Addresses) -> CheckItem {
     let item = |verdict, finding| CheckItem::answer("network-exit", Group::Network, verdict, finding);
-    let dead: Vec<_> =
-        exits.iter().filter(|(_, exit)| **exit == Exit::Nowhere).map(|(id, _)| id.as_str()).collect();
-    let unaddressed = |exit: &Exit| matches!(exit, Exit::InternetGateway(_)) && !public_ip;
+    let named = |wanted: &dyn Fn(&SubnetExit) -> bool| {
+        let found = subnets.iter().filter(|(_, subnet)| wanted(subnet)).map(|(id, _)| id.as_str());
+        found.collect::<Vec<_>>().join(", ")
+    };
+    let by_gateway = |subnet: &SubnetExit| matches!(subnet.exit, Exit::InternetGateway(_));
+    let dead = named(&|subnet| subnet.exit == Exit::Nowhere);
+    let unaddressed = named(&|subnet| by_gateway(subnet) && addresses.jobs == Some(false));
+    let hosts_unaddressed =
+        named(&|subnet| by_gateway(subnet) && addresses.instances && !subnet.gives_public_ips);
     let mut item = if !dead.is_empty() {
-        let mut item = item(CheckVerdict::Wrong, say("exit-none", &[("subnets", &dead.join(", "))]));
+        let mut item = item(CheckVerdict::Wrong, say("exit-none", &[("subnets", &dead)]));
         item.remedy = Some(say("exit-none-advice", &[]));
         item
-    } else if exits.values().any(unaddressed) {
+    } else if !unaddressed.is_empty() {
         let mut item = item(CheckVerdict::Wrong, say("exit-no-public-ip", &[]));
         item.remedy = Some(say("exit-no-public-ip-advice", &[]));
         item
-    } else if exits.values().any(|exit| matches!(exit, Exit::Elsewhere(_))) {
+    } else if !hosts_unaddressed.is_empty() {
+        let mut item = item(CheckVerdict::Wrong, say("exit-no-host-ip", &[("subnets", &hosts_unaddressed)]));
+        item.remedy = Some(say("exit-no-host-ip-advice", &[]));
+        item
+    } else if subnets.values().any(|subnet| matches!(subnet.exit, Exit::Elsewhere(_))) {
         item(CheckVerdict::CannotTell, say("exit-elsewhere", &[]))
     } else {
-        item(CheckVerdict::Ready, say("exit-ready", &[("count", &exits.len().to_string())]))
+        item(CheckVerdict::Ready, say("exit-ready", &[("count", &subnets.len().to_string())]))
     };
-    item.evidence = exits
+    item.evidence = subnets
         .iter()
-        .map(|(subnet, exit)| {
-            let way = match exit {
-                Exit::InternetGateway(id) if public_ip => format!("0.0.0.0/0 → {id}, assignPublicIp ENABLED"),
-                Exit::InternetGateway(id) => format!("0.0.0.0/0 → {id}, assignPublicIp DISABLED"),
+        .map(|(id, subnet)| {
+            let way = match &subnet.exit {
+                Exit::InternetGateway(gateway) => {
+                    let mut way = format!("0.0.0.0/0 → {gateway}");
+                    if let Some(public) = addresses.jobs {
+                        way.push_str(if public {
+                            ", assignPublicIp ENABLED"
+                        } else {
+                            ", assignPublicIp DISABLED"
+                        });
+                    }
+                    if addresses.instances {
+                        let _ = write!(way, ", MapPublicIpOnLaunch {}", subnet.gives_public_ips);
+                    }
+                    way
+                }
                 Exit::Nat(id) | Exit::Elsewhere(id) => format!("0.0.0.0/0 → {id}"),
                 Exit::Nowhere => "0.0.0.0/0 → –".to_owned(),
             };
-            Evidence::new(subnet, way)
+            Evidence::new(id, way)
         })
         .collect();
     item
 }
 
-async fn exits(session: &Session, vpc: &str, subnets: &[String]) -> Result<BTreeMap<String, Exit>, AwsFault> {
+async fn exits(
+    session: &Session,
+    vpc: &str,
+    subnets: &[String],
+) -> Result<BTreeMap<String, SubnetExit>, AwsFault> {
     let ec2 = &session.aws.read.ec2;
     let filter = aws_sdk_ec2::types::Filter::builder().name("vpc-id").values(vpc).build();
     let tables = ec2.describe_route_tables().filters(filter.clone()).into_paginator().items().send();
     let gateways = ec2.describe_nat_gateways().filter(filter).into_paginator().items().send();
-    let (tables, gateways) =
-        tokio::join!(tables.collect::<Result<Vec<_>, _>>(), gateways.collect::<Result<Vec<_>, _>>());
+    let described = ec2.describe_subnets().set_subnet_ids(Some(subnets.to_vec())).send();
+    let (tables, gateways, described) = tokio::join!(
+        tables.collect::<Result<Vec<_>, _>>(),
+        gateways.collect::<Result<Vec<_>, _>>(),
+        described
+    );
+    let described = described.map_err(fault("ec2:DescribeSubnets"))?;
+    let gives = |id: &str| {
+        let subnet = described.subnets().iter().find(|subnet| subnet.subnet_id() == Some(id));
+        subnet.and_then(Subnet::map_public_ip_on_launch).unwrap_or(false)
+    };
     let tables = tables.map_err(fault("ec2:DescribeRouteTables"))?;
     // Only asked to see that a NAT gateway in a route works; without the right to, the route has to do.
     let gateways = gateways.map_err(fault("ec2:DescribeNatGateways")).unwrap_or_default();
@@ -115,7 +181,7 @@ async fn exits(session: &Session, vpc: &str, subnets: &[String]) -> Result<BTree
         .iter()
         .map(|subnet| {
             let exit = table_of(&tables, subnet).map_or(Exit::Nowhere, |table| exit_of(table, nat_works));
-            (subnet.clone(), exit)
+            (subnet.clone(), SubnetExit { exit, gives_public_ips: gives(subnet) })
         })
         .collect())
 }
@@ -186,12 +252,20 @@ mod tests {
         assert_eq!(exit_of(&table(vec![nat], None), |_| true), Exit::Nat("nat-1".to_owned()));
     }
 
+    fn one(exit: Exit, gives_public_ips: bool) -> BTreeMap<String, SubnetExit> {
+        BTreeMap::from([("subnet-1".to_owned(), SubnetExit { exit, gives_public_ips })])
+    }
+
     #[test]
     fn a_public_route_needs_a_public_address() {
-        let exits = BTreeMap::from([("subnet-1".to_owned(), Exit::InternetGateway("igw-1".to_owned()))]);
-        assert_eq!(judge(&exits, true).verdict, CheckVerdict::Ready);
-        assert_eq!(judge(&exits, false).verdict, CheckVerdict::Wrong);
-        let nowhere = BTreeMap::from([("subnet-1".to_owned(), Exit::Nowhere)]);
-        assert_eq!(judge(&nowhere, true).verdict, CheckVerdict::Wrong);
+        let gateway = || Exit::InternetGateway("igw-1".to_owned());
+        let jobs = |public| Addresses { jobs: Some(public), instances: false };
+        let instances = Addresses { jobs: None, instances: true };
+        assert_eq!(judge(&one(gateway(), false), jobs(true)).verdict, CheckVerdict::Ready);
+        assert_eq!(judge(&one(gateway(), true), jobs(false)).verdict, CheckVerdict::Wrong);
+        assert_eq!(judge(&one(gateway(), true), instances).verdict, CheckVerdict::Ready);
+        assert_eq!(judge(&one(gateway(), false), instances).finding.code, "exit-no-host-ip");
+        assert_eq!(judge(&one(Exit::Nat("nat-1".to_owned()), false), instances).verdict, CheckVerdict::Ready);
+        assert_eq!(judge(&one(Exit::Nowhere, true), jobs(true)).verdict, CheckVerdict::Wrong);
     }
 }

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    blueprint::{Architecture, Blueprint, JobDefinition, Preset},
+    blueprint::{
+        Architecture, Blueprint, ComputeEnvironment, ComputeKind, Instances, JobDefinition, Preset,
+        architecture_of, has_gpu,
+    },
     words::{Text, say},
 };
 
@@ -43,26 +46,65 @@ fn fargate(architecture: Architecture) -> (f64, f64) {
 /// A public IPv4 address in use, US dollars an hour (Amazon VPC pricing, 2026).
 const PUBLIC_IPV4: f64 = 0.005;
 
+/// A vCPU of an EC2 instance with its memory, US dollars an hour, by the list prices of us-east-1 (Amazon EC2
+/// On-Demand pricing, 2026): general purpose of the current generation (m6i, m6g), and the smallest with a GPU (g4dn).
+const GENERAL: f64 = 0.048;
+const GRAVITON: f64 = 0.0385;
+const WITH_GPU: f64 = 0.1315;
+
+/// What is left of a list price on spare capacity, as a rule: a third for instances, 30 per cent for Fargate.
+const SPOT: f64 = 0.33;
+const FARGATE_SPOT: f64 = 0.3;
+
+/// The days of a month have so many hours, as AWS counts.
+const MONTH: f64 = 730.0;
+
 /// What the stack costs while nothing runs.
 ///
-/// Batch, roles, queues and a VPC with an internet gateway are free; Fargate costs only while a job runs.
-pub fn standing(_blueprint: &Blueprint) -> Money {
-    Money { usd: 0.0, per: Per::Month, note: Some(say("cost-standing-nothing", &[])) }
+/// Batch, roles, queues and a VPC with an internet gateway are free; compute costs only while a job runs, but for the
+/// vCPUs that an environment is told to keep.
+pub fn standing(blueprint: &Blueprint) -> Money {
+    let kept = blueprint.compute_environments.iter().filter_map(|environment| {
+        let instances = environment.instances.as_ref()?;
+        Some(f64::from(instances.min_vcpus) * per_vcpu(environment, instances) * MONTH)
+    });
+    let usd: f64 = kept.sum();
+    let note = if usd > 0.0 { say("cost-standing-vcpus", &[]) } else { say("cost-standing-nothing", &[]) };
+    Money { usd, per: Per::Month, note: Some(note) }
+}
+
+fn per_vcpu(environment: &ComputeEnvironment, instances: &Instances) -> f64 {
+    let first = instances.types.first().map(String::as_str).unwrap_or_default();
+    let listed = if has_gpu(first) {
+        WITH_GPU
+    } else if architecture_of(first) == Architecture::Arm64 {
+        GRAVITON
+    } else {
+        GENERAL
+    };
+    if environment.kind == ComputeKind::Spot { listed * SPOT } else { listed }
 }
 
 /// What one running job of the first definition costs.
 pub fn running(blueprint: &Blueprint) -> Option<Money> {
-    blueprint.job_definitions.first().and_then(job)
+    let definition = blueprint.job_definitions.first()?;
+    let platform = |environment: &&ComputeEnvironment| environment.kind.platform() == definition.platform;
+    job(definition, blueprint.compute_environments.iter().find(platform)?)
 }
 
-/// What one running job of this definition costs.
-pub fn job(definition: &JobDefinition) -> Option<Money> {
+/// What one running job of this definition costs in this environment.
+pub fn job(definition: &JobDefinition, environment: &ComputeEnvironment) -> Option<Money> {
     let vcpu: f64 = definition.vcpu.parse().ok()?;
+    if let Some(instances) = &environment.instances {
+        let usd = vcpu * per_vcpu(environment, instances);
+        return Some(Money { usd, per: Per::Hour, note: Some(say("cost-share-of-instance", &[])) });
+    }
     let gb = f64::from(definition.memory_mib) / 1024.0;
     let (per_vcpu, per_gb) = fargate(definition.architecture);
+    let listed = vcpu * per_vcpu + gb * per_gb;
+    let compute = if environment.kind == ComputeKind::FargateSpot { listed * FARGATE_SPOT } else { listed };
     let address = if definition.assign_public_ip { PUBLIC_IPV4 } else { 0.0 };
-    let usd = vcpu * per_vcpu + gb * per_gb + address;
-    Some(Money { usd, per: Per::Hour, note: Some(say("cost-list-price", &[])) })
+    Some(Money { usd: compute + address, per: Per::Hour, note: Some(say("cost-list-price", &[])) })
 }
 
 /// A preset and what it costs, for choosing.
@@ -74,16 +116,19 @@ pub struct PresetCard {
     pub cost: Money,
 }
 
-/// Every preset with what it costs.
+/// Every preset with what a vCPU of it costs.
 pub fn presets() -> Vec<PresetCard> {
-    let card = |preset: &Preset| match *preset {
-        Preset::Fargate => PresetCard { preset: *preset, cost: fargate_vcpu_hour() },
+    let (per_vcpu, per_gb) = fargate(Architecture::X86_64);
+    let on_fargate = per_vcpu + 2.0 * per_gb;
+    let card = |preset: &Preset| {
+        let (usd, note) = match preset {
+            Preset::Fargate => (on_fargate, say("cost-list-price", &[])),
+            Preset::FargateSpot => (on_fargate * FARGATE_SPOT, say("cost-spot-price", &[])),
+            Preset::Spot | Preset::SpotThenOndemand => (GENERAL * SPOT, say("cost-spot-price", &[])),
+            Preset::OnDemand => (GENERAL, say("cost-list-price", &[])),
+            Preset::Gpu => (WITH_GPU, say("cost-list-price", &[])),
+        };
+        PresetCard { preset: *preset, cost: Money { usd, per: Per::VcpuHour, note: Some(note) } }
     };
     Preset::ALL.iter().map(card).collect()
-}
-
-/// What an hour of one vCPU with 2 GB costs on Fargate, for comparing presets.
-fn fargate_vcpu_hour() -> Money {
-    let (per_vcpu, per_gb) = fargate(Architecture::X86_64);
-    Money { usd: per_vcpu + 2.0 * per_gb, per: Per::VcpuHour, note: Some(say("cost-list-price", &[])) }
 }

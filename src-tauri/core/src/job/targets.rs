@@ -2,18 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_sdk_batch::types::{
-    AssignPublicIp, JobDefinition as Registered, JobQueueDetail, JobTimeout, JqState, ResourceType,
-    RetryStrategy,
-};
+use aws_sdk_batch::types::{JobDefinition as Registered, JobQueueDetail, JqState};
 
 use super::{JobTarget, short};
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
-    blueprint::{Architecture, JobDefinition},
+    blueprint::JobDefinition,
     error::AppError,
-    resource::{PART_TAG, STACK_TAG},
+    resource::{PART_TAG, STACK_TAG, read_job_definition},
 };
 
 /// Every queue with every job definition of its stack, as tagged `slipway:stack`: by stack, queue, definition.
@@ -90,32 +87,7 @@ fn stack_of(tags: Option<&HashMap<String, String>>) -> Option<String> {
 
 /// A registered definition as a blueprint has it.
 fn defaults(stack: &str, definition: &Registered) -> JobDefinition {
-    let container = definition.container_properties();
-    let need = |kind: &ResourceType| {
-        let needs = container
-            .map(aws_sdk_batch::types::ContainerProperties::resource_requirements)
-            .unwrap_or_default();
-        needs.iter().find(|need| need.r#type() == Some(kind)).and_then(|need| need.value())
-    };
-    let arm = container
-        .and_then(|container| container.runtime_platform()?.cpu_architecture())
-        .is_some_and(|architecture| architecture == "ARM64");
-    let pairs =
-        container.map(aws_sdk_batch::types::ContainerProperties::environment).unwrap_or_default().iter();
-    let public_ip = container.and_then(|container| container.network_configuration()?.assign_public_ip());
-    let positive = |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok());
-    JobDefinition {
-        name: part(stack, definition),
-        image: container.and_then(|container| container.image()).unwrap_or_default().to_owned(),
-        command: container.map(|container| container.command().to_vec()).unwrap_or_default(),
-        vcpu: need(&ResourceType::Vcpu).unwrap_or_default().to_owned(),
-        memory_mib: need(&ResourceType::Memory).and_then(|memory| memory.parse().ok()).unwrap_or_default(),
-        architecture: if arm { Architecture::Arm64 } else { Architecture::X86_64 },
-        environment: pairs.filter_map(|p| Some((p.name()?.to_owned(), p.value()?.to_owned()))).collect(),
-        attempts: positive(definition.retry_strategy().and_then(RetryStrategy::attempts)).unwrap_or(1),
-        timeout_seconds: positive(definition.timeout().and_then(JobTimeout::attempt_duration_seconds)),
-        assign_public_ip: public_ip == Some(&AssignPublicIp::Enabled),
-    }
+    read_job_definition(&part(stack, definition), definition)
 }
 
 /// Its name in the blueprint: what the part's tag says, else its name without the stack's.

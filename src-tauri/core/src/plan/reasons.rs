@@ -10,6 +10,13 @@ pub fn purpose(kind: Kind) -> Text {
     match kind {
         Kind::ServiceRole => say("why-service-role", &[]),
         Kind::ServiceLinkedRole => say("why-service-linked-role", &[]),
+        Kind::InstanceRole => say("why-instance-role", &[]),
+        Kind::InstanceProfile => say("why-instance-profile", &[]),
+        Kind::SpotFleetRole => say("why-spot-fleet-role", &[]),
+        Kind::ExistingVpc => say("why-existing-vpc", &[]),
+        Kind::Flow => say("why-flow", &[]),
+        Kind::LaunchTemplate => say("why-launch-template", &[]),
+        Kind::SchedulingPolicy => say("why-scheduling-policy", &[]),
         Kind::ExecutionRole => say("why-execution-role", &[]),
         Kind::JobRole => say("why-job-role", &[]),
         Kind::DefaultVpc => say("why-default-vpc", &[]),

@@ -1,9 +1,10 @@
 //! What all IAM roles share: a trust policy for one AWS service, managed policies, and their calls.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use aws_sdk_iam::types::Tag;
+use futures::future::try_join_all;
 use serde_json::{Value, json};
 
 use super::{
@@ -27,6 +28,22 @@ pub(crate) struct IamRole {
     pub(crate) description: &'static str,
     /// AWS-managed policies by their path: `service-role/AWSBatchServiceRole`.
     pub(crate) policies: Vec<&'static str>,
+    /// What it may do besides, as a policy of its own.
+    pub(crate) inline: Inline,
+}
+
+/// The inline policy that Slipway keeps on a role; every other one is somebody else's.
+#[derive(Debug, Clone)]
+pub(crate) struct Inline {
+    /// Its name: `access`.
+    pub(crate) name: &'static str,
+    /// What it says; without anything to say it is not there.
+    pub(crate) policy: Option<Value>,
+}
+
+impl Inline {
+    /// A role that needs no policy of its own.
+    pub(crate) const NONE: Self = Self { name: "", policy: None };
 }
 
 /// A role as found.
@@ -35,7 +52,8 @@ pub(crate) struct RoleFacts {
     pub(crate) arn: String,
     pub(crate) trust: Value,
     pub(crate) attached: Vec<String>,
-    pub(crate) inline: Vec<String>,
+    /// Inline policies by their names.
+    pub(crate) inline: BTreeMap<String, Value>,
     pub(crate) tags: Tags,
 }
 
@@ -76,6 +94,7 @@ impl Resource for IamRole {
             Evidence::new("Arn", &facts.arn),
             Evidence::new("AssumeRolePolicyDocument", trusted_services(&facts.trust).join(", ")),
             Evidence::new("AttachedPolicies", facts.attached.join(", ")),
+            Evidence::new("PolicyNames", facts.inline.keys().cloned().collect::<Vec<_>>().join(", ")),
         ]
     }
 
@@ -101,6 +120,14 @@ impl Resource for IamRole {
                 });
             }
         }
+        if self.inline_is_wrong(facts) {
+            let text = |policy: Option<&Value>| policy.map(Value::to_string).unwrap_or_default();
+            wrong.push(Difference {
+                what: "inline policy".to_owned(),
+                found: text(facts.inline.get(self.inline.name)),
+                wanted: text(self.inline.policy.as_ref()),
+            });
+        }
         if wrong.is_empty() { Verdict::Ready } else { Verdict::Wrong(wrong, Mend::InPlace) }
     }
 
@@ -124,6 +151,7 @@ impl Resource for IamRole {
             .makes(self),
         ];
         calls.extend(self.policy_arns().into_iter().map(|policy| self.attach(policy)));
+        calls.extend(self.put_inline());
         calls
     }
 
@@ -145,14 +173,17 @@ impl Resource for IamRole {
         }
         let lacking = self.policy_arns().into_iter().filter(|policy| !facts.attached.contains(policy));
         calls.extend(lacking.map(|policy| self.attach(policy)));
+        if self.inline_is_wrong(facts) {
+            calls.push(self.put_inline().unwrap_or_else(|| self.delete_inline(self.inline.name)));
+        }
         calls
     }
 
     fn taking(&self, facts: &RoleFacts) -> Option<Text> {
         let ours = self.policy_arns();
         let attached = facts.attached.iter().filter(|policy| !ours.contains(policy));
-        let others: Vec<_> =
-            attached.map(|policy| short(policy).to_owned()).chain(facts.inline.iter().cloned()).collect();
+        let inline = facts.inline.keys().filter(|policy| *policy != self.inline.name).cloned();
+        let others: Vec<_> = attached.map(|policy| short(policy).to_owned()).chain(inline).collect();
         let params = [("name", self.name.as_str()), ("policies", &others.join(", "))];
         (!others.is_empty()).then(|| say("taking-policies", &params))
     }
@@ -170,16 +201,7 @@ impl Resource for IamRole {
                 .allowed_on(self.arn()),
             );
         }
-        for policy in facts.inline.clone() {
-            calls.push(
-                call!(self, "iam:DeleteRolePolicy", format!("{} ({policy})", self.name), Harmless, |me, aws, known| {
-                    let request = aws.once.iam.delete_role_policy().role_name(&me.name).policy_name(&policy);
-                    gone_is_done(request.send().await.map_err(fault("iam:DeleteRolePolicy")))
-                }
-                ; policy)
-                .allowed_on(self.arn()),
-            );
-        }
+        calls.extend(facts.inline.keys().map(|policy| self.delete_inline(policy)));
         calls.push(
             call!(self, "iam:DeleteRole", &self.name, Harmless, |me, aws, known| {
                 let request = aws.once.iam.delete_role().role_name(&me.name);
@@ -219,6 +241,17 @@ impl Resource for IamRole {
             let attached = facts.filter(|facts| facts.attached.contains(&arn));
             part = part.import(&attachment, attached.map(|_| format!("{}/{arn}", self.name)));
             part.usable_after.push(attachment);
+        }
+        let there = facts.and_then(|facts| facts.inline.get(self.inline.name));
+        if let Some(policy) = there.or(self.inline.policy.as_ref()) {
+            let own = format!("aws_iam_role_policy.{}_{}", with.label(&self.id), self.inline.name);
+            let block = Block::resource(&own)
+                .set("name", self.inline.name)
+                .set("role", terraform::Value::code(format!("{address}.name")))
+                .set("policy", terraform::Value::from(policy).json());
+            part.blocks.push((File::Iam, block));
+            part = part.import(&own, there.map(|_| format!("{}:{}", self.name, self.inline.name)));
+            part.usable_after.push(own);
         }
         part
     }
@@ -262,6 +295,32 @@ impl IamRole {
         })
     }
 
+    fn inline_is_wrong(&self, facts: &RoleFacts) -> bool {
+        facts.inline.get(self.inline.name) != self.inline.policy.as_ref()
+    }
+
+    fn put_inline(&self) -> Option<Call> {
+        let document = self.inline.policy.as_ref()?.to_string();
+        let on = format!("{} ({})", self.name, self.inline.name);
+        let call = call!(self, "iam:PutRolePolicy", on, Harmless, |me, aws, known| {
+            let request = aws.once.iam.put_role_policy().role_name(&me.name).policy_name(me.inline.name);
+            request.policy_document(&document).send().await.map_err(fault("iam:PutRolePolicy"))?;
+            Ok(Facts::none())
+        }
+        ; document);
+        Some(call.allowed_on(self.arn()))
+    }
+
+    fn delete_inline(&self, policy: &str) -> Call {
+        let policy = policy.to_owned();
+        call!(self, "iam:DeleteRolePolicy", format!("{} ({policy})", self.name), Harmless, |me, aws, known| {
+            let request = aws.once.iam.delete_role_policy().role_name(&me.name).policy_name(&policy);
+            gone_is_done(request.send().await.map_err(fault("iam:DeleteRolePolicy")))
+        }
+        ; policy)
+        .allowed_on(self.arn())
+    }
+
     fn attach(&self, policy: String) -> Call {
         call!(self, "iam:AttachRolePolicy", format!("{} ({})", self.name, short(&policy)), Harmless, |me, aws, known| {
             let request = aws.once.iam.attach_role_policy().role_name(&me.name).policy_arn(&policy);
@@ -285,6 +344,12 @@ async fn look(aws: &Clients, name: &str) -> Result<Option<RoleFacts>, AwsFault> 
     let inline = absent_is_none(inline.map_err(fault("iam:ListRolePolicies")))?;
     // Gone between two questions: absence all the same.
     let (Some(attached), Some(inline)) = (attached, inline) else { return Ok(None) };
+    let documents = inline.into_iter().map(|policy| async move {
+        let found = iam.get_role_policy().role_name(name).policy_name(&policy).send().await;
+        let found = absent_is_none(found.map_err(fault("iam:GetRolePolicy")))?;
+        Ok(found.map(|found| (policy, policy_document(found.policy_document()))))
+    });
+    let inline = try_join_all(documents).await?.into_iter().flatten().collect();
     Ok(Some(RoleFacts {
         arn: role.arn().to_owned(),
         trust: policy_document(role.assume_role_policy_document().unwrap_or_default()),
@@ -295,7 +360,7 @@ async fn look(aws: &Clients, name: &str) -> Result<Option<RoleFacts>, AwsFault> 
 }
 
 /// IAM answers policies as URL-encoded JSON (RFC 3986).
-fn policy_document(encoded: &str) -> Value {
+pub(crate) fn policy_document(encoded: &str) -> Value {
     let text = percent_encoding::percent_decode_str(encoded).decode_utf8_lossy();
     serde_json::from_str(&text).unwrap_or(Value::Null)
 }

@@ -7,12 +7,15 @@ use aws_sdk_batch::types::{ComputeEnvironmentOrder, JqState, JqStatus};
 
 use super::{
     Attribute, Call, ComputeEnvironmentArn, Difference, Evidence, Facts, Kind, Known, Mend, Observed,
-    Permission, Ref, Resource, ResourceId, Stack, Verdict, call, gone_is_done, not_known,
+    Permission, Ref, Resource, ResourceId, SchedulingPolicyArn, Stack, Verdict, call, gone_is_done,
+    not_known,
     tags::{Tags, from_map},
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
+    blueprint::State,
     terraform::{self, Block, File, Part, Provider, Value},
+    words::say,
 };
 
 /// A queue on one or more compute environments, tried in their order.
@@ -22,7 +25,9 @@ pub(crate) struct JobQueue {
     pub(crate) part: String,
     pub(crate) name: String,
     pub(crate) priority: i32,
+    pub(crate) state: State,
     pub(crate) environments: Vec<Ref<ComputeEnvironmentArn>>,
+    pub(crate) policy: Option<Ref<SchedulingPolicyArn>>,
 }
 
 /// The queue as found.
@@ -31,8 +36,9 @@ pub(crate) struct JobQueueFacts {
     arn: String,
     status: JqStatus,
     reason: String,
-    enabled: bool,
+    state: State,
     priority: i32,
+    policy: String,
     /// ARNs in their order.
     environments: Vec<String>,
     tags: Tags,
@@ -51,7 +57,8 @@ impl Resource for JobQueue {
     }
 
     fn depends_on(&self) -> Vec<ResourceId> {
-        self.environments.iter().map(|environment| environment.of.clone()).collect()
+        let environments = self.environments.iter().map(|environment| environment.of.clone());
+        environments.chain(self.policy.iter().map(|policy| policy.of.clone())).collect()
     }
 
     async fn observe(&self, aws: &Clients) -> Observed<Self::Facts> {
@@ -75,8 +82,10 @@ impl Resource for JobQueue {
             Evidence::new("jobQueueArn", &facts.arn),
             Evidence::new("status", facts.status.as_str()),
             Evidence::new("statusReason", &facts.reason),
+            Evidence::new("state", facts.state.batch()),
             Evidence::new("priority", facts.priority),
             Evidence::new("computeEnvironmentOrder", facts.environments.join(", ")),
+            Evidence::new("schedulingPolicyArn", &facts.policy),
         ]
     }
 
@@ -89,10 +98,19 @@ impl Resource for JobQueue {
             JqStatus::Invalid => return Verdict::Broken(facts.reason.clone()),
             other => return Verdict::Settling(other.as_str().to_owned()),
         }
+        let policy = self.policy.as_ref().and_then(|policy| policy.expected(known)).unwrap_or_default();
+        // "After a fair-share scheduling policy is associated with a queue, it can be replaced but not removed", and a
+        // queue made without one can never get one (CreateJobQueue, `schedulingPolicyArn`).
+        if facts.policy.is_empty() != self.policy.is_none() {
+            let wrong = Difference::between("schedulingPolicyArn", &facts.policy, policy);
+            let refusal = say("queue-policy-is-fixed", &[("name", &self.name)]);
+            return Verdict::Wrong(wrong.into_iter().collect(), Mend::Refuse(refusal));
+        }
         let wanted: Vec<_> = self.environments.iter().filter_map(|e| e.expected(known)).collect();
         let wrong: Vec<_> = [
-            Difference::between("state", if facts.enabled { "ENABLED" } else { "DISABLED" }, "ENABLED"),
+            Difference::between("state", facts.state.batch(), self.state.batch()),
             Difference::between("priority", facts.priority, self.priority),
+            Difference::between("schedulingPolicyArn", &facts.policy, policy),
             Difference::between("computeEnvironmentOrder", facts.environments.join(", "), wanted.join(", ")),
         ]
         .into_iter()
@@ -110,8 +128,9 @@ impl Resource for JobQueue {
                     .batch
                     .create_job_queue()
                     .job_queue_name(&me.name)
-                    .state(JqState::Enabled)
+                    .state(JqState::from(me.state.batch()))
                     .priority(me.priority)
+                    .set_scheduling_policy_arn(me.policy_arn(&known, action)?)
                     .set_compute_environment_order(Some(me.order(&known, action)?))
                     .set_tags(Some(me.stack.tag_map(&Resource::id(&me))))
                     .send()
@@ -134,7 +153,8 @@ impl Resource for JobQueue {
             call!(self, "batch:UpdateJobQueue", &self.name, Harmless, |me, aws, known| {
                 let action = "batch:UpdateJobQueue";
                 let request = aws.once.batch.update_job_queue().job_queue(&me.name);
-                let request = request.state(JqState::Enabled).priority(me.priority);
+                let request = request.state(JqState::from(me.state.batch())).priority(me.priority);
+                let request = request.set_scheduling_policy_arn(me.policy_arn(&known, action)?);
                 let request = request.set_compute_environment_order(Some(me.order(&known, action)?));
                 request.send().await.map_err(fault(action))?;
                 Ok(Facts::none())
@@ -145,7 +165,7 @@ impl Resource for JobQueue {
 
     fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
         let mut calls = Vec::new();
-        if facts.enabled {
+        if facts.state == State::Enabled {
             calls.push(
                 call!(
                     self,
@@ -185,8 +205,9 @@ impl Resource for JobQueue {
         let environments = self.environments.iter().map(|environment| with.refer(environment));
         let mut queue = Block::resource(address)
             .set("name", with.name(&self.name))
-            .set("state", "ENABLED")
-            .set("priority", facts.map_or(self.priority, |facts| facts.priority));
+            .set("state", facts.map_or(self.state, |facts| facts.state).batch())
+            .set("priority", facts.map_or(self.priority, |facts| facts.priority))
+            .set_some("scheduling_policy_arn", self.policy.as_ref().map(|policy| with.refer(policy)));
         if with.provider() == Provider::V5 && with.imports() && facts.is_some() {
             queue = queue.set_because(
                 "Provider 5 reads a queue that it imports into this deprecated list only, and would change the queue \
@@ -217,6 +238,12 @@ impl JobQueue {
         self.stack.arn("batch", &format!("job-queue/{}", self.name))
     }
 
+    fn policy_arn(&self, known: &Known, action: &str) -> Result<Option<String>, AwsFault> {
+        let Some(policy) = &self.policy else { return Ok(None) };
+        let arn = policy.get(known).ok_or_else(|| not_known(action, "the scheduling policy"))?;
+        Ok(Some(arn.to_owned()))
+    }
+
     fn order(&self, known: &Known, action: &str) -> Result<Vec<ComputeEnvironmentOrder>, AwsFault> {
         let environments = self.environments.iter().zip(1..);
         environments
@@ -240,7 +267,8 @@ impl JobQueue {
             arn: queue.job_queue_arn().unwrap_or_default().to_owned(),
             status: queue.status().cloned().unwrap_or(JqStatus::Creating),
             reason: queue.status_reason().unwrap_or_default().to_owned(),
-            enabled: queue.state() == Some(&JqState::Enabled),
+            state: if queue.state() == Some(&JqState::Disabled) { State::Disabled } else { State::Enabled },
+            policy: queue.scheduling_policy_arn().unwrap_or_default().to_owned(),
             priority: queue.priority().unwrap_or_default(),
             environments: order.iter().filter_map(|e| e.compute_environment().map(str::to_owned)).collect(),
             tags: from_map(queue.tags()),

@@ -20,6 +20,8 @@ pub enum Attribute {
     Name,
     /// The address of a repository, without a tag.
     Uri,
+    /// The version that counts.
+    Version,
 }
 
 /// The attributes of one resource that others may need.
@@ -112,6 +114,16 @@ macro_rules! referable {
 referable! {
     /// The ARN of a role.
     RoleArn = Arn,
+    /// The name of a role.
+    RoleName = Name,
+    /// The ARN of an instance profile.
+    InstanceProfileArn = Arn,
+    /// The id of a launch template.
+    LaunchTemplateId = Id,
+    /// The version of a launch template that instances are started with.
+    LaunchTemplateVersion = Version,
+    /// The ARN of a scheduling policy.
+    SchedulingPolicyArn = Arn,
     /// The id of a VPC.
     VpcId = Id,
     /// The id of a subnet.
@@ -150,7 +162,8 @@ impl<T: Referable> Ref<T> {
 
     /// Every value of a list, empty when the resource is not there.
     pub fn list(&self, known: &Known) -> Vec<String> {
-        self.get(known).map(|ids| ids.split(',').map(str::to_owned).collect()).unwrap_or_default()
+        let ids = self.get(known).unwrap_or_default();
+        ids.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect()
     }
 
     /// The attribute it reads.

@@ -5,24 +5,33 @@ use std::{net::Ipv4Addr, sync::Arc};
 use ipnet::Ipv4Net;
 
 use super::{
-    AnyResource, Kind, Ref, ResourceId, Stack,
-    compute_environment::{ComputeEnvironment, Subnets},
+    AnyResource, Groups, Kind, Ref, ResourceId, RoleArn, Stack, Subnets,
+    compute_environment::{ComputeEnvironment, Hosts},
     default_vpc::DefaultVpc,
     execution_role::execution_role,
+    existing_vpc::ExistingVpc,
+    flow::Flow,
+    instance_profile::InstanceProfile,
+    instance_role::instance_role,
     internet_gateway::InternetGateway,
     job_definition::JobDefinition,
     job_queue::JobQueue,
     job_role::job_role,
+    launch_template::LaunchTemplate,
     log_group::LogGroup,
     repository::Repository,
     route_table::RouteTable,
+    scheduling_policy::SchedulingPolicy,
     security_group::SecurityGroup,
-    service_linked_role::ServiceLinkedRole,
+    service_linked_role::{Service, ServiceLinkedRole},
     service_role::service_role,
+    spot_fleet_role::spot_fleet_role,
     subnet::Subnet,
     vpc::Vpc,
 };
-use crate::blueprint::{Blueprint, Network, ServiceRole, names};
+use crate::blueprint::{
+    self, AllocationStrategy, Blueprint, ComputeKind, Instances, Network, ServiceRole, names,
+};
 
 /// A resource of any kind.
 pub type Resources = Vec<Box<dyn AnyResource>>;
@@ -31,28 +40,18 @@ pub type Resources = Vec<Box<dyn AnyResource>>;
 pub fn list(blueprint: &Blueprint, stack: Stack) -> Resources {
     let stack = Arc::new(stack);
     let mut resources: Resources = Vec::new();
-
-    let classic = match blueprint.service_role {
-        ServiceRole::Classic => {
-            resources.push(Box::new(service_role(&stack)));
-            Some(Ref::to(ResourceId::main(Kind::ServiceRole)))
-        }
-        ServiceRole::ServiceLinked => {
-            resources.push(Box::new(ServiceLinkedRole { stack: stack.clone() }));
-            None
-        }
-    };
-    resources.push(Box::new(execution_role(&stack)));
-    for definition in &blueprint.job_definitions {
-        resources.push(Box::new(job_role(&stack, &definition.name)));
+    let service_role = roles(blueprint, &stack, &mut resources);
+    let mut place = network(blueprint, &stack, &mut resources);
+    place.after.extend(linked(blueprint).into_iter().map(ServiceLinkedRole::id_of));
+    for flow in &blueprint.flows {
+        resources.push(Box::new(Flow {
+            stack: stack.clone(),
+            part: flow.name.clone(),
+            group: flow.security_group.clone(),
+            port: flow.port,
+            from: place.groups.clone(),
+        }));
     }
-
-    let (vpc, subnets, way_out) = network(blueprint, &stack, &mut resources);
-    resources.push(Box::new(SecurityGroup {
-        stack: stack.clone(),
-        name: names::security_group(&stack.name),
-        vpc: Ref::to(vpc),
-    }));
     resources.push(Box::new(LogGroup {
         stack: stack.clone(),
         name: names::log_group(&stack.name),
@@ -65,33 +64,49 @@ pub fn list(blueprint: &Blueprint, stack: Stack) -> Resources {
             name: names::repository(&stack.name, &repository.name),
         }));
     }
-
-    let mut after = way_out;
-    if classic.is_none() {
-        after.push(ResourceId::main(Kind::ServiceLinkedRole));
+    for environment in &blueprint.compute_environments {
+        let template = environment.instances.as_ref().and_then(|instances| instances.launch_template.clone());
+        if let Some(wanted) = template {
+            resources.push(Box::new(LaunchTemplate {
+                stack: stack.clone(),
+                part: environment.name.clone(),
+                name: names::launch_template(&stack.name, &environment.name),
+                wanted,
+            }));
+        }
     }
     for environment in &blueprint.compute_environments {
         resources.push(Box::new(ComputeEnvironment {
             stack: stack.clone(),
-            part: environment.name.clone(),
             name: names::compute_environment(&stack.name, &environment.name),
-            max_vcpus: environment.max_vcpus.try_into().unwrap_or(i32::MAX),
-            service_role: classic.clone(),
-            subnets: subnets.clone(),
-            security_group: Ref::to(ResourceId::main(Kind::SecurityGroup)),
-            after: after.clone(),
+            wanted: environment.clone(),
+            service_role: service_role.clone(),
+            subnets: place.subnets.clone(),
+            groups: place.groups.clone(),
+            hosts: hosts(environment),
+            after: place.after.clone(),
+        }));
+    }
+    for policy in &blueprint.scheduling_policies {
+        resources.push(Box::new(SchedulingPolicy {
+            stack: stack.clone(),
+            name: names::scheduling_policy(&stack.name, &policy.name),
+            wanted: policy.clone(),
         }));
     }
     for queue in &blueprint.job_queues {
         let environments = queue.compute_environments.iter();
+        let policy = queue.scheduling_policy.as_ref();
         resources.push(Box::new(JobQueue {
             stack: stack.clone(),
             part: queue.name.clone(),
             name: names::job_queue(&stack.name, &queue.name),
             priority: queue.priority.try_into().unwrap_or(i32::MAX),
+            state: queue.state,
             environments: environments
                 .map(|name| Ref::to(ResourceId::new(Kind::ComputeEnvironment, name)))
                 .collect(),
+            policy: policy.map(|name| Ref::to(ResourceId::new(Kind::SchedulingPolicy, name))),
         }));
     }
     for definition in &blueprint.job_definitions {
@@ -107,20 +122,119 @@ pub fn list(blueprint: &Blueprint, stack: Stack) -> Resources {
     resources
 }
 
-/// The network's resources; its VPC, its subnets, and what must be there for them to have a way out.
-fn network(
-    blueprint: &Blueprint,
+fn instances_of(blueprint: &Blueprint) -> impl Iterator<Item = (&blueprint::ComputeEnvironment, &Instances)> {
+    let environments = blueprint.compute_environments.iter();
+    environments.filter_map(|environment| Some((environment, environment.instances.as_ref()?)))
+}
+
+/// Only this strategy goes by way of Spot Fleet.
+fn needs_spot_fleet(environment: &blueprint::ComputeEnvironment, instances: &Instances) -> bool {
+    environment.kind == ComputeKind::Spot && instances.allocation_strategy == AllocationStrategy::BestFit
+}
+
+/// The services whose service-linked roles the stack needs.
+fn linked(blueprint: &Blueprint) -> Vec<Service> {
+    let mut services = Vec::new();
+    if blueprint.service_role == ServiceRole::ServiceLinked {
+        services.push(Service::Batch);
+    }
+    services.push(Service::Ecs);
+    if blueprint.compute_environments.iter().any(|environment| environment.kind == ComputeKind::Spot) {
+        services.push(Service::Spot);
+    }
+    if instances_of(blueprint).any(|(environment, instances)| needs_spot_fleet(environment, instances)) {
+        services.push(Service::SpotFleet);
+    }
+    services
+}
+
+/// The roles; the classic service role, where there is one.
+fn roles(blueprint: &Blueprint, stack: &Arc<Stack>, resources: &mut Resources) -> Option<Ref<RoleArn>> {
+    let classic = blueprint.service_role == ServiceRole::Classic;
+    if classic {
+        resources.push(Box::new(service_role(stack)));
+    }
+    for service in linked(blueprint) {
+        resources.push(Box::new(ServiceLinkedRole { stack: stack.clone(), service }));
+    }
+    if instances_of(blueprint).next().is_some() {
+        resources.push(Box::new(instance_role(stack)));
+        resources.push(Box::new(InstanceProfile {
+            stack: stack.clone(),
+            name: names::instance_profile(&stack.name),
+            role: Ref::to(ResourceId::main(Kind::InstanceRole)),
+        }));
+    }
+    if instances_of(blueprint).any(|(environment, instances)| needs_spot_fleet(environment, instances)) {
+        resources.push(Box::new(spot_fleet_role(stack)));
+    }
+    resources.push(Box::new(execution_role(stack, &blueprint.job_definitions)));
+    for definition in &blueprint.job_definitions {
+        resources.push(Box::new(job_role(stack, definition)));
+    }
+    classic.then(|| Ref::to(ResourceId::main(Kind::ServiceRole)))
+}
+
+/// What the instances of an environment are given, where it has instances.
+fn hosts(environment: &blueprint::ComputeEnvironment) -> Option<Hosts> {
+    let instances = environment.instances.as_ref()?;
+    let template = ResourceId::new(Kind::LaunchTemplate, &environment.name);
+    Some(Hosts {
+        profile: Ref::to(ResourceId::main(Kind::InstanceProfile)),
+        template: instances.launch_template.as_ref().map(|_| (Ref::to(template.clone()), Ref::to(template))),
+        spot_fleet_role: needs_spot_fleet(environment, instances)
+            .then(|| Ref::to(ResourceId::main(Kind::SpotFleetRole))),
+    })
+}
+
+/// Where jobs run.
+struct Place {
+    subnets: Subnets,
+    groups: Groups,
+    /// What must be there for the subnets to have a way out.
+    after: Vec<ResourceId>,
+}
+
+fn network(blueprint: &Blueprint, stack: &Arc<Stack>, resources: &mut Resources) -> Place {
+    let (vpc, subnets, after) = match &blueprint.network {
+        Network::DefaultVpc {} => {
+            let vpc = ResourceId::main(Kind::DefaultVpc);
+            resources.push(Box::new(DefaultVpc { stack: stack.clone() }));
+            (vpc.clone(), Subnets::OfVpc(Ref::to(vpc)), vec![])
+        }
+        Network::ExistingVpc { vpc, subnets, security_groups } => {
+            let id = ResourceId::main(Kind::ExistingVpc);
+            resources.push(Box::new(ExistingVpc {
+                stack: stack.clone(),
+                vpc: vpc.clone(),
+                subnets: subnets.clone(),
+                security_groups: security_groups.clone(),
+            }));
+            let subnets = Subnets::OfVpc(Ref::to(id.clone()));
+            if !security_groups.is_empty() {
+                return Place { subnets, groups: Groups::Given(security_groups.clone()), after: vec![id] };
+            }
+            (id, subnets, vec![])
+        }
+        Network::NewVpc { cidr } => new_vpc(cidr, stack, resources),
+    };
+    resources.push(Box::new(SecurityGroup {
+        stack: stack.clone(),
+        name: names::security_group(&stack.name),
+        vpc: Ref::to(vpc),
+    }));
+    Place { subnets, groups: Groups::Own(Ref::to(ResourceId::main(Kind::SecurityGroup))), after }
+}
+
+/// A VPC with two public subnets; its id, its subnets, and what gives them their way out.
+fn new_vpc(
+    cidr: &str,
     stack: &Arc<Stack>,
     resources: &mut Resources,
 ) -> (ResourceId, Subnets, Vec<ResourceId>) {
-    let Network::NewVpc { cidr } = &blueprint.network else {
-        let vpc = ResourceId::main(Kind::DefaultVpc);
-        resources.push(Box::new(DefaultVpc { stack: stack.clone() }));
-        return (vpc.clone(), Subnets::OfVpc(Ref::to(vpc)), vec![]);
-    };
     let vpc = ResourceId::main(Kind::Vpc);
     let gateway = ResourceId::main(Kind::InternetGateway);
-    resources.push(Box::new(Vpc { stack: stack.clone(), cidr: cidr.clone() }));
+    resources.push(Box::new(Vpc { stack: stack.clone(), cidr: cidr.to_owned() }));
     resources.push(Box::new(InternetGateway { stack: stack.clone(), vpc: Ref::to(vpc.clone()) }));
     let mut subnets = Vec::new();
     for (zone, (part, cidr)) in ["a", "b"].into_iter().zip(halves(cidr)).enumerate() {

@@ -7,6 +7,7 @@
 mod call;
 mod known;
 mod list;
+mod place;
 mod survey;
 mod tags;
 mod verdict;
@@ -14,17 +15,24 @@ mod verdict;
 mod compute_environment;
 mod default_vpc;
 mod execution_role;
+mod existing_vpc;
+mod flow;
 mod iam_role;
+mod instance_profile;
+mod instance_role;
 mod internet_gateway;
 mod job_definition;
 mod job_queue;
 mod job_role;
+mod launch_template;
 mod log_group;
 mod repository;
 mod route_table;
+mod scheduling_policy;
 mod security_group;
 mod service_linked_role;
 mod service_role;
+mod spot_fleet_role;
 mod subnet;
 mod vpc;
 
@@ -35,10 +43,18 @@ use serde::{Deserialize, Serialize};
 
 pub use call::{Call, Permission, Repeat};
 pub(crate) use call::{absent_is_none, call, gone_is_done, not_known, there_is_done};
+pub(crate) use compute_environment::read as read_compute_environment;
+pub(crate) use iam_role::policy_document;
+pub(crate) use job_definition::read as read_job_definition;
+pub use job_role::policy as job_policy;
+pub(crate) use job_role::read as read_access;
 pub use known::*;
+pub(crate) use launch_template::read as read_launch_template;
 pub use list::{Resources, list};
+pub(crate) use place::{Groups, Subnets};
+pub(crate) use scheduling_policy::read as read_scheduling_policy;
 pub use survey::Survey;
-pub(crate) use tags::{Tags, filter, from_map};
+pub(crate) use tags::{Tags, filter, from_ec2, from_map};
 pub use verdict::*;
 
 use crate::{aws::Clients, terraform, words::Text};
@@ -50,16 +66,23 @@ use crate::{aws::Clients, terraform, words::Text};
 pub enum Kind {
     ServiceRole,
     ServiceLinkedRole,
+    InstanceRole,
+    InstanceProfile,
+    SpotFleetRole,
     ExecutionRole,
     JobRole,
     DefaultVpc,
+    ExistingVpc,
     Vpc,
     InternetGateway,
     Subnet,
     RouteTable,
     SecurityGroup,
+    Flow,
     LogGroup,
     Repository,
+    LaunchTemplate,
+    SchedulingPolicy,
     ComputeEnvironment,
     JobQueue,
     JobDefinition,
@@ -67,19 +90,26 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order in which a person reads them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 22] = [
         Self::ServiceRole,
         Self::ServiceLinkedRole,
+        Self::InstanceRole,
+        Self::InstanceProfile,
+        Self::SpotFleetRole,
         Self::ExecutionRole,
         Self::JobRole,
         Self::DefaultVpc,
+        Self::ExistingVpc,
         Self::Vpc,
         Self::InternetGateway,
         Self::Subnet,
         Self::RouteTable,
         Self::SecurityGroup,
+        Self::Flow,
         Self::LogGroup,
         Self::Repository,
+        Self::LaunchTemplate,
+        Self::SchedulingPolicy,
         Self::ComputeEnvironment,
         Self::JobQueue,
         Self::JobDefinition,
@@ -90,16 +120,23 @@ impl Kind {
         match self {
             Self::ServiceRole => "service-role",
             Self::ServiceLinkedRole => "service-linked-role",
+            Self::InstanceRole => "instance-role",
+            Self::InstanceProfile => "instance-profile",
+            Self::SpotFleetRole => "spot-fleet-role",
             Self::ExecutionRole => "execution-role",
             Self::JobRole => "job-role",
             Self::DefaultVpc => "default-vpc",
+            Self::ExistingVpc => "existing-vpc",
             Self::Vpc => "vpc",
             Self::InternetGateway => "internet-gateway",
             Self::Subnet => "subnet",
             Self::RouteTable => "route-table",
             Self::SecurityGroup => "security-group",
+            Self::Flow => "flow",
             Self::LogGroup => "log-group",
             Self::Repository => "repository",
+            Self::LaunchTemplate => "launch-template",
+            Self::SchedulingPolicy => "scheduling-policy",
             Self::ComputeEnvironment => "compute-environment",
             Self::JobQueue => "job-queue",
             Self::JobDefinition => "job-definition",
@@ -205,6 +242,11 @@ pub trait Resource: Send + Sync {
 
     /// Looks, read-only.
     async fn observe(&self, aws: &Clients) -> Observed<Self::Facts>;
+
+    /// Whether what was found is the resource itself, and not only where it would be.
+    fn is_there(&self, _facts: &Self::Facts) -> bool {
+        true
+    }
 
     /// Whether what was found carries this stack's tag.
     fn is_ours(&self, facts: &Self::Facts) -> bool;
@@ -351,7 +393,7 @@ impl<R: Resource> Look for Looked<'_, R> {
             Observed::Absent => sighting.verdict = resource.judge_absent(),
             Observed::CannotTell(fault) => sighting.verdict = Verdict::CannotTell(fault.clone()),
             Observed::Present(facts) => {
-                sighting.present = true;
+                sighting.present = resource.is_there(facts);
                 sighting.ours = resource.is_ours(facts);
                 sighting.evidence = resource.evidence(facts);
                 sighting.verdict = resource.judge(facts, known);

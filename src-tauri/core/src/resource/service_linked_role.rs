@@ -1,7 +1,9 @@
-//! `AWSServiceRoleForBatch`, the role that AWS makes and keeps for AWS Batch itself. One an account; never ours,
-//! never removed: other compute environments may use it.
+//! Service-linked roles, which AWS makes and keeps for a service itself. One of each an account; never ours, never
+//! removed: others use them too. Batch makes those that it needs, when it may; made first, a first job does not
+//! fail for their lack ("Unable to assume the service linked role").
 //!
-//! AWS Batch User Guide, "Using service-linked roles for AWS Batch".
+//! AWS Batch User Guide, "Using service-linked roles for AWS Batch"; BatchServiceRolePolicy in the AWS Managed
+//! Policy Reference.
 
 use std::sync::Arc;
 
@@ -12,18 +14,65 @@ use super::{
     Verdict, absent_is_none, call, there_is_done,
 };
 use crate::{
-    aws::{Clients, fault},
+    aws::{AwsFault, Clients, fault},
     terraform,
     words::{Text, say},
 };
 
-const NAME: &str = "AWSServiceRoleForBatch";
-const SERVICE: &str = "batch.amazonaws.com";
+/// A service that has such a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Service {
+    /// AWS Batch itself, unless it is given a classic role.
+    Batch,
+    /// ECS, which runs the containers.
+    Ecs,
+    /// EC2 Spot instances.
+    Spot,
+    /// Spot Fleet, by which Batch gets Spot instances with the strategy BEST_FIT.
+    SpotFleet,
+}
 
-/// The service-linked role of AWS Batch.
+impl Service {
+    fn part(self) -> &'static str {
+        match self {
+            Self::Batch => "batch",
+            Self::Ecs => "ecs",
+            Self::Spot => "spot",
+            Self::SpotFleet => "spot-fleet",
+        }
+    }
+
+    fn principal(self) -> &'static str {
+        match self {
+            Self::Batch => "batch.amazonaws.com",
+            Self::Ecs => "ecs.amazonaws.com",
+            Self::Spot => "spot.amazonaws.com",
+            Self::SpotFleet => "spotfleet.amazonaws.com",
+        }
+    }
+
+    fn role(self) -> &'static str {
+        match self {
+            Self::Batch => "AWSServiceRoleForBatch",
+            Self::Ecs => "AWSServiceRoleForECS",
+            Self::Spot => "AWSServiceRoleForEC2Spot",
+            Self::SpotFleet => "AWSServiceRoleForEC2SpotFleet",
+        }
+    }
+}
+
+/// The service-linked role of a service.
 #[derive(Debug, Clone)]
 pub(crate) struct ServiceLinkedRole {
     pub(crate) stack: Arc<Stack>,
+    pub(crate) service: Service,
+}
+
+impl ServiceLinkedRole {
+    /// Which resource the role of this service is.
+    pub(crate) fn id_of(service: Service) -> ResourceId {
+        ResourceId::new(Kind::ServiceLinkedRole, service.part())
+    }
 }
 
 /// The role as found.
@@ -37,11 +86,11 @@ impl Resource for ServiceLinkedRole {
     type Facts = ServiceLinkedRoleFacts;
 
     fn id(&self) -> ResourceId {
-        ResourceId::main(Kind::ServiceLinkedRole)
+        Self::id_of(self.service)
     }
 
     fn name(&self) -> String {
-        NAME.to_owned()
+        self.service.role().to_owned()
     }
 
     fn depends_on(&self) -> Vec<ResourceId> {
@@ -49,12 +98,7 @@ impl Resource for ServiceLinkedRole {
     }
 
     async fn observe(&self, aws: &Clients) -> Observed<Self::Facts> {
-        let found = aws.read.iam.get_role().role_name(NAME).send().await.map_err(fault("iam:GetRole"));
-        Observed::from_lookup(absent_is_none(found).map(|found| {
-            found
-                .and_then(|found| found.role)
-                .map(|role| ServiceLinkedRoleFacts { arn: role.arn().to_owned() })
-        }))
+        Observed::from_lookup(self.look(aws).await)
     }
 
     fn is_ours(&self, _facts: &Self::Facts) -> bool {
@@ -74,11 +118,12 @@ impl Resource for ServiceLinkedRole {
     }
 
     fn create(&self) -> Vec<Call> {
-        let arn = self.stack.iam_arn(&format!("role/aws-service-role/{SERVICE}/{NAME}"));
+        let (principal, role) = (self.service.principal(), self.service.role());
+        let arn = self.stack.iam_arn(&format!("role/aws-service-role/{principal}/{role}"));
         let permission =
-            Permission::new("iam:CreateServiceLinkedRole", arn).when("iam:AWSServiceName", SERVICE);
-        let mut call = call!(self, "iam:CreateServiceLinkedRole", NAME, Harmless, |me, aws, known| {
-            let request = aws.once.iam.create_service_linked_role().aws_service_name(SERVICE);
+            Permission::new("iam:CreateServiceLinkedRole", arn).when("iam:AWSServiceName", principal);
+        let mut call = call!(self, "iam:CreateServiceLinkedRole", role, Harmless, |me, aws, known| {
+            let request = aws.once.iam.create_service_linked_role().aws_service_name(me.service.principal());
             // Somebody was quicker, or it was there all along: just as good.
             there_is_done(request.send().await.map_err(fault("iam:CreateServiceLinkedRole")))
         });
@@ -91,7 +136,7 @@ impl Resource for ServiceLinkedRole {
     }
 
     fn stays(&self, _facts: &Self::Facts) -> Option<Text> {
-        Some(say("stays-service-linked-role", &[("name", NAME)]))
+        Some(say("stays-service-linked-role", &[("name", self.service.role())]))
     }
 
     fn delete(&self, _facts: &Self::Facts) -> Vec<Call> {
@@ -106,10 +151,26 @@ impl Resource for ServiceLinkedRole {
         None
     }
 
-    /// Not written down. AWS Batch makes the role itself for an environment that names no other, an account has
-    /// one at most, and every stack shares it: a configuration that made it would fail where it is there
+    /// Not written down. AWS Batch makes the role itself where it is needed, an account has one at most, and every
+    /// stack shares it: a configuration that made it would fail where it is there
     /// already, and one that had imported it would take it away from the others when destroyed.
     fn terraform(&self, _facts: Option<&Self::Facts>, _with: &terraform::Context<'_>) -> terraform::Part {
         terraform::Part::default()
+    }
+}
+
+impl ServiceLinkedRole {
+    /// By its name, which every account has had so far, or else by its path, which says whose it is.
+    async fn look(&self, aws: &Clients) -> Result<Option<ServiceLinkedRoleFacts>, AwsFault> {
+        let iam = &aws.read.iam;
+        let found = iam.get_role().role_name(self.service.role()).send().await.map_err(fault("iam:GetRole"));
+        let mut role = absent_is_none(found)?.and_then(|found| found.role);
+        if role.is_none() {
+            let path = format!("/aws-service-role/{}/", self.service.principal());
+            // Who may not list roles has asked for the one that it could be.
+            let listed = iam.list_roles().path_prefix(path).send().await.ok();
+            role = listed.and_then(|listed| listed.roles.into_iter().next());
+        }
+        Ok(role.map(|role| ServiceLinkedRoleFacts { arn: role.arn().to_owned() }))
     }
 }

@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use super::{Kind, ResourceId, Stack, iam_role::IamRole};
+use super::{
+    Kind, ResourceId, Stack,
+    iam_role::{IamRole, Inline},
+};
 use crate::blueprint::names;
 
 /// The role with which AWS Batch works in this account.
@@ -16,5 +19,6 @@ pub(crate) fn service_role(stack: &Arc<Stack>) -> IamRole {
         trusted: "batch.amazonaws.com",
         description: "The role with which AWS Batch works in this account",
         policies: vec!["service-role/AWSBatchServiceRole"],
+        inline: Inline::NONE,
     }
 }

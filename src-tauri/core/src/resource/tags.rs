@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{PART_TAG, ResourceId, STACK_ID_TAG, Stack};
+use super::{PART_TAG, ResourceId, STACK_ID_TAG, STACK_TAG, Stack};
 
 /// Tags as found.
 pub(crate) type Tags = BTreeMap<String, String>;
@@ -28,6 +28,22 @@ impl Stack {
         let mut tags = vec![tag("Name", &self.ec2_name(resource))];
         tags.extend(self.tags_of(resource).iter().map(|(key, value)| tag(key, value)));
         aws_sdk_ec2::types::TagSpecification::builder().resource_type(kind).set_tags(Some(tags)).build()
+    }
+
+    /// Tags of what AWS makes for the stack by itself, instances and their disks: so that they can be told apart on a
+    /// bill. They carry no id and no part, since they come and go without Slipway.
+    pub(crate) fn host_tag_map(&self) -> std::collections::HashMap<String, String> {
+        let mut tags = self.tags.clone();
+        tags.insert("Name".to_owned(), self.name.clone());
+        tags.insert(STACK_TAG.to_owned(), self.name.clone());
+        tags.into_iter().collect()
+    }
+
+    /// The same for EC2.
+    pub(crate) fn host_tags(&self) -> Vec<aws_sdk_ec2::types::Tag> {
+        let tags: BTreeMap<_, _> = self.host_tag_map().into_iter().collect();
+        let tag = |(key, value)| aws_sdk_ec2::types::Tag::builder().key(key).value(value).build();
+        tags.iter().map(tag).collect()
     }
 
     /// What EC2's console shows as the name: `imaging-subnet-a`, `imaging-vpc`.

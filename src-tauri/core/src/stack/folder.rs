@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{account::Session, blueprint::Blueprint, error::AppError, words::say, world::Moment};
 
 /// What is written down of a stack.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// Its name.
     pub name: String,

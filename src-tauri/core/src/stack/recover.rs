@@ -5,44 +5,58 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_batch::types::{
-    self as batch, AssignPublicIp, ComputeEnvironmentDetail, JobQueueDetail, ResourceType,
+    self as batch, ComputeEnvironmentDetail, JobQueueDetail, JqState, SchedulingPolicyDetail,
 };
 use aws_sdk_cloudwatchlogs::types::LogGroup;
+use aws_sdk_ec2::types::{SecurityGroupRule, Subnet};
 use futures::future::try_join_all;
 
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
     blueprint::{
-        Architecture, Blueprint, ComputeEnvironment, ComputeKind, JobDefinition, JobQueue, Logs, Network,
-        Repository, ServiceRole, names,
+        AllocationStrategy, Ami, Blueprint, ComputeEnvironment, ComputeKind, Flow, Instances, JobDefinition,
+        JobQueue, LaunchTemplate, Logs, Network, Repository, SchedulingPolicy, ServiceRole, State, names,
     },
-    resource::{PART_TAG, STACK_ID_TAG, STACK_TAG, Tags, absent_is_none, filter, from_map},
+    resource::{
+        PART_TAG, STACK_ID_TAG, STACK_TAG, Stack, Tags, absent_is_none, filter, from_ec2, from_map,
+        policy_document, read_access, read_compute_environment, read_job_definition, read_launch_template,
+        read_scheduling_policy,
+    },
 };
 
 /// What the account shows of the stack with this name and id.
 pub(super) async fn recover(session: &Session, name: &str, id: &str) -> Result<Blueprint, AwsFault> {
     let stack = Traces { session, name, id };
-    let (environments, queues, definitions, network, logs, repositories) = tokio::try_join!(
+    let (environments, templates, policies, queues, definitions, flows, logs, repositories) = tokio::try_join!(
         stack.compute_environments(),
+        stack.launch_templates(),
+        stack.scheduling_policies(),
         stack.job_queues(),
         stack.job_definitions(),
-        stack.network(),
+        stack.flows(),
         stack.logs(),
         stack.repositories(),
     )?;
     let all = environments.iter().map(|found| from_map(found.tags()));
     let tags = all.chain(queues.iter().map(|found| from_map(found.tags()))).next().unwrap_or_default();
+    let (service_role, network, job_definitions) = tokio::try_join!(
+        stack.service_role(&environments),
+        stack.network(&environments),
+        stack.with_access(definitions),
+    )?;
     Ok(Blueprint {
         name: name.to_owned(),
-        service_role: stack.service_role(&environments).await?,
+        service_role,
         tags: tags.into_iter().filter(|(key, _)| !key.starts_with("slipway:")).collect(),
         network,
+        flows,
         logs,
         repositories,
-        compute_environments: environments.iter().filter_map(compute_environment).collect(),
-        job_queues: queues.iter().filter_map(|queue| job_queue(queue, &environments)).collect(),
-        job_definitions: definitions.iter().filter_map(job_definition).collect(),
+        job_queues: queues.iter().filter_map(|queue| job_queue(queue, &environments, &policies)).collect(),
+        compute_environments: with_templates(&environments, templates),
+        scheduling_policies: policies.iter().filter_map(scheduling_policy).collect(),
+        job_definitions,
     })
 }
 
@@ -88,12 +102,105 @@ impl Traces<'_> {
         Ok(newest.into_values().collect())
     }
 
-    async fn network(&self) -> Result<Network, AwsFault> {
+    async fn scheduling_policies(&self) -> Result<Vec<SchedulingPolicyDetail>, AwsFault> {
+        let batch = &self.session.aws.read.batch;
+        let all = batch.list_scheduling_policies().into_paginator().items().send();
+        let all = all.collect::<Result<Vec<_>, _>>().await.map_err(fault("batch:ListSchedulingPolicies"))?;
+        let arns: Vec<_> = all.iter().filter_map(|policy| policy.arn().map(str::to_owned)).collect();
+        let mut found = Vec::new();
+        // "The scheduling policies … up to 100" (DescribeSchedulingPolicies, `arns`).
+        for arns in arns.chunks(100) {
+            let some = batch.describe_scheduling_policies().set_arns(Some(arns.to_vec())).send().await;
+            let some = some.map_err(fault("batch:DescribeSchedulingPolicies"))?;
+            found.extend(some.scheduling_policies.unwrap_or_default());
+        }
+        Ok(found.into_iter().filter(|found| self.owns(&from_map(found.tags()))).collect())
+    }
+
+    /// By the environments that they are for.
+    async fn launch_templates(&self) -> Result<BTreeMap<String, LaunchTemplate>, AwsFault> {
+        let ec2 = &self.session.aws.read.ec2;
         let ours = filter(&format!("tag:{STACK_ID_TAG}"), self.id);
-        let found = self.session.aws.read.ec2.describe_vpcs().filters(ours).send().await;
-        let found = found.map_err(fault("ec2:DescribeVpcs"))?;
-        let cidr = found.vpcs().first().and_then(|vpc| vpc.cidr_block());
-        Ok(cidr.map_or(Network::DefaultVpc {}, |cidr| Network::NewVpc { cidr: cidr.to_owned() }))
+        let all = ec2.describe_launch_templates().filters(ours).into_paginator().items().send();
+        let all = all.collect::<Result<Vec<_>, _>>().await.map_err(fault("ec2:DescribeLaunchTemplates"))?;
+        let mut templates = BTreeMap::new();
+        for template in all {
+            let Some(part) = part_of(&from_ec2(template.tags())) else { continue };
+            let id = template.launch_template_id().unwrap_or_default();
+            let request = ec2.describe_launch_template_versions().launch_template_id(id).versions("$Default");
+            let found = request.send().await.map_err(fault("ec2:DescribeLaunchTemplateVersions"))?;
+            let version = found.launch_template_versions().first();
+            templates.insert(part, read_launch_template(version.and_then(|v| v.launch_template_data())));
+        }
+        Ok(templates)
+    }
+
+    async fn flows(&self) -> Result<Vec<Flow>, AwsFault> {
+        let ours = filter(&format!("tag:{STACK_ID_TAG}"), self.id);
+        let all = self.session.aws.read.ec2.describe_security_group_rules().filters(ours);
+        let all = all.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+        let all = all.map_err(fault("ec2:DescribeSecurityGroupRules"))?;
+        Ok(all.iter().filter(|rule| rule.is_egress() != Some(true)).filter_map(flow).collect())
+    }
+
+    async fn network(&self, environments: &[ComputeEnvironmentDetail]) -> Result<Network, AwsFault> {
+        let ec2 = &self.session.aws.read.ec2;
+        let ours = || filter(&format!("tag:{STACK_ID_TAG}"), self.id);
+        let vpcs = ec2.describe_vpcs().filters(ours()).send().await.map_err(fault("ec2:DescribeVpcs"))?;
+        if let Some(cidr) = vpcs.vpcs().first().and_then(|vpc| vpc.cidr_block()) {
+            return Ok(Network::NewVpc { cidr: cidr.to_owned() });
+        }
+        let Some(resources) = environments.iter().find_map(|found| found.compute_resources()) else {
+            return Ok(Network::DefaultVpc {});
+        };
+        let mut subnets = resources.subnets().to_vec();
+        subnets.sort();
+        let asked =
+            ec2.describe_subnets().set_subnet_ids(Some(subnets.clone()).filter(|ids| !ids.is_empty()));
+        let defaults = ec2.describe_subnets().filters(filter("default-for-az", "true")).send();
+        let groups = ec2.describe_security_groups().filters(ours()).send();
+        let (found, defaults, own) = tokio::join!(asked.send(), defaults, groups);
+        let found = found.map_err(fault("ec2:DescribeSubnets"))?;
+        let defaults = defaults.map_err(fault("ec2:DescribeSubnets"))?;
+        let own = own.map_err(fault("ec2:DescribeSecurityGroups"))?;
+        let mut security_groups = resources.security_group_ids().to_vec();
+        security_groups.retain(|id| own.security_groups().iter().all(|group| group.group_id() != Some(id)));
+        security_groups.sort();
+        let is_default = |subnet: &Subnet| subnet.default_for_az() == Some(true);
+        // All default subnets and a group of the stack's own: the default VPC as a whole.
+        let whole =
+            found.subnets().iter().all(is_default) && subnets.len() == defaults.subnets().len().min(16);
+        let vpc = found.subnets().first().and_then(|subnet| subnet.vpc_id());
+        let Some(vpc) = vpc.filter(|_| !(whole && security_groups.is_empty())) else {
+            return Ok(Network::DefaultVpc {});
+        };
+        Ok(Network::ExistingVpc { vpc: vpc.to_owned(), subnets, security_groups })
+    }
+
+    /// Definitions with what their job roles may do.
+    async fn with_access(&self, found: Vec<batch::JobDefinition>) -> Result<Vec<JobDefinition>, AwsFault> {
+        let stack = Stack {
+            name: self.name.to_owned(),
+            id: self.id.to_owned(),
+            account: self.session.identity.account.clone(),
+            region: self.session.region.clone(),
+            tags: BTreeMap::new(),
+        };
+        let each =
+            found.iter().filter_map(|found| Some((part(found.tags())?, found))).map(|(part, found)| {
+                let role = names::job_role(self.name, &part);
+                let stack = &stack;
+                async move {
+                    let request = self.session.aws.read.iam.get_role_policy().role_name(role);
+                    let policy =
+                        request.policy_name("access").send().await.map_err(fault("iam:GetRolePolicy"));
+                    let policy =
+                        absent_is_none(policy)?.map(|found| policy_document(found.policy_document()));
+                    let access = policy.map(|policy| read_access(stack, &policy)).unwrap_or_default();
+                    Ok(JobDefinition { access, ..read_job_definition(&part, found) })
+                }
+            });
+        try_join_all(each).await
     }
 
     /// Read by its name: a group of another owner is judged as such wherever it is looked at.
@@ -145,56 +252,80 @@ impl Traces<'_> {
 
 /// The part of the blueprint that a thing was made for: `job-queue/main` is of `main`.
 fn part(tags: Option<&HashMap<String, String>>) -> Option<String> {
-    tags?.get(PART_TAG)?.split_once('/').map(|(_, part)| part.to_owned())
+    part_of(&from_map(tags))
 }
 
-fn compute_environment(found: &ComputeEnvironmentDetail) -> Option<ComputeEnvironment> {
-    let resources = found.compute_resources()?;
-    Some(ComputeEnvironment {
-        name: part(found.tags())?,
-        kind: ComputeKind::Fargate,
-        max_vcpus: resources.maxv_cpus().and_then(|most| u32::try_from(most).ok())?,
+fn part_of(tags: &Tags) -> Option<String> {
+    tags.get(PART_TAG)?.split_once('/').map(|(_, part)| part.to_owned())
+}
+
+/// Environments with their launch templates; a template whose environment is gone brings one along, since it would
+/// not be told of otherwise.
+fn with_templates(
+    found: &[ComputeEnvironmentDetail],
+    mut templates: BTreeMap<String, LaunchTemplate>,
+) -> Vec<ComputeEnvironment> {
+    let mut environments: Vec<_> = found
+        .iter()
+        .filter_map(|found| {
+            let mut environment = read_compute_environment(&part(found.tags())?, found);
+            if let Some(instances) = &mut environment.instances {
+                instances.launch_template = templates.remove(&environment.name);
+            }
+            Some(environment)
+        })
+        .collect();
+    environments.extend(templates.into_iter().map(|(name, template)| ComputeEnvironment {
+        name,
+        kind: ComputeKind::Ec2,
+        state: State::Enabled,
+        max_vcpus: 1,
+        instances: Some(Instances {
+            types: vec!["default_x86_64".to_owned()],
+            allocation_strategy: AllocationStrategy::BestFitProgressive,
+            min_vcpus: 0,
+            desired_vcpus: None,
+            bid_percentage: None,
+            key_pair: None,
+            ami: Ami::default(),
+            launch_template: Some(template),
+        }),
+    }));
+    environments
+}
+
+fn flow(found: &SecurityGroupRule) -> Option<Flow> {
+    Some(Flow {
+        name: part_of(&from_ec2(found.tags()))?,
+        security_group: found.group_id()?.to_owned(),
+        port: found.to_port().and_then(|port| u16::try_from(port).ok())?,
     })
 }
 
-fn job_queue(found: &JobQueueDetail, environments: &[ComputeEnvironmentDetail]) -> Option<JobQueue> {
+fn scheduling_policy(found: &SchedulingPolicyDetail) -> Option<SchedulingPolicy> {
+    Some(read_scheduling_policy(&part(found.tags())?, found.fairshare_policy()))
+}
+
+fn job_queue(
+    found: &JobQueueDetail,
+    environments: &[ComputeEnvironmentDetail],
+    policies: &[SchedulingPolicyDetail],
+) -> Option<JobQueue> {
     let named = |arn: Option<&str>| {
         let of = environments.iter().find(|environment| environment.compute_environment_arn() == arn)?;
         part(of.tags())
     };
     let mut order = found.compute_environment_order().to_vec();
     order.sort_by_key(batch::ComputeEnvironmentOrder::order);
+    let policy = found.scheduling_policy_arn().and_then(|arn| {
+        let of = policies.iter().find(|policy| policy.arn() == Some(arn))?;
+        part(of.tags())
+    });
     Some(JobQueue {
         name: part(found.tags())?,
         priority: found.priority().and_then(|priority| u32::try_from(priority).ok())?,
+        state: if found.state() == Some(&JqState::Disabled) { State::Disabled } else { State::Enabled },
         compute_environments: order.iter().filter_map(|one| named(one.compute_environment())).collect(),
-    })
-}
-
-fn job_definition(found: &batch::JobDefinition) -> Option<JobDefinition> {
-    let container = found.container_properties()?;
-    let need = |kind: &ResourceType| {
-        container.resource_requirements().iter().find(|need| need.r#type() == Some(kind))?.value()
-    };
-    let platform = container.runtime_platform().and_then(|platform| platform.cpu_architecture());
-    let network = container.network_configuration().and_then(|network| network.assign_public_ip());
-    let pairs = container.environment().iter();
-    let attempts = found.retry_strategy().and_then(batch::RetryStrategy::attempts);
-    let timeout = found.timeout().and_then(batch::JobTimeout::attempt_duration_seconds);
-    Some(JobDefinition {
-        name: part(found.tags())?,
-        image: container.image()?.to_owned(),
-        command: container.command().to_vec(),
-        vcpu: need(&ResourceType::Vcpu)?.to_owned(),
-        memory_mib: need(&ResourceType::Memory)?.parse().ok()?,
-        architecture: if platform == Some(Architecture::Arm64.batch()) {
-            Architecture::Arm64
-        } else {
-            Architecture::X86_64
-        },
-        environment: pairs.filter_map(|p| Some((p.name()?.to_owned(), p.value()?.to_owned()))).collect(),
-        attempts: attempts.and_then(|attempts| u32::try_from(attempts).ok()).unwrap_or(1),
-        timeout_seconds: timeout.and_then(|seconds| u32::try_from(seconds).ok()),
-        assign_public_ip: network == Some(&AssignPublicIp::Enabled),
+        scheduling_policy: policy,
     })
 }

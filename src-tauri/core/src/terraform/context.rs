@@ -6,7 +6,7 @@ use super::{
     Options, Provider,
     document::{Piece, Value},
 };
-use crate::resource::{Attribute, Kind, Known, PART_TAG, Ref, Referable, ResourceId, Stack};
+use crate::resource::{Attribute, Kind, Known, PART_TAG, Ref, Referable, ResourceId, STACK_TAG, Stack};
 
 /// What a resource may use while it writes itself down.
 #[derive(Debug)]
@@ -68,6 +68,7 @@ impl<'a> Context<'a> {
             Attribute::Ids => format!("data.aws_subnets.{}.ids", self.label(&reference.of)),
             Attribute::Name => format!("{address}.name"),
             Attribute::Uri => format!("{address}.repository_url"),
+            Attribute::Version => format!("{address}.latest_version"),
         })
     }
 
@@ -122,9 +123,24 @@ impl<'a> Context<'a> {
         let shared = Value::code("local.tags");
         if own.is_empty() { shared } else { Value::Call("merge", vec![shared, Value::map(own)]) }
     }
+
+    /// The tags of what AWS makes for the stack by itself: instances and their disks.
+    pub fn tags_of_hosts(&self) -> Value {
+        let own = [("Name", Value::code("local.name")), (STACK_TAG, Value::code("local.name"))];
+        Value::Call("merge", vec![Value::code("var.tags"), Value::map(own)])
+    }
 }
 
 /// EC2 shows the tag `Name` where other services have names.
 fn is_named_by_tag(kind: Kind) -> bool {
-    matches!(kind, Kind::Vpc | Kind::Subnet | Kind::InternetGateway | Kind::RouteTable | Kind::SecurityGroup)
+    matches!(
+        kind,
+        Kind::Vpc
+            | Kind::Subnet
+            | Kind::InternetGateway
+            | Kind::RouteTable
+            | Kind::SecurityGroup
+            | Kind::Flow
+            | Kind::LaunchTemplate
+    )
 }

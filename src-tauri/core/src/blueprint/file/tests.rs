@@ -1,7 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::{read, write};
-use crate::blueprint::{Architecture, Blueprint, Network, Preset, ServiceRole};
+use crate::blueprint::{
+    Access, AccessMode, Architecture, Blueprint, DiskType, Flow, Mount, Network, Preset, SchedulingPolicy,
+    ServiceRole, State, Ulimit, Volume,
+};
 
 fn preset() -> Blueprint {
     Preset::Fargate.blueprint("first")
@@ -29,11 +32,71 @@ fn what_is_written_is_read_back() {
     empty.compute_environments.clear();
     empty.job_queues.clear();
     empty.job_definitions.clear();
-    for blueprint in [preset(), odd, empty] {
+    let presets = Preset::ALL.iter().map(|preset| preset.blueprint("first"));
+    for blueprint in presets.chain([odd, empty, everything()]) {
         let text = write(&blueprint);
         assert_eq!(read(&text).as_ref(), Ok(&blueprint), "{text}");
         assert_eq!(write(&read(&text).unwrap()), text);
     }
+}
+
+/// A blueprint in which everything is set that can be.
+fn everything() -> Blueprint {
+    let mut blueprint = Preset::SpotThenOndemand.blueprint("first");
+    blueprint.network = Network::ExistingVpc {
+        vpc: "vpc-0a1b2c3d".into(),
+        subnets: vec!["subnet-0a1b2c3d".into()],
+        security_groups: vec!["sg-0a1b2c3d".into()],
+    };
+    blueprint.flows = vec![Flow { name: "efs".into(), security_group: "sg-0a1b2c3e".into(), port: 2049 }];
+    blueprint.compute_environments[1].state = State::Disabled;
+    let instances = blueprint.compute_environments[0].instances.as_mut().unwrap();
+    instances.desired_vcpus = Some(2);
+    instances.bid_percentage = Some(70);
+    instances.key_pair = Some("ana".into());
+    let template = instances.launch_template.as_mut().unwrap();
+    template.disk_type = DiskType::Gp2;
+    template.imdsv2 = false;
+    template.user_data = Some("#!/bin/bash\necho \"hello\" > '/tmp/x'\n".into());
+    blueprint.scheduling_policies = vec![SchedulingPolicy {
+        name: "fair".into(),
+        share_decay_seconds: 3600,
+        compute_reservation: 10,
+        shares: BTreeMap::from([("research".into(), 0.5), ("user*".into(), 1.0)]),
+    }];
+    blueprint.job_queues[0].scheduling_policy = Some("fair".into());
+    blueprint.job_queues[0].state = State::Disabled;
+    let definition = &mut blueprint.job_definitions[0];
+    definition.gpus = 1;
+    definition.secrets = BTreeMap::from([("PASSWORD".into(), "/imaging/password".into())]);
+    definition.command = vec!["run".into(), "Ref::input".into()];
+    definition.parameters = BTreeMap::from([("input".into(), "s3://scans/one".into())]);
+    definition.volumes = vec![
+        Volume::Host { name: "scratch".into(), path: "/mnt/scratch".into() },
+        Volume::Efs {
+            name: "data".into(),
+            file_system: "fs-0a1b2c3d".into(),
+            root_directory: Some("/".into()),
+            access_point: Some("fsap-0a1b2c3d".into()),
+            iam: true,
+        },
+    ];
+    let mount =
+        |volume: &str, read_only| Mount { volume: volume.into(), path: format!("/{volume}"), read_only };
+    definition.mounts = vec![mount("scratch", false), mount("data", true)];
+    definition.ulimits = vec![Ulimit { name: "nofile".into(), soft: 1024, hard: 4096 }];
+    definition.privileged = true;
+    definition.user = Some("1000:1000".into());
+    definition.propagate_tags = false;
+    definition.scheduling_priority = Some(7);
+    definition.access = vec![
+        Access::S3 { bucket: "scans".into(), prefix: Some("raw/".into()), mode: AccessMode::Read },
+        Access::DynamoDb { table: "movies".into(), mode: AccessMode::Write },
+        Access::Sqs { queue: "work".into(), mode: AccessMode::ReadWrite },
+        Access::Parameter { name: "/imaging/model".into() },
+        Access::Statement { actions: vec!["sns:Publish".into()], resources: vec!["*".into()] },
+    ];
+    blueprint
 }
 
 #[test]

@@ -6,7 +6,8 @@ use serde::Serialize;
 use toml::Value;
 
 use crate::blueprint::{
-    Architecture, Blueprint, ComputeEnvironment, ComputeKind, JobDefinition, JobQueue, Network, ServiceRole,
+    Blueprint, ComputeEnvironment, JobDefinition, JobQueue, Network, Platform, SchedulingPolicy, ServiceRole,
+    State,
 };
 
 /// The whole blueprint as TOML. The same blueprint always makes the same text, and [`super::read`] reads it
@@ -25,17 +26,7 @@ pub fn write(blueprint: &Blueprint) -> String {
     out.section("# Your own tags, put on everything.", "[tags]");
     out.map(&blueprint.tags);
 
-    out.section(
-        "# Where jobs run: \"default-vpc\", or \"new-vpc\" with addresses, cidr = \"10.42.0.0/16\".",
-        "[network]",
-    );
-    match &blueprint.network {
-        Network::DefaultVpc {} => out.set("kind", &"default-vpc"),
-        Network::NewVpc { cidr } => {
-            out.set("kind", &"new-vpc");
-            out.set("cidr", cidr);
-        }
-    }
+    network(&mut out, blueprint);
 
     out.section("# Days until CloudWatch Logs forgets a line.", "[logs]");
     out.set("retention_days", &blueprint.logs.retention_days);
@@ -50,6 +41,9 @@ pub fn write(blueprint: &Blueprint) -> String {
     for environment in &blueprint.compute_environments {
         compute_environment(&mut out, environment);
     }
+    for policy in &blueprint.scheduling_policies {
+        scheduling_policy(&mut out, policy);
+    }
     for queue in &blueprint.job_queues {
         job_queue(&mut out, queue);
     }
@@ -59,12 +53,78 @@ pub fn write(blueprint: &Blueprint) -> String {
     out.finish(blueprint)
 }
 
+fn network(out: &mut Document, blueprint: &Blueprint) {
+    out.section(
+        "# Where jobs run: \"default-vpc\"; \"new-vpc\" with addresses, cidr = \"10.42.0.0/16\"; or \"existing-vpc\" \
+         with\n# vpc = \"vpc-…\", subnets = [\"subnet-…\"] and, if wanted, security_groups = [\"sg-…\"].",
+        "[network]",
+    );
+    match &blueprint.network {
+        Network::DefaultVpc {} => out.set("kind", &"default-vpc"),
+        Network::NewVpc { cidr } => {
+            out.set("kind", &"new-vpc");
+            out.set("cidr", cidr);
+        }
+        Network::ExistingVpc { vpc, subnets, security_groups } => {
+            out.set("kind", &"existing-vpc");
+            out.set("vpc", vpc);
+            out.set("subnets", subnets);
+            out.set_unless_empty("security_groups", security_groups);
+        }
+    }
+    for flow in &blueprint.flows {
+        out.section("# A door in somebody else's security group that jobs get through.", "[[flows]]");
+        out.set("name", &flow.name);
+        out.set("security_group", &flow.security_group);
+        out.set("port", &flow.port);
+    }
+}
+
 fn compute_environment(out: &mut Document, environment: &ComputeEnvironment) {
     out.section("# What jobs run on.", "[[compute_environments]]");
     out.set("name", &environment.name);
-    out.set("kind", &compute_kind(environment.kind));
-    out.line("# The most vCPUs in use at one time; a new account is allowed 6.");
+    out.line("# \"fargate\", \"fargate-spot\", \"ec2\" or \"spot\".");
+    out.set("kind", &environment.kind);
+    if environment.state != State::Enabled {
+        out.set("state", &environment.state);
+    }
+    out.line(match environment.kind.platform() {
+        Platform::Fargate => "# The most vCPUs in use at one time; a new account is allowed 6.",
+        Platform::Ec2 => "# The most vCPUs in use at one time; a new account is allowed 5.",
+    });
     out.set("max_vcpus", &environment.max_vcpus);
+    let Some(instances) = &environment.instances else { return };
+    out.section("# Which EC2 instances.", "[compute_environments.instances]");
+    out.line("# Types, families, or AWS's choice: default_x86_64, default_arm64.");
+    out.set("types", &instances.types);
+    out.set("allocation_strategy", &instances.allocation_strategy);
+    out.line("# Kept running, and paid for, even with nothing to do.");
+    out.set("min_vcpus", &instances.min_vcpus);
+    out.set_some("desired_vcpus", instances.desired_vcpus.as_ref());
+    out.set_some("bid_percentage", instances.bid_percentage.as_ref());
+    out.set_some("key_pair", instances.key_pair.as_ref());
+    out.line("# Amazon Linux 2023: \"al2023\", or \"al2023-nvidia\" for GPUs.");
+    out.set("ami", &instances.ami);
+    let Some(template) = &instances.launch_template else { return };
+    out.section("# What an instance is started with.", "[compute_environments.instances.launch_template]");
+    if let Some(gib) = template.disk_gib {
+        out.line("# The root disk, which images and containers share; 30 without.");
+        out.set("disk_gib", &gib);
+    }
+    out.set("disk_type", &template.disk_type);
+    out.set("imdsv2", &template.imdsv2);
+    out.set_some("user_data", template.user_data.as_ref());
+}
+
+fn scheduling_policy(out: &mut Document, policy: &SchedulingPolicy) {
+    out.section("# How a queue shares its compute out.", "[[scheduling_policies]]");
+    out.set("name", &policy.name);
+    out.set("share_decay_seconds", &policy.share_decay_seconds);
+    out.set("compute_reservation", &policy.compute_reservation);
+    out.section("# Weights: the lower, the more.", "[scheduling_policies.shares]");
+    for (share, weight) in &policy.shares {
+        out.set(share, weight);
+    }
 }
 
 fn job_queue(out: &mut Document, queue: &JobQueue) {
@@ -74,20 +134,32 @@ fn job_queue(out: &mut Document, queue: &JobQueue) {
     );
     out.set("name", &queue.name);
     out.set("priority", &queue.priority);
+    if queue.state != State::Enabled {
+        out.set("state", &queue.state);
+    }
     out.set("compute_environments", &queue.compute_environments);
+    out.set_some("scheduling_policy", queue.scheduling_policy.as_ref());
 }
 
 fn job_definition(out: &mut Document, definition: &JobDefinition) {
     out.section("# What jobs are made from.", "[[job_definitions]]");
     out.set("name", &definition.name);
+    out.line("# \"fargate\" or \"ec2\": what the queues it is for have.");
+    out.set("platform", &definition.platform);
     out.set("image", &definition.image);
     out.line("# Empty for the image's own command.");
     out.set("command", &definition.command);
-    out.line("# Fargate's sizes only: 0.25 vCPU goes with 512, 1024 or 2048 MiB.");
+    out.line(match definition.platform {
+        Platform::Fargate => "# Fargate's sizes only: 0.25 vCPU goes with 512, 1024 or 2048 MiB.",
+        Platform::Ec2 => "# An instance offers jobs a little less memory than its data sheet says.",
+    });
     out.set("vcpu", &definition.vcpu);
     out.set("memory_mib", &definition.memory_mib);
+    if definition.gpus > 0 {
+        out.set("gpus", &definition.gpus);
+    }
     out.line("# What the image is built for: \"x86_64\" or \"arm64\".");
-    out.set("architecture", &architecture(definition.architecture));
+    out.set("architecture", &definition.architecture);
     out.line("# How often a job is tried, 1 to 10.");
     out.set("attempts", &definition.attempts);
     if let Some(seconds) = definition.timeout_seconds {
@@ -96,32 +168,52 @@ fn job_definition(out: &mut Document, definition: &JobDefinition) {
     } else {
         out.line("# No timeout_seconds: an attempt runs until it ends by itself.");
     }
-    out.line("# The only way out of a public subnet: image, logs and AWS are reached through it.");
-    out.set("assign_public_ip", &definition.assign_public_ip);
+    if definition.platform == Platform::Fargate {
+        out.line("# The only way out of a public subnet: image, logs and AWS are reached through it.");
+        out.set("assign_public_ip", &definition.assign_public_ip);
+    } else if !definition.assign_public_ip {
+        out.set("assign_public_ip", &false);
+    }
+    out.set_some("ephemeral_storage_gib", definition.ephemeral_storage_gib.as_ref());
+    out.set_some("user", definition.user.as_ref());
+    if definition.privileged {
+        out.set("privileged", &true);
+    }
+    if !definition.propagate_tags {
+        out.set("propagate_tags", &false);
+    }
+    out.set_some("scheduling_priority", definition.scheduling_priority.as_ref());
     out.section(
         "# Environment variables. Not for secrets: whoever may describe jobs can read them.",
         "[job_definitions.environment]",
     );
     out.map(&definition.environment);
+    if !definition.secrets.is_empty() {
+        out.section(
+            "# Variables whose values come from Secrets Manager or the Parameter Store.",
+            "[job_definitions.secrets]",
+        );
+        out.map(&definition.secrets);
+    }
+    if !definition.parameters.is_empty() {
+        out.section("# Values for Ref::name in the command.", "[job_definitions.parameters]");
+        out.map(&definition.parameters);
+    }
+    out.tables("# What can be mounted.", "job_definitions.volumes", &definition.volumes);
+    out.tables("# Where it is mounted.", "job_definitions.mounts", &definition.mounts);
+    out.tables("# Limits of the container's processes.", "job_definitions.ulimits", &definition.ulimits);
+    out.tables(
+        "# Which ends are worth another attempt; the first that matches counts.",
+        "job_definitions.retry",
+        &definition.retry,
+    );
+    out.tables("# What the code may do in AWS.", "job_definitions.access", &definition.access);
 }
 
 fn service_role(role: ServiceRole) -> &'static str {
     match role {
         ServiceRole::ServiceLinked => "service-linked",
         ServiceRole::Classic => "classic",
-    }
-}
-
-fn compute_kind(kind: ComputeKind) -> &'static str {
-    match kind {
-        ComputeKind::Fargate => "fargate",
-    }
-}
-
-fn architecture(architecture: Architecture) -> &'static str {
-    match architecture {
-        Architecture::X86_64 => "x86_64",
-        Architecture::Arm64 => "arm64",
     }
 }
 
@@ -156,6 +248,35 @@ impl Document {
         let key = if is_bare(key) { key.to_owned() } else { Value::String(key.to_owned()).to_string() };
         // Writing to a string cannot fail.
         let _ = writeln!(self.text, "{key} = {value}");
+    }
+
+    fn set_some(&mut self, key: &str, value: Option<&impl Serialize>) {
+        if let Some(value) = value {
+            self.set(key, value);
+        }
+    }
+
+    fn set_unless_empty(&mut self, key: &str, list: &[String]) {
+        if !list.is_empty() {
+            self.set(key, &list);
+        }
+    }
+
+    /// A list of tables, each with the keys that it has, in the order of its type.
+    fn tables<T: Serialize>(&mut self, comment: &str, list: &str, entries: &[T]) {
+        for (index, entry) in entries.iter().enumerate() {
+            let header = format!("[[{list}]]");
+            if index == 0 {
+                self.section(comment, &header);
+            } else {
+                self.note(&header);
+            }
+            if let Ok(Value::Table(table)) = Value::try_from(entry) {
+                for (key, value) in &table {
+                    self.set(key, value);
+                }
+            }
+        }
     }
 
     fn map(&mut self, map: &BTreeMap<String, String>) {

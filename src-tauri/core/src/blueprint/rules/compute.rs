@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{Problems, name};
-use crate::{blueprint::Blueprint, words::say};
+use super::{Problems, instances, name};
+use crate::{
+    blueprint::{Architecture, Blueprint, ComputeEnvironment, JobQueue, Platform, architecture_of},
+    words::say,
+};
 
 /// Batch allows so many compute environments, and so many queues, in an account and region.
 const MOST: usize = 50;
@@ -13,38 +16,124 @@ pub(super) fn check(blueprint: &Blueprint, problems: &mut Problems) {
     counted("compute_environments", environments.len(), problems);
     name::parts("compute_environments", environments.iter().map(|e| e.name.as_str()), problems);
     for (index, environment) in environments.iter().enumerate() {
+        let at = format!("compute_environments[{index}]");
         // maxvCpus is a signed 32-bit number.
         if environment.max_vcpus == 0 || i32::try_from(environment.max_vcpus).is_err() {
-            problems.add(
-                format!("compute_environments[{index}].max_vcpus"),
-                say("rule-max-vcpus", &[("found", &environment.max_vcpus.to_string())]),
-            );
+            let found = environment.max_vcpus.to_string();
+            problems.add(format!("{at}.max_vcpus"), say("rule-max-vcpus", &[("found", &found)]));
         }
+        instances::check(&at, environment, problems);
     }
+
+    policies(blueprint, problems);
 
     let queues = &blueprint.job_queues;
     counted("job_queues", queues.len(), problems);
     name::parts("job_queues", queues.iter().map(|q| q.name.as_str()), problems);
-    let known: Vec<&str> = environments.iter().map(|e| e.name.as_str()).collect();
     for (index, queue) in queues.iter().enumerate() {
-        let field = |of: &str| format!("job_queues[{index}].{of}");
-        if queue.priority > 1000 {
-            let found = queue.priority.to_string();
-            problems.add(field("priority"), say("rule-priority", &[("found", &found)]));
+        job_queue(&format!("job_queues[{index}]"), queue, blueprint, problems);
+    }
+}
+
+fn job_queue(at: &str, queue: &JobQueue, blueprint: &Blueprint, problems: &mut Problems) {
+    if queue.priority > 1000 {
+        let found = queue.priority.to_string();
+        problems.add(format!("{at}.priority"), say("rule-priority", &[("found", &found)]));
+    }
+    let field = format!("{at}.compute_environments");
+    let wanted = &queue.compute_environments;
+    if !(1..=3).contains(&wanted.len()) {
+        let found = wanted.len().to_string();
+        problems.add(&field, say("rule-queue-environments", &[("found", &found)]));
+    }
+    let known: Vec<&str> = blueprint.compute_environments.iter().map(|e| e.name.as_str()).collect();
+    let mut seen = HashSet::new();
+    for (index, environment) in wanted.iter().enumerate() {
+        let field = format!("{field}[{index}]");
+        if !known.contains(&environment.as_str()) {
+            let params = [("name", environment.as_str()), ("known", &known.join(", "))];
+            problems.add(field, say("rule-queue-unknown-environment", &params));
+        } else if !seen.insert(environment) {
+            problems.add(field, say("rule-queue-environment-twice", &[("name", environment)]));
         }
-        let wanted = &queue.compute_environments;
-        if !(1..=3).contains(&wanted.len()) {
-            let found = wanted.len().to_string();
-            problems.add(field("compute_environments"), say("rule-queue-environments", &[("found", &found)]));
+    }
+    let of_queue = environments_of(blueprint, queue);
+    let platforms: HashSet<Platform> = of_queue.iter().map(|e| e.kind.platform()).collect();
+    if platforms.len() > 1 {
+        problems.add(&field, say("rule-queue-mixed-platforms", &[]));
+    }
+    let processors: HashSet<Architecture> = of_queue.iter().filter_map(|e| architecture(e)).collect();
+    if processors.len() > 1 {
+        problems.add(&field, say("rule-queue-mixed-processors", &[]));
+    }
+    if let Some(policy) = &queue.scheduling_policy
+        && blueprint.scheduling_policies.iter().all(|known| known.name != *policy)
+    {
+        let known: Vec<_> = blueprint.scheduling_policies.iter().map(|known| known.name.as_str()).collect();
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        let params = [("name", policy.as_str()), ("known", known.as_str())];
+        problems.add(format!("{at}.scheduling_policy"), say("rule-queue-unknown-policy", &params));
+    }
+}
+
+/// The environments that a queue names and that are there.
+pub(super) fn environments_of<'b>(blueprint: &'b Blueprint, queue: &JobQueue) -> Vec<&'b ComputeEnvironment> {
+    let named = |environment: &&ComputeEnvironment| queue.compute_environments.contains(&environment.name);
+    blueprint.compute_environments.iter().filter(named).collect()
+}
+
+/// The processor of an environment's instances; Fargate has both.
+pub(super) fn architecture(environment: &ComputeEnvironment) -> Option<Architecture> {
+    let types = &environment.instances.as_ref()?.types;
+    types.first().map(|first| architecture_of(first))
+}
+
+/// Fair-share policies (FairsharePolicy in the API reference of AWS Batch).
+fn policies(blueprint: &Blueprint, problems: &mut Problems) {
+    let policies = &blueprint.scheduling_policies;
+    name::parts("scheduling_policies", policies.iter().map(|p| p.name.as_str()), problems);
+    for (index, policy) in policies.iter().enumerate() {
+        let at = format!("scheduling_policies[{index}]");
+        if policy.share_decay_seconds > 604_800 {
+            let found = policy.share_decay_seconds.to_string();
+            problems.add(format!("{at}.share_decay_seconds"), say("rule-share-decay", &[("found", &found)]));
         }
-        let mut seen = HashSet::new();
-        for (at, environment) in wanted.iter().enumerate() {
-            let field = field(&format!("compute_environments[{at}]"));
-            if !known.contains(&environment.as_str()) {
-                let params = [("name", environment.as_str()), ("known", &known.join(", "))];
-                problems.add(field, say("rule-queue-unknown-environment", &params));
-            } else if !seen.insert(environment) {
-                problems.add(field, say("rule-queue-environment-twice", &[("name", environment)]));
+        if policy.compute_reservation > 99 {
+            let found = policy.compute_reservation.to_string();
+            problems.add(
+                format!("{at}.compute_reservation"),
+                say("rule-compute-reservation", &[("found", &found)]),
+            );
+        }
+        if policy.shares.len() > 500 {
+            let found = policy.shares.len().to_string();
+            problems.add(format!("{at}.shares"), say("rule-shares-too-many", &[("found", &found)]));
+        }
+        for (index, share) in policy.shares.keys().enumerate() {
+            // A prefix and a name that begins so would both hold (ShareAttributes, `shareIdentifier`).
+            let covers = |other: &&String| {
+                other
+                    .strip_suffix('*')
+                    .is_some_and(|stem| share.strip_suffix('*').unwrap_or(share).starts_with(stem))
+            };
+            let others =
+                policy.shares.keys().enumerate().filter(|(at, _)| *at != index).map(|(_, other)| other);
+            if let Some(other) = others.into_iter().find(covers) {
+                let params = [("name", share.as_str()), ("other", other.as_str())];
+                problems
+                    .add(format!("{at}.shares.{}", super::key(share)), say("rule-share-overlaps", &params));
+            }
+        }
+        for (share, weight) in &policy.shares {
+            let field = format!("{at}.shares.{}", super::key(share));
+            let stem = share.strip_suffix('*').unwrap_or(share);
+            let named =
+                !share.is_empty() && share.len() <= 255 && stem.bytes().all(|b| b.is_ascii_alphanumeric());
+            if !named {
+                problems.add(&field, say("rule-share-name", &[("name", share)]));
+            }
+            if !(0.0001..=999.9999).contains(weight) {
+                problems.add(field, say("rule-share-weight", &[("found", &weight.to_string())]));
             }
         }
     }

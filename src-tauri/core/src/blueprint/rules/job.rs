@@ -1,10 +1,35 @@
 //! Job definitions: image, size, environment, tries.
 
-use super::{Problems, key, name};
+use std::collections::HashSet;
+
+use super::{
+    Problems, access,
+    compute::{self, environments_of},
+    key, name, retry, storage,
+};
 use crate::{
-    blueprint::{Blueprint, FARGATE_SIZES, FargateSize, JobDefinition, image},
+    blueprint::{Blueprint, FARGATE_SIZES, FargateSize, JobDefinition, Platform, has_gpu, image},
     words::say,
 };
+
+/// The limits that ECS knows (Ulimit, `name`).
+const ULIMITS: [&str; 15] = [
+    "core",
+    "cpu",
+    "data",
+    "fsize",
+    "locks",
+    "memlock",
+    "msgqueue",
+    "nice",
+    "nofile",
+    "nproc",
+    "rss",
+    "rtprio",
+    "rttime",
+    "sigpending",
+    "stack",
+];
 
 /// RegisterJobDefinition takes 24 KiB; this leaves room for what Slipway adds.
 const MOST_BYTES: usize = 20 * 1024;
@@ -15,14 +40,18 @@ pub(super) fn check(blueprint: &Blueprint, problems: &mut Problems) {
         problems.add("job_definitions", say("rule-list-empty", &[("list", "job_definitions")]));
     }
     name::parts("job_definitions", definitions.iter().map(|d| d.name.as_str()), problems);
-    // Wherever a job may land, the largest environment decides whether it can ever start.
-    let room = blueprint.compute_environments.iter().map(|e| e.max_vcpus).max();
     for (index, definition) in definitions.iter().enumerate() {
         let at = format!("job_definitions[{index}]");
         runs(&at, definition, problems);
-        size(&at, definition, room, problems);
+        place(&at, definition, blueprint, problems);
+        size(&at, definition, blueprint, problems);
         environment(&at, definition, problems);
-        tries(&at, definition, problems);
+        secrets(&at, definition, problems);
+        parameters(&at, definition, problems);
+        host(&at, definition, problems);
+        storage::check(&at, definition, problems);
+        retry::check(&at, definition, problems);
+        access::check(&at, definition, problems);
     }
 }
 
@@ -45,11 +74,59 @@ fn runs(at: &str, definition: &JobDefinition, problems: &mut Problems) {
     }
 }
 
-fn size(at: &str, definition: &JobDefinition, room: Option<u32>, problems: &mut Problems) {
+/// A definition must find a queue whose compute can run it, or its jobs would be refused or wait for ever.
+fn place(at: &str, definition: &JobDefinition, blueprint: &Blueprint, problems: &mut Problems) {
+    let queues: Vec<_> = blueprint.job_queues.iter().map(|queue| environments_of(blueprint, queue)).collect();
+    if queues.is_empty() || queues.iter().any(Vec::is_empty) {
+        // What queues will hold is not said yet, and is said to be missing elsewhere.
+        return;
+    }
+    let fitting: Vec<_> = queues
+        .into_iter()
+        .filter(|environments| environments.iter().any(|e| e.kind.platform() == definition.platform))
+        .collect();
+    if fitting.is_empty() {
+        let platform = definition.platform.batch();
+        return problems
+            .add(format!("{at}.platform"), say("rule-no-queue-for-platform", &[("platform", platform)]));
+    }
+    let mut environments = fitting.into_iter().flatten();
+    if definition.platform == Platform::Ec2
+        && !environments
+            .any(|e| compute::architecture(e).is_none_or(|found| found == definition.architecture))
+    {
+        let wanted = definition.architecture.batch();
+        problems.add(format!("{at}.architecture"), say("rule-no-queue-for-processor", &[("wanted", wanted)]));
+    }
+    let all = blueprint.compute_environments.iter().filter_map(|environment| environment.instances.as_ref());
+    let mut types = all.flat_map(|instances| &instances.types);
+    if definition.platform == Platform::Ec2 && definition.gpus > 0 && !types.any(|name| has_gpu(name)) {
+        problems.add(format!("{at}.gpus"), say("rule-no-queue-for-gpus", &[]));
+    }
+}
+
+fn size(at: &str, definition: &JobDefinition, blueprint: &Blueprint, problems: &mut Problems) {
+    let milli_vcpu = match definition.platform {
+        Platform::Fargate => fargate_size(at, definition, problems),
+        Platform::Ec2 => ec2_size(at, definition, problems),
+    };
+    // Wherever a job may land, the largest environment decides whether it can ever start.
+    let room = blueprint.compute_environments.iter();
+    let room = room.filter(|e| e.kind.platform() == definition.platform).map(|e| e.max_vcpus).max();
+    if let Some(milli_vcpu) = milli_vcpu
+        && let Some(room) = room.filter(|room| *room > 0 && u64::from(*room) * 1000 < milli_vcpu)
+    {
+        let params = [("vcpu", definition.vcpu.as_str()), ("room", &room.to_string())];
+        problems.add(format!("{at}.vcpu"), say("rule-vcpu-no-room", &params));
+    }
+}
+
+fn fargate_size(at: &str, definition: &JobDefinition, problems: &mut Problems) -> Option<u64> {
     let Some(size) = FargateSize::of(&definition.vcpu) else {
         let known: Vec<_> = FARGATE_SIZES.iter().map(|size| size.vcpu).collect();
         let params = [("vcpu", definition.vcpu.as_str()), ("known", &known.join(", "))];
-        return problems.add(format!("{at}.vcpu"), say("rule-fargate-vcpu", &params));
+        problems.add(format!("{at}.vcpu"), say("rule-fargate-vcpu", &params));
+        return None;
     };
     if size.vcpu != definition.vcpu {
         // AWS gives the number back in its own way, and Terraform would see a change for ever.
@@ -66,22 +143,98 @@ fn size(at: &str, definition: &JobDefinition, room: Option<u32>, problems: &mut 
         let params = params.each_ref().map(|(name, value)| (*name, value.as_str()));
         problems.add(format!("{at}.memory_mib"), say("rule-fargate-memory", &params));
     }
-    if let Some(room) = room.filter(|room| *room > 0 && u64::from(*room) * 1000 < u64::from(size.milli_vcpu))
+    Some(size.milli_vcpu.into())
+}
+
+/// "For jobs that are running on EC2 resources, you must specify at least one vCPU", in whole ones, and 4 MiB
+/// (ResourceRequirement, `value`).
+fn ec2_size(at: &str, definition: &JobDefinition, problems: &mut Problems) -> Option<u64> {
+    if definition.memory_mib < 4 || i32::try_from(definition.memory_mib).is_err() {
+        let found = definition.memory_mib.to_string();
+        problems.add(format!("{at}.memory_mib"), say("rule-ec2-memory", &[("found", &found)]));
+    }
+    let whole = definition.vcpu.parse::<u32>().ok().filter(|vcpu| *vcpu > 0);
+    let Some(whole) = whole.filter(|vcpu| vcpu.to_string() == definition.vcpu) else {
+        problems.add(format!("{at}.vcpu"), say("rule-ec2-vcpu", &[("found", &definition.vcpu)]));
+        return None;
+    };
+    Some(u64::from(whole) * 1000)
+}
+
+/// What only the instances of the account can give, and what only Fargate asks for.
+fn host(at: &str, definition: &JobDefinition, problems: &mut Problems) {
+    let on_fargate = definition.platform == Platform::Fargate;
+    if on_fargate && definition.privileged {
+        problems.add(format!("{at}.privileged"), say("rule-privileged-on-fargate", &[]));
+    }
+    if on_fargate && definition.gpus > 0 {
+        problems.add(format!("{at}.gpus"), say("rule-gpus-on-fargate", &[]));
+    }
+    if on_fargate && !definition.ulimits.is_empty() {
+        problems.add(format!("{at}.ulimits"), say("rule-ulimits-on-fargate", &[]));
+    }
+    let mut seen = HashSet::new();
+    for (index, limit) in definition.ulimits.iter().enumerate() {
+        let field = |of: &str| format!("{at}.ulimits[{index}].{of}");
+        if !ULIMITS.contains(&limit.name.as_str()) {
+            let params = [("name", limit.name.as_str()), ("known", &ULIMITS.join(", "))];
+            problems.add(field("name"), say("rule-ulimit-name", &params));
+        } else if !seen.insert(&limit.name) {
+            problems.add(field("name"), say("rule-name-twice", &[("name", &limit.name)]));
+        }
+        if limit.soft > limit.hard {
+            let params = [("soft", &*limit.soft.to_string()), ("hard", &*limit.hard.to_string())];
+            problems.add(field("soft"), say("rule-ulimit-order", &params));
+        }
+        if i32::try_from(limit.hard).is_err() {
+            problems.add(field("hard"), say("rule-ulimit-large", &[("found", &limit.hard.to_string())]));
+        }
+    }
+    if let Some(user) = &definition.user
+        && (user.trim() != user || user.is_empty() || user.contains(char::is_whitespace))
     {
-        let params = [("vcpu", size.vcpu), ("room", &room.to_string())];
-        problems.add(format!("{at}.vcpu"), say("rule-vcpu-no-room", &params));
+        problems.add(format!("{at}.user"), say("rule-user", &[("found", user)]));
+    }
+    if let Some(priority) = definition.scheduling_priority.filter(|priority| *priority > 9999) {
+        let found = priority.to_string();
+        problems
+            .add(format!("{at}.scheduling_priority"), say("rule-scheduling-priority", &[("found", &found)]));
+    }
+}
+
+fn secrets(at: &str, definition: &JobDefinition, problems: &mut Problems) {
+    for (name, from) in &definition.secrets {
+        let field = format!("{at}.secrets.{}", key(name));
+        variable_name(&field, name, problems);
+        if definition.environment.contains_key(name) {
+            problems.add(&field, say("rule-secret-and-variable", &[("name", name)]));
+        }
+        // Of a secret's value one key, one stage and one version may be meant: three more parts.
+        let in_store = access::is_arn(from, "ssm", "parameter/") || access::is_parameter(from);
+        if !in_store && !access::is_arn(from, "secretsmanager", "secret:") {
+            problems.add(field, say("rule-secret-from", &[("found", from)]));
+        }
+    }
+}
+
+fn parameters(at: &str, definition: &JobDefinition, problems: &mut Problems) {
+    for (name, value) in &definition.parameters {
+        let field = format!("{at}.parameters.{}", key(name));
+        let used = definition.command.iter().any(|word| word == &format!("Ref::{name}"));
+        if name.is_empty() || name.contains(char::is_whitespace) {
+            problems.add(field, say("rule-parameter", &[("name", name)]));
+        } else if !used {
+            problems.add(field, say("rule-parameter-unused", &[("name", name)]));
+        } else if value.contains('\0') {
+            problems.add(field, say("rule-nul", &[]));
+        }
     }
 }
 
 fn environment(at: &str, definition: &JobDefinition, problems: &mut Problems) {
     for (name, value) in &definition.environment {
         let field = format!("{at}.environment.{}", key(name));
-        if name.is_empty() || name.contains('=') || name.chars().any(|c| c.is_whitespace() || c.is_control())
-        {
-            problems.add(&field, say("rule-env-name", &[("name", name)]));
-        } else if name.starts_with("AWS_BATCH") {
-            problems.add(&field, say("rule-env-reserved", &[("name", name)]));
-        }
+        variable_name(&field, name, problems);
         if value.is_empty() {
             problems.add(field, say("rule-env-empty", &[("name", name)]));
         } else if value.contains('\0') {
@@ -90,15 +243,10 @@ fn environment(at: &str, definition: &JobDefinition, problems: &mut Problems) {
     }
 }
 
-fn tries(at: &str, definition: &JobDefinition, problems: &mut Problems) {
-    if !(1..=10).contains(&definition.attempts) {
-        let found = definition.attempts.to_string();
-        problems.add(format!("{at}.attempts"), say("rule-attempts", &[("found", &found)]));
-    }
-    if let Some(seconds) = definition.timeout_seconds
-        && (seconds < 60 || i32::try_from(seconds).is_err())
-    {
-        let found = seconds.to_string();
-        problems.add(format!("{at}.timeout_seconds"), say("rule-timeout", &[("found", &found)]));
+fn variable_name(field: &str, name: &str, problems: &mut Problems) {
+    if name.is_empty() || name.contains('=') || name.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        problems.add(field, say("rule-env-name", &[("name", name)]));
+    } else if name.starts_with("AWS_BATCH") {
+        problems.add(field, say("rule-env-reserved", &[("name", name)]));
     }
 }

@@ -1,11 +1,15 @@
 //! What AWS would refuse, said before anything is sent: one rule after the other, each naming its field, the
 //! rule and the remedy.
 
+mod access;
 mod compute;
+mod instances;
 mod job;
 mod name;
 mod network;
+mod retry;
 mod stack;
+mod storage;
 mod tags;
 
 #[cfg(test)]
@@ -22,7 +26,7 @@ pub fn check(blueprint: &Blueprint) -> Vec<FieldProblem> {
     let mut problems = Problems::default();
     stack::check(blueprint, &mut problems);
     tags::check(&blueprint.tags, &mut problems);
-    network::check(&blueprint.network, &mut problems);
+    network::check(blueprint, &mut problems);
     compute::check(blueprint, &mut problems);
     job::check(blueprint, &mut problems);
     problems.0

@@ -1,0 +1,26 @@
+//! The role of the EC2 instances: with it their ECS agent joins the cluster, pulls images and writes logs. Without
+//! its policy an environment is VALID all the same, and jobs wait in RUNNABLE for ever.
+//!
+//! An instance is not given the role itself but its instance profile (AWS Batch User Guide, "Amazon ECS instance
+//! role").
+
+use std::sync::Arc;
+
+use super::{
+    Kind, ResourceId, Stack,
+    iam_role::{IamRole, Inline},
+};
+use crate::blueprint::names;
+
+/// The role of the stack's EC2 instances.
+pub(crate) fn instance_role(stack: &Arc<Stack>) -> IamRole {
+    IamRole {
+        stack: stack.clone(),
+        id: ResourceId::main(Kind::InstanceRole),
+        name: names::instance_role(&stack.name),
+        trusted: "ec2.amazonaws.com",
+        description: "The role of the EC2 instances that AWS Batch starts",
+        policies: vec!["service-role/AmazonEC2ContainerServiceforEC2Role"],
+        inline: Inline::NONE,
+    }
+}

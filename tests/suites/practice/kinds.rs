@@ -1,0 +1,131 @@
+//! Every preset, on every network, with both service roles: made, found healthy, used for a job, written down as
+//! Terraform, and gone again.
+
+use std::collections::BTreeMap;
+
+use futures::StreamExt;
+use slipway_core::{
+    blueprint::{self, Blueprint, Network, Preset, ServiceRole},
+    job::{self, JobState, Submit},
+    run::{self, RunState},
+    stack::{self, Health},
+    terraform::{self, Options},
+};
+use slipway_tests::seen;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    account::{Account, fresh},
+    stack::left_over,
+};
+
+/// The networks to choose from; of the existing one what is there.
+async fn networks(account: &Account) -> Vec<Network> {
+    let ec2 = &account.session.aws.read.ec2;
+    let vpc = ec2.describe_vpcs().send().await.unwrap().vpcs()[0].vpc_id().unwrap().to_owned();
+    let subnets = ec2.describe_subnets().send().await.unwrap();
+    let subnets: Vec<_> = subnets.subnets().iter().filter_map(|s| s.subnet_id().map(str::to_owned)).collect();
+    let groups = ec2.describe_security_groups().send().await.unwrap();
+    let group = groups.security_groups()[0].group_id().unwrap().to_owned();
+    let existing = |subnets: &[String], security_groups| Network::ExistingVpc {
+        vpc: vpc.clone(),
+        subnets: subnets.to_vec(),
+        security_groups,
+    };
+    vec![
+        Network::DefaultVpc {},
+        Network::NewVpc { cidr: "10.42.0.0/16".to_owned() },
+        existing(&subnets[..2], vec![]),
+        existing(&subnets[1..], vec![group]),
+    ]
+}
+
+async fn run_a_job(account: &Account, blueprint: &Blueprint) {
+    let session = &account.session;
+    let target = job::targets(session).await.unwrap().remove(0);
+    let submit = Submit {
+        stack: blueprint.name.clone(),
+        queue: target.queue,
+        definition: target.definition,
+        name: "first".to_owned(),
+        command: None,
+        environment: BTreeMap::from([("MESSAGE".to_owned(), "kittiwake-7213".to_owned())]),
+        vcpu: None,
+        memory_mib: None,
+        array_size: None,
+        depends_on: vec![],
+        attempts: None,
+        timeout_seconds: None,
+    };
+    let submitted = job::submit(session, &submit).await.unwrap();
+    let last = job::watch(session, std::slice::from_ref(&submitted.id))
+        .filter_map(|view| async { view.ok() })
+        .collect::<Vec<_>>()
+        .await
+        .pop()
+        .expect("a job is seen");
+    assert_eq!(last.summary.state, JobState::Succeeded, "{}", last.doing);
+    let pages: Vec<_> = job::follow(session, &submitted.id).collect().await;
+    let lines: Vec<String> =
+        pages.into_iter().flat_map(|page| page.unwrap().lines).map(|line| line.text).collect();
+    assert!(lines.iter().any(|line| line.contains("kittiwake-7213")), "{lines:?}");
+}
+
+async fn all_the_way(account: &Account, blueprint: &Blueprint) {
+    let session = &account.session;
+    let stop = CancellationToken::new();
+    let before = account.practice.dump().unwrap();
+    let view = run::create(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
+    let found = stack::stack(session, &blueprint.name).await.unwrap();
+    assert_eq!(found.summary.health, Health::Healthy, "{:?}", found.summary.finding);
+    account.seam.set(crate::seam::Fault::None);
+    run::create(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+    assert_eq!(account.seam.changing(), 0, "a second create changed something");
+    run_a_job(account, blueprint).await;
+    for imports in [true, false] {
+        let options = Options { imports, ..Options::default() };
+        let files = terraform::of_stack(session, &blueprint.name, options).await.unwrap();
+        assert!(files.len() >= 6, "{}", files.len());
+    }
+    // What a fresh pair of eyes would make of it is what was wanted.
+    std::fs::remove_dir_all(session.folder.join("stacks")).unwrap();
+    let mut found = stack::OpenStack::named(session, &blueprint.name).await.unwrap().blueprint;
+    // Lists come in the order of their names.
+    let mut wanted = blueprint.clone();
+    for blueprint in [&mut found, &mut wanted] {
+        blueprint.compute_environments.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    assert_eq!(found, wanted);
+    let view = run::teardown(session, &blueprint.name, &stop, &mut |_| {}).await.unwrap();
+    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
+    let mut left = left_over(&before, &account.practice.dump().unwrap());
+    // The history of jobs stays for a week, as AWS keeps it.
+    let history = ["/jobs", "/orders", "/submitted", "/agenda"];
+    left.retain(|path| !history.iter().any(|part| path.contains(part)));
+    assert_eq!(left, Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_preset_on_every_network_with_both_service_roles() {
+    let mut count = 0;
+    for preset in Preset::ALL {
+        for service_role in [ServiceRole::ServiceLinked, ServiceRole::Classic] {
+            for index in 0..4 {
+                let account = fresh(7).await;
+                // A new account may not start a single instance with a GPU: first it asks for some.
+                let quotas = account.session.aws.once.quotas.request_service_quota_increase();
+                let quotas = quotas.service_code("ec2").quota_code("L-DB2E81BA").desired_value(8.0);
+                quotas.send().await.unwrap();
+                let network = networks(&account).await.remove(index);
+                let blueprint = Blueprint { service_role, network, ..preset.blueprint("imaging") };
+                blueprint::require_sound(&blueprint).unwrap();
+                eprintln!("{preset} {service_role:?} {:?}", blueprint.network);
+                Box::pin(all_the_way(&account, &blueprint)).await;
+                count += 1;
+            }
+        }
+    }
+    seen::figure("presets with networks and service roles, each all the way", &count.to_string());
+    assert_eq!(count, Preset::ALL.len() * 2 * 4);
+}
