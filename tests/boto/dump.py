@@ -55,7 +55,15 @@ def network(ec2):
         "internet_gateways": pages(ec2, "describe_internet_gateways", "InternetGateways"),
         "route_tables": pages(ec2, "describe_route_tables", "RouteTables"),
         "security_groups": pages(ec2, "describe_security_groups", "SecurityGroups"),
+        "security_group_rules": pages(ec2, "describe_security_group_rules", "SecurityGroupRules"),
+        "launch_templates": pages(ec2, "describe_launch_templates", "LaunchTemplates"),
+        "key_pairs": pages(ec2, "describe_key_pairs", "KeyPairs"),
     }
+
+
+def scheduling_policies(batch):
+    arns = [policy["arn"] for policy in pages(batch, "list_scheduling_policies", "schedulingPolicies")]
+    return batch.describe_scheduling_policies(arns=arns)["schedulingPolicies"] if arns else []
 
 
 def images(ecr):
@@ -93,6 +101,7 @@ def everything():
         "batch": {
             "compute_environments": pages(batch, "describe_compute_environments", "computeEnvironments"),
             "queues": queues,
+            "scheduling_policies": scheduling_policies(batch),
             "definitions": pages(batch, "describe_job_definitions", "jobDefinitions"),
             "jobs": batch_jobs(batch, queues),
         },

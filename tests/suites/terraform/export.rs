@@ -19,7 +19,7 @@ const PROVIDER_ONLY: &str = "deregister_on_new_revision";
 const MOTO_ONLY: [&str; 2] = ["latest_version", "tag_specifications"];
 
 /// An account with a stack in it, and the person who made it.
-struct Made {
+pub(crate) struct Made {
     person: Cli,
     endpoint: String,
     what: String,
@@ -32,11 +32,16 @@ impl Made {
     }
 
     /// The same with any preset.
-    fn of(preset: &str, what: &str, endpoint: String, changes: &[(&str, &str)]) -> Self {
+    pub(crate) fn of(preset: &str, what: &str, endpoint: String, changes: &[(&str, &str)]) -> Self {
         let person = Cli::at(&endpoint);
         let file = person.blueprint_of(preset, changes);
         person.must(&["create", "--blueprint", &file, "--yes"]);
         Self { person, endpoint, what: what.to_owned() }
+    }
+
+    /// Takes the stack away again.
+    pub(crate) fn tear_down(&self) {
+        self.person.must(&["teardown", "--stack", "first", "--yes"]);
     }
 
     /// Exports it into a folder of its own, as a person would.
@@ -67,7 +72,7 @@ fn taken_over(plan: &Plan, resources: usize, what: &str) {
     }
 }
 
-fn plans_to_no_change(made: &Made) {
+pub(crate) fn plans_to_no_change(made: &Made) {
     let terraform = Terraform::find().expect("xtask runs this suite only where Terraform is there");
     let folder = made.export("terraform", &["--provider", "5"]);
     assert_eq!(terraform.unformatted(&folder), Vec::<String>::new(), "{}", made.what);
@@ -104,8 +109,9 @@ fn makes_another_like_it(made: &Made, other: &str) {
     assert_eq!(terraform.plan(&folder, other), Plan::default(), "{}: the next plan", made.what);
 }
 
-const CLASSIC: (&str, &str) = ("service_role = \"service-linked\"", "service_role = \"classic\"");
-const NEW_VPC: (&str, &str) = ("kind = \"default-vpc\"", "kind = \"new-vpc\"\ncidr = \"10.42.0.0/16\"");
+pub(crate) const CLASSIC: (&str, &str) = ("service_role = \"service-linked\"", "service_role = \"classic\"");
+pub(crate) const NEW_VPC: (&str, &str) =
+    ("kind = \"default-vpc\"", "kind = \"new-vpc\"\ncidr = \"10.42.0.0/16\"");
 
 #[test]
 fn on_moto_in_the_default_vpc() {
@@ -141,26 +147,5 @@ fn every_preset_on_the_practice_account() {
         let practice = Practice::quick(account.path());
         let what = format!("{preset} on the practice account");
         plans_to_no_change(&Made::of(preset, &what, practice.endpoint(), &[]));
-    }
-}
-
-/// moto knows the choices of AWS by one older name only.
-const TYPES: (&str, &str) = ("types = [\"default_x86_64\"]", "types = [\"optimal\"]");
-
-#[test]
-fn presets_on_ec2_on_moto() {
-    for preset in ["spot", "ondemand", "gpu", "spot-then-ondemand"] {
-        let moto = Moto::like_a_new_account();
-        let what = format!("{preset} on moto");
-        let mut changes = vec![CLASSIC];
-        changes.extend(std::iter::repeat_n(
-            TYPES,
-            match preset {
-                "gpu" => 0,
-                "spot-then-ondemand" => 2,
-                _ => 1,
-            },
-        ));
-        plans_to_no_change(&Made::of(preset, &what, moto.endpoint(), &changes));
     }
 }

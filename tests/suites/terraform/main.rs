@@ -2,5 +2,6 @@
 
 mod export;
 mod harness;
+mod kinds;
 mod literals;
 mod schema;
