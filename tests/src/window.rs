@@ -160,10 +160,14 @@ impl Window {
         });
     }
 
-    /// Empties a field and types into it.
+    /// Empties a field as soon as that can be done, for what is above it may just have grown or shrunk, and types into
+    /// it.
     pub fn type_into(&self, name: &str, text: &str) {
-        let element = self.see(name);
-        Self::must(self.session.clear(&element));
+        let element = self.wait(&format!("`{name}` to be typed into"), SOON, || {
+            let element = self.session.find(&selector(name)).ok()?;
+            self.session.clear(&element).ok()?;
+            Some(element)
+        });
         Self::must(self.session.send_keys(&element, text));
     }
 
