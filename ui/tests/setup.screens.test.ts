@@ -306,3 +306,9 @@ it("refuses an endpoint that would give the session away", async () => {
   await click(t.connectProfile);
   expect((await find(t.identity)).textContent).toContain("http://localhost:5000");
 });
+
+it("offers only what its form can say", async () => {
+  await openApp({ empty: true });
+  await find(t.preset("fargate"));
+  expect(screen.queryByTestId(t.preset("spot"))).toBeNull();
+});

@@ -20,6 +20,9 @@ import { fields } from "./fields";
 export type Step = "choose" | "check" | "review" | "create" | "done";
 export const STEPS: readonly Step[] = ["choose", "check", "review", "create", "done"];
 
+/** The presets that the form has fields for; the command line has them all. */
+const FORMS: readonly Preset[] = ["fargate"];
+
 /** The set-up task. It outlives its pages, so that nothing typed is lost by going back or elsewhere. */
 class Setup {
   step = $state<Step>("choose");
@@ -64,7 +67,8 @@ class Setup {
     if (this.blueprint) return;
     this.error = null;
     try {
-      this.presets = await host().commands.presets();
+      const presets = await host().commands.presets();
+      this.presets = presets.filter(({ preset }) => FORMS.includes(preset));
       this.preset = this.presets[0]?.preset ?? this.preset;
       this.blueprint = await host().commands.newBlueprint(this.preset, "my-stack");
     } catch (thrown) {

@@ -60,7 +60,10 @@ function commandsOf(world: World): Commands {
   return {
     ...sessionCommands(world),
     presets: () =>
-      Promise.resolve([{ preset: "fargate", cost: { usd: 0.0494, per: "vcpu-hour", note: null } }]),
+      Promise.resolve([
+        { preset: "fargate", cost: { usd: 0.0494, per: "vcpu-hour", note: null } },
+        { preset: "spot", cost: { usd: 0.016, per: "vcpu-hour", note: null } },
+      ]),
     newBlueprint: (_, name) => Promise.resolve(blueprint(name)),
     checkBlueprint: (wish) => Promise.resolve(problems(wish)),
     blueprintToml: (wish) => Promise.resolve(toToml(wish)),
