@@ -73,17 +73,18 @@ it("shows a problem at its field and goes no further", async () => {
 
 it("shows what is wrong with a variable where it was typed, and keeps the details open when it is mended", async () => {
   await openApp();
-  await click(t.chooseDetails);
-  const details = screen.getByTestId(t.chooseDetails).closest("details");
-  await click(t.addVariable);
-  await fill(t.variableName(0), "AWS_BATCH_X");
+  await click(t.section("job_definitions"));
+  const details = screen.getByTestId(t.section("job_definitions")).closest("details");
+  const environment = "job_definitions[0].environment";
+  await click(t.addTo(environment));
+  await fill(t.rowName(environment, 0), "AWS_BATCH_X");
   await waitFor(() =>
-    expect(screen.getByTestId(t.variableName(0)).closest('[role="group"]')?.textContent).toContain(
+    expect(screen.getByTestId(t.rowName(environment, 0)).closest('[role="group"]')?.textContent).toContain(
       "reserved",
     ),
   );
   expect(screen.getByTestId(t.choosePage).textContent).not.toContain("job_definitions[0].environment");
-  await fill(t.variableName(0), "WORD");
+  await fill(t.rowName(environment, 0), "WORD");
   await waitFor(() => expect(screen.getByTestId(t.choosePage).textContent).not.toContain("thing to mend"));
   expect(details?.open).toBe(true);
 });
@@ -306,9 +307,6 @@ it("refuses an endpoint that would give the session away", async () => {
   await click(t.connectProfile);
   expect((await find(t.identity)).textContent).toContain("http://localhost:5000");
 });
-
-it("offers only what its form can say", async () => {
-  await openApp({ empty: true });
   await find(t.preset("fargate"));
   expect(screen.queryByTestId(t.preset("spot"))).toBeNull();
 });

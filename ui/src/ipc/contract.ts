@@ -8,15 +8,25 @@ type Whole<T> = T extends (infer U)[] ? Whole<U>[] : T extends object ? { [K in 
 
 export type Blueprint = Whole<rust.Blueprint>;
 export type JobDefinition = Whole<rust.JobDefinition>;
+export type ComputeEnvironment = Whole<rust.ComputeEnvironment>;
+export type Instances = Whole<rust.Instances>;
+export type JobQueue = Whole<rust.JobQueue>;
+export type SchedulingPolicy = Whole<rust.SchedulingPolicy>;
+export type Volume = Whole<rust.Volume>;
+export type Access = Whole<rust.Access>;
+export type Network = Whole<rust.Network>;
 export type JobTarget = Whole<rust.JobTarget>;
 export type StackView = Whole<rust.StackView>;
 export type {
+  AccessMode,
   Act,
   ActivityEntry,
+  AllocationStrategy,
   AppError,
   CheckItem,
   CheckReport,
   CheckVerdict as Verdict,
+  ComputeKind,
   Connect,
   Evidence,
   FieldProblem,
@@ -30,9 +40,9 @@ export type {
   LogLine,
   LogPage,
   Money,
-  Network,
   Options as ExportOptions,
   PlanView,
+  Platform,
   PracticeSettings,
   Preset,
   PresetCard,

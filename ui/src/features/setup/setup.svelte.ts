@@ -1,3 +1,4 @@
+import { SvelteMap } from "svelte/reactivity";
 import {
   asAppError,
   host,
@@ -6,32 +7,40 @@ import {
   type CheckItem,
   type CheckReport,
   type FieldProblem,
+  type Network,
   type PlanView,
   type Preset,
   type PresetCard,
   type RunView,
 } from "../../ipc";
 import { commandProblem, readCommand } from "../../lib/argv";
-import { within } from "../../lib/within";
+import { graft } from "../../lib/graft";
 import { say } from "../../lib/words";
 import { runs } from "../run/runs.svelte";
-import { fields } from "./fields";
+import { chosen, keepJobs, keepSettled } from "./form/kinds";
+import { homeOf } from "./form/paths";
+import { Shown } from "./form/shown.svelte";
 
 export type Step = "choose" | "check" | "review" | "create" | "done";
 export const STEPS: readonly Step[] = ["choose", "check", "review", "create", "done"];
-
-/** The presets that the form has fields for; the command line has them all. */
-const FORMS: readonly Preset[] = ["fargate"];
 
 /** The set-up task. It outlives its pages, so that nothing typed is lost by going back or elsewhere. */
 class Setup {
   step = $state<Step>("choose");
   presets = $state<PresetCard[]>([]);
-  preset = $state<Preset>("fargate");
+  /** The preset that the blueprint began with; none when it came from a stack or a file. */
+  preset = $state<Preset | null>("fargate");
   blueprint = $state<Blueprint | null>(null);
+  /** The blueprint as it was begun or opened, and the file it was opened from. */
+  base = $state.raw<Blueprint | null>(null);
+  file = $state<string | null>(null);
+  /** A preset that would take the place of what a person has changed; it waits for an answer. */
+  asked = $state.raw<{ preset: Preset; blueprint: Blueprint; jobs: boolean } | null>(null);
   problems = $state<FieldProblem[]>([]);
-  /** The command as it was typed, while it cannot be read; the blueprint has the one before. */
-  unreadable = $state<string | null>(null);
+  /** Commands as they were typed, while they cannot be read; the blueprint has the ones before. */
+  readonly unreadable = new SvelteMap<string, string>();
+  /** The fields that are on the page. */
+  readonly shown = new Shown();
   error = $state<AppError | null>(null);
 
   items = $state<CheckItem[]>([]);
@@ -45,8 +54,12 @@ class Setup {
   /** The create that came to its end, as the last step tells of it. */
   finished = $state.raw<RunView | null>(null);
 
-  /** The range of a new VPC, kept while the default one is tried. */
-  #cidr = "10.42.0.0/16";
+  /** What was typed for each kind of network, kept while another is tried. */
+  readonly #networks: { [K in Network["kind"]]: Extract<Network, { kind: K }> } = {
+    "default-vpc": { kind: "default-vpc" },
+    "new-vpc": { kind: "new-vpc", cidr: "10.42.0.0/16" },
+    "existing-vpc": { kind: "existing-vpc", vpc: "", subnets: [], security_groups: [] },
+  };
   #checked = "";
   #planned = "";
 
@@ -67,10 +80,9 @@ class Setup {
     if (this.blueprint) return;
     this.error = null;
     try {
-      const presets = await host().commands.presets();
-      this.presets = presets.filter(({ preset }) => FORMS.includes(preset));
-      this.preset = this.presets[0]?.preset ?? this.preset;
-      this.blueprint = await host().commands.newBlueprint(this.preset, "my-stack");
+      this.presets = await host().commands.presets();
+      const preset = this.presets[0]?.preset ?? "fargate";
+      this.#begun(await host().commands.newBlueprint(preset, "my-stack"), preset);
     } catch (thrown) {
       this.error = asAppError(thrown);
     }
@@ -84,41 +96,111 @@ class Setup {
       const problems = await host().commands.checkBlueprint($state.snapshot(this.blueprint));
       if (asked === this.wish) this.problems = problems;
       this.error = null;
-      return problems.length === 0 && this.unreadable === null;
+      return problems.length === 0 && this.unreadable.size === 0;
     } catch (thrown) {
       this.error = asAppError(thrown);
       return false;
     }
   }
 
-  typeCommand(line: string): void {
-    const definition = this.draft.job_definitions[0];
+  #begun(blueprint: Blueprint, preset: Preset | null): void {
+    this.blueprint = blueprint;
+    this.base = structuredClone(blueprint);
+    this.preset = preset;
+    this.file = null;
+    this.unreadable.clear();
+  }
+
+  /** Another preset. What a person has settled stays; what they have made of the compute and the jobs is asked about. */
+  async choosePreset(preset: Preset): Promise<void> {
+    if (preset === this.preset) return;
+    try {
+      const fresh = await host().commands.newBlueprint(preset, this.draft.name);
+      const mine = $state.snapshot(this.draft);
+      const { base } = this;
+      if (base && chosen(base) === chosen(mine)) {
+        this.#take(preset, keepSettled(fresh, mine));
+        return;
+      }
+      const jobs = JSON.stringify(base?.job_definitions) !== JSON.stringify(mine.job_definitions);
+      this.asked = { preset, blueprint: fresh, jobs };
+    } catch (thrown) {
+      this.error = asAppError(thrown);
+    }
+  }
+
+  /** The answer: the preset's own job, or the person's as far as it can run there. */
+  takePreset(jobs: boolean): void {
+    if (!this.asked) return;
+    const { preset, blueprint } = this.asked;
+    const mine = $state.snapshot(this.draft);
+    const settled = keepSettled(blueprint, mine);
+    this.asked = null;
+    this.#take(preset, jobs ? keepJobs(settled, mine) : settled, settled);
+  }
+
+  #take(preset: Preset, blueprint: Blueprint, base = blueprint): void {
+    this.#begun(blueprint, preset);
+    this.base = structuredClone(base);
+    this.problems = [];
+  }
+
+  typeCommand(at: number, line: string): void {
+    const definition = this.draft.job_definitions[at];
+    const path = `job_definitions[${at}].command`;
     const { words } = readCommand(line);
-    this.unreadable = words ? null : line;
-    if (words && definition) definition.command = words;
+    if (!words) this.unreadable.set(path, line);
+    else {
+      this.unreadable.delete(path);
+      if (definition) definition.command = words;
+    }
+  }
+
+  /** A definition goes, and the places of those behind it change. */
+  forgetCommands(): void {
+    this.unreadable.clear();
   }
 
   /** The blueprint as it was written elsewhere; a command written there takes the place of one that cannot be read. */
   replace(blueprint: Blueprint): void {
-    const command = (of: Blueprint | null) => JSON.stringify(of?.job_definitions[0]?.command);
-    if (command(blueprint) !== command(this.blueprint)) this.unreadable = null;
-    this.blueprint = blueprint;
+    const command = (of: Blueprint | null, at: number) => JSON.stringify(of?.job_definitions[at]?.command);
+    for (
+      let at = 0;
+      at < Math.max(blueprint.job_definitions.length, this.draft.job_definitions.length);
+      at++
+    ) {
+      if (command(blueprint, at) !== command(this.blueprint, at)) {
+        this.unreadable.delete(`job_definitions[${at}].command`);
+      }
+    }
+    graft(this.draft, blueprint);
   }
 
   /** How many things there are to mend. */
   get wrong(): number {
-    return this.problems.length + (this.unreadable === null ? 0 : 1);
+    return this.problems.length + this.unreadable.size;
+  }
+
+  /** Each problem with the field that shows it; none where no field does. */
+  readonly #homes = $derived(
+    this.problems.map((problem) => ({ problem, home: homeOf(problem.field, this.shown) })),
+  );
+
+  problemsAt(field: string): number {
+    return this.#homes.filter(({ home }) => home === field).length + (this.unreadable.has(field) ? 1 : 0);
   }
 
   problemOf(field: string): string | undefined {
-    if (field === fields.command && this.unreadable !== null) return commandProblem(this.unreadable);
-    const found = this.problems.filter((problem) => within(problem.field, field));
-    return found.length > 0 ? found.map(({ problem }) => say(problem)).join(" ") : undefined;
+    const unreadable = this.unreadable.get(field);
+    if (unreadable !== undefined) return commandProblem(unreadable);
+    const found = this.#homes.filter(({ home }) => home === field);
+    if (found.length === 0) return undefined;
+    return [...new Set(found.map(({ problem }) => say(problem.problem)))].join(" ");
   }
 
   /** Problems at fields that the form does not show; they need a home too. */
-  elsewhere(shown: readonly string[]): FieldProblem[] {
-    return this.problems.filter(({ field }) => !shown.some((path) => within(field, path)));
+  get elsewhere(): FieldProblem[] {
+    return this.#homes.filter(({ home }) => home === undefined).map(({ problem }) => problem);
   }
 
   async check(again = false): Promise<void> {
@@ -172,11 +254,11 @@ class Setup {
     void runs.create($state.snapshot(this.blueprint));
   }
 
-  /** Turns between the default VPC and one of the stack's own. */
-  newVpc(wanted: boolean): void {
-    const { network } = this.draft;
-    if (network.kind === "new-vpc") this.#cidr = network.cidr;
-    this.draft.network = wanted ? { kind: "new-vpc", cidr: this.#cidr } : { kind: "default-vpc" };
+  /** Another kind of network, as it was typed before. */
+  turnNetwork(kind: Network["kind"]): void {
+    const now = $state.snapshot(this.draft.network);
+    Object.assign(this.#networks, { [now.kind]: now });
+    this.draft.network = structuredClone(this.#networks[kind]);
   }
 
   /** How far a person can go by clicking the steps: back always, forward only where it makes sense. */
@@ -226,7 +308,7 @@ class Setup {
     runs.clear();
     this.blueprint = null;
     this.problems = [];
-    this.unreadable = null;
+    this.unreadable.clear();
     this.report = null;
     this.plan = null;
     this.items = [];
@@ -237,9 +319,8 @@ class Setup {
   /** Sets up an existing stack once more: only what is missing is made. */
   again(blueprint: Blueprint): void {
     runs.clear();
-    this.blueprint = blueprint;
+    this.#begun(blueprint, null);
     this.problems = [];
-    this.unreadable = null;
     this.report = null;
     this.plan = null;
     this.step = "check";
