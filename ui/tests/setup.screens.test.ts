@@ -307,6 +307,76 @@ it("refuses an endpoint that would give the session away", async () => {
   await click(t.connectProfile);
   expect((await find(t.identity)).textContent).toContain("http://localhost:5000");
 });
-  await find(t.preset("fargate"));
-  expect(screen.queryByTestId(t.preset("spot"))).toBeNull();
+
+it("loads another preset, keeps what is settled, and asks before it takes the place of a job", async () => {
+  await openApp();
+  await fill(t.field("name"), "kept");
+  await click(t.preset("spot"));
+  await find(t.field("compute_environments[0].instances.types[0]"));
+  await waitFor(() => expect((screen.getByTestId(t.preset("spot")) as HTMLInputElement).checked).toBe(true));
+  expect(((await find(t.field("name"))) as HTMLInputElement).value).toBe("kept");
+
+  await fill(t.field("job_definitions[0].image"), "mine:1");
+  await click(t.preset("fargate"));
+  await find(t.presetAsk);
+  expect(await faults()).toEqual([]);
+  await click(t.presetCancel);
+  await gone(t.presetAsk);
+  expect((screen.getByTestId(t.preset("spot")) as HTMLInputElement).checked).toBe(true);
+  await click(t.preset("fargate"));
+  await click(t.presetKeep);
+  await waitFor(() =>
+    expect(screen.queryByTestId(t.field("compute_environments[0].instances.types[0]"))).toBeNull(),
+  );
+  expect((screen.getByTestId(t.field("job_definitions[0].image")) as HTMLInputElement).value).toBe("mine:1");
+  expect((screen.getByTestId(t.field("name")) as HTMLInputElement).value).toBe("kept");
+});
+
+it("opens every fold without anything that axe objects to, and adds to every list", async () => {
+  await openApp();
+  await click(t.networkExisting);
+  await click(t.preset("spot"));
+  await find(t.field("compute_environments[0].instances.types[0]"));
+  const job = "job_definitions[0]";
+  const lists = ["network.subnets", "flows", "scheduling_policies", "job_queues", "job_definitions", "tags"];
+  const ofJob = ["retry", "volumes", "mounts", "ulimits", "access", "secrets"].map(
+    (list) => `${job}.${list}`,
+  );
+  for (const list of [...lists, ...ofJob]) await click(t.addTo(list));
+  await click(t.addTo("compute_environments"));
+  await find(t.field("compute_environments[1].name"));
+  for (const fold of document.querySelectorAll("details")) fold.open = true;
+  expect(await faults()).toEqual([]);
+
+  await fill(t.field("compute_environments[0].name"), "other");
+  await waitFor(() =>
+    expect(
+      (screen.getByTestId(t.field("job_queues[0].compute_environments[0]")) as HTMLSelectElement).value,
+    ).toBe("other"),
+  );
+  await fill(t.field("compute_environments[0].kind"), "fargate");
+  await click(`${t.field("compute_environments[0]")}-platform`);
+  await waitFor(() =>
+    expect((screen.getByTestId(t.field(`${job}.platform`)) as HTMLSelectElement).value).toBe("fargate"),
+  );
+});
+
+it("opens, saves and compares a blueprint", async () => {
+  await openApp();
+  await click(t.toggleToml);
+  await find(t.toml);
+  await fill(t.field("compute_environments[0].max_vcpus"), "9");
+  await click(t.tomlCompare);
+  await waitFor(() => expect(screen.getByTestId(t.tomlChanges).textContent).toContain("max_vcpus = 9"));
+  expect(screen.getByTestId(t.tomlChanges).textContent).toContain("max_vcpus = 4");
+  expect(await faults()).toEqual([]);
+  await click(t.tomlSave);
+  await waitFor(() =>
+    expect(screen.getByTestId(t.choosePage).textContent).toContain("/home/ana/my-stack.toml"),
+  );
+  await waitFor(() => expect(screen.getByTestId(t.tomlChanges).textContent).toContain("Nothing has changed"));
+  await click(t.tomlOpen);
+  await waitFor(() =>
+    expect((screen.getByTestId(t.field("name")) as HTMLInputElement).value).toBe("imaging"),
+  );
 });

@@ -1,5 +1,7 @@
 //! From a wish to a plan.
 
+use std::{fs, path::Path};
+
 use slipway_core::{
     blueprint::{self, Blueprint, FieldProblem, Preset},
     check::{self, CheckItem, CheckReport},
@@ -8,8 +10,10 @@ use slipway_core::{
     plan::PlanView,
     run,
 };
-use tauri::{State, ipc::Channel};
+use tauri::{AppHandle, State, ipc::Channel};
+use tauri_plugin_dialog::DialogExt;
 
+use super::window_failed;
 use crate::state::Desk;
 
 #[tauri::command]
@@ -40,6 +44,37 @@ pub(crate) fn blueprint_toml(blueprint: Blueprint) -> String {
 #[specta::specta]
 pub(crate) fn read_blueprint(toml: &str) -> Result<Blueprint, AppError> {
     blueprint::read(toml)
+}
+
+/// Asks for a blueprint's file: one to save to when a name is offered, else one that is there. `None` when the person
+/// closed the question.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_blueprint(
+    app: AppHandle,
+    offered: Option<String>,
+) -> Result<Option<String>, AppError> {
+    let dialog = app.dialog().file().add_filter("TOML", &["toml"]);
+    let file = match offered {
+        Some(name) => dialog.set_file_name(name).blocking_save_file(),
+        None => dialog.blocking_pick_file(),
+    };
+    let Some(file) = file else { return Ok(None) };
+    let file = file.into_path().map_err(window_failed)?;
+    Ok(Some(file.to_string_lossy().into_owned()))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_blueprint(path: String) -> Result<Blueprint, AppError> {
+    blueprint::read_file(Path::new(&path))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_blueprint(blueprint: Blueprint, path: String) -> Result<(), AppError> {
+    let path = Path::new(&path);
+    fs::write(path, blueprint::write(&blueprint)).map_err(|error| AppError::file(path, &error))
 }
 
 #[tauri::command]

@@ -21,6 +21,13 @@ export const commands = {
 	checkBlueprint: (blueprint: Blueprint) => __TAURI_INVOKE<FieldProblem[]>("check_blueprint", { blueprint }),
 	blueprintToml: (blueprint: Blueprint) => __TAURI_INVOKE<string>("blueprint_toml", { blueprint }),
 	readBlueprint: (toml: string) => __TAURI_INVOKE<Blueprint>("read_blueprint", { toml }),
+	/**
+	 *  Asks for a blueprint's file: one to save to when a name is offered, else one that is there. `None` when the person
+	 *  closed the question.
+	 */
+	chooseBlueprint: (offered: string | null) => __TAURI_INVOKE<string | null>("choose_blueprint", { offered }),
+	openBlueprint: (path: string) => __TAURI_INVOKE<Blueprint>("open_blueprint", { path }),
+	saveBlueprint: (blueprint: Blueprint, path: string) => __TAURI_INVOKE<null>("save_blueprint", { blueprint, path }),
 	check: (blueprint: Blueprint, items: Channel<CheckItem>) => __TAURI_INVOKE<CheckReport>("check", { blueprint, items }),
 	plan: (blueprint: Blueprint) => __TAURI_INVOKE<PlanView>("plan", { blueprint }),
 	create: (blueprint: Blueprint, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("create", { blueprint, progress }),

@@ -145,6 +145,26 @@ class Setup {
     this.problems = [];
   }
 
+  /** Takes a blueprint from a file that the person chooses. */
+  async openFile(): Promise<void> {
+    const path = await host().commands.chooseBlueprint(null);
+    if (path === null) return;
+    this.#begun(await host().commands.openBlueprint(path), null);
+    this.file = path;
+    this.problems = [];
+  }
+
+  /** Writes the blueprint to a file that the person chooses; where it went, or nothing when they chose none. */
+  async saveFile(): Promise<string | null> {
+    const path = await host().commands.chooseBlueprint(`${this.draft.name}.toml`);
+    if (path === null) return null;
+    const blueprint = $state.snapshot(this.draft);
+    await host().commands.saveBlueprint(blueprint, path);
+    this.base = blueprint;
+    this.file = path;
+    return path;
+  }
+
   typeCommand(at: number, line: string): void {
     const definition = this.draft.job_definitions[at];
     const path = `job_definitions[${at}].command`;

@@ -56,6 +56,28 @@ export function blueprint(name: string): Blueprint {
   };
 }
 
+/** The same on instances of spare capacity. */
+export function onSpot(name: string): Blueprint {
+  const wish = blueprint(name);
+  for (const environment of wish.compute_environments) {
+    environment.kind = "spot";
+    environment.instances = {
+      types: ["default_x86_64"],
+      allocation_strategy: "spot-price-capacity-optimized",
+      min_vcpus: 0,
+      desired_vcpus: null,
+      bid_percentage: null,
+      key_pair: null,
+      ami: "al2023",
+      launch_template: null,
+    };
+  }
+  for (const definition of wish.job_definitions) {
+    Object.assign(definition, { platform: "ec2", vcpu: "1", memory_mib: 1024 });
+  }
+  return wish;
+}
+
 const CIDR = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/;
 
 /** Some of the rules that Rust holds, so that a form has something to show. */

@@ -2,7 +2,7 @@
 // unit tests. It is loaded in development only and is no part of what is shipped.
 import type { Commands, StackSummary } from "../contract";
 import type { Host } from "../host";
-import { blueprint, fromToml, problems, toToml } from "./blueprint";
+import { blueprint, fromToml, onSpot, problems, toToml } from "./blueprint";
 import { commandLine } from "./commandline";
 import { grown, listJobs, logsOf, viewJob, type FakeJob } from "./jobs";
 import { checks, plan, teardownPlan } from "./plan";
@@ -64,9 +64,12 @@ function commandsOf(world: World): Commands {
         { preset: "fargate", cost: { usd: 0.0494, per: "vcpu-hour", note: null } },
         { preset: "spot", cost: { usd: 0.016, per: "vcpu-hour", note: null } },
       ]),
-    newBlueprint: (_, name) => Promise.resolve(blueprint(name)),
+    newBlueprint: (preset, name) => Promise.resolve(preset === "spot" ? onSpot(name) : blueprint(name)),
     checkBlueprint: (wish) => Promise.resolve(problems(wish)),
     blueprintToml: (wish) => Promise.resolve(toToml(wish)),
+    chooseBlueprint: (offered) => Promise.resolve(`/home/ana/${offered ?? "imaging.toml"}`),
+    openBlueprint: () => Promise.resolve(blueprint("imaging")),
+    saveBlueprint: () => Promise.resolve(null),
     readBlueprint: (toml) => Promise.resolve().then(() => fromToml(toml)),
     check: (wish, items) =>
       world

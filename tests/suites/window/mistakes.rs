@@ -1,0 +1,134 @@
+//! Every setting that AWS would refuse, written into the blueprint beside the form: the form says so at its field.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde_json::{Value, json};
+use slipway_core::blueprint::{self, Preset};
+use slipway_tests::{
+    keyring::Keyring,
+    mistakes::ALL,
+    process,
+    window::{Opening, Scheme, Window},
+};
+
+use crate::journey::Journey;
+
+/// Writes into the blueprint as typing would, waits until one field (or the group that it stands in) is marked and
+/// says what is wrong, and tells what else it found.
+const WRITE: &str = r#"
+const [text, field, words] = arguments;
+const toml = document.querySelector('[data-testid="toml"]');
+const named = (id) => [...document.querySelectorAll('[data-testid]')].filter((one) => one.dataset.testid === id);
+if (text !== null) {
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(toml, text);
+  toml.dispatchEvent(new Event('input', {bubbles: true}));
+}
+if (field === null) return '';
+const elsewhere = named('problems-elsewhere')[0];
+if (elsewhere) return `elsewhere: ${elsewhere.innerText}`;
+const [control] = named(`field-${field}`);
+if (!control) return 'no such field';
+const marked = control.matches('[aria-invalid="true"], [data-wrong], .invalid')
+  ? control : control.querySelector('[aria-invalid="true"]');
+if (!marked) return 'not marked';
+const note = document.getElementById(marked.getAttribute('aria-describedby')) ?? marked;
+if (!note.innerText.includes(words)) return `says ${note.innerText}`;
+if (!note.checkVisibility()) return 'cannot be seen';
+return 'said';
+"#;
+
+#[test]
+fn each_is_said_at_its_field() {
+    let home = tempfile::tempdir().expect("there is room for a folder");
+    let keyring = Keyring::unlocked();
+    let window = Window::open(&Opening::new(home.path(), &keyring));
+    window.click("connect-practice");
+    window.see("preset-fargate");
+    window.click("toggle-toml");
+    window.see("toml");
+
+    let mut failed = BTreeMap::new();
+    for (index, mistake) in ALL.iter().enumerate() {
+        let preset: Preset = mistake.preset.parse().expect("the preset is there");
+        let text = mistake.written(&blueprint::write(&preset.blueprint("first")));
+        let wish = blueprint::read(&text).expect("it can be read");
+        let found = blueprint::check(&wish);
+        let problem = found.iter().find(|problem| problem.field == mistake.field).expect("core says so");
+        let words = &problem.problem.text;
+        window.script(WRITE, &[json!(text), Value::Null, Value::Null]);
+        let mut last = Value::Null;
+        let said = process::until_or(Duration::from_secs(5), || {
+            last = window.script(WRITE, &[Value::Null, json!(mistake.field), json!(words)]);
+            (last == "said").then_some(())
+        });
+        if said.is_none() {
+            failed.insert(format!("{index} {} {}", mistake.field, mistake.rule), last.to_string());
+        }
+    }
+    println!("{} of {} mistakes are said at their fields", ALL.len() - failed.len(), ALL.len());
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+/// The whole form, every fold open, with each preset, in both sizes.
+fn forms(scheme: Scheme) {
+    let home = tempfile::tempdir().expect("there is room for a folder");
+    let keyring = Keyring::unlocked();
+    let window = Window::open(&Opening { scheme, ..Opening::new(home.path(), &keyring) });
+    let journey = Journey { window: &window, scheme, prefix: "form-" };
+    window.click("connect-practice");
+    for preset in ["fargate", "spot", "gpu"] {
+        window.click(&format!("preset-{preset}"));
+        window.see("section-compute_environments");
+        journey.shot(&format!("{preset}-folded"));
+    }
+    window.click("section-compute_environments");
+    for section in ["compute_environments", "job_queues", "scheduling_policies", "flows"] {
+        scroll(&window, &format!("section-{section}"));
+        if section != "compute_environments" {
+            window.click(&format!("section-{section}"));
+        }
+        if section == "scheduling_policies" || section == "flows" {
+            window.click(&format!("field-{section}-add"));
+        }
+        scroll(&window, &format!("section-{section}"));
+        journey.shot(section);
+        scroll(&window, &format!("section-{section}"));
+        window.click(&format!("section-{section}"));
+    }
+    scroll(&window, "section-job_definitions");
+    window.click("section-job_definitions");
+    for part in ["environment", "platform", "retry", "volumes", "access"] {
+        let fold = format!("section-job_definitions[0].{part}");
+        scroll(&window, &fold);
+        window.click(&fold);
+        if part == "volumes" || part == "access" || part == "retry" {
+            window.click(&format!("field-job_definitions[0].{part}-add"));
+        }
+        scroll(&window, &fold);
+        journey.shot(&format!("job-{part}"));
+        scroll(&window, &fold);
+        window.click(&fold);
+    }
+    scroll(&window, "choose-details");
+    window.click("choose-details");
+    scroll(&window, "choose-details");
+    journey.shot("details");
+}
+
+fn scroll(window: &Window, name: &str) {
+    window.script(
+        "[...document.querySelectorAll('[data-testid]')].find((one) => one.dataset.testid === arguments[0])\
+         ?.scrollIntoView()",
+        &[json!(name)],
+    );
+}
+
+#[test]
+fn the_forms_have_their_pictures_taken() {
+    forms(Scheme::Light);
+}
+
+#[test]
+fn the_forms_have_their_pictures_taken_in_the_dark() {
+    forms(Scheme::Dark);
+}
