@@ -245,10 +245,12 @@ impl Resource for IamRole {
         let there = facts.and_then(|facts| facts.inline.get(self.inline.name));
         if let Some(policy) = there.or(self.inline.policy.as_ref()) {
             let own = format!("aws_iam_role_policy.{}_{}", with.label(&self.id), self.inline.name);
+            let (policy, asked) = with.policy(policy);
             let block = Block::resource(&own)
                 .set("name", self.inline.name)
                 .set("role", terraform::Value::code(format!("{address}.name")))
-                .set("policy", terraform::Value::from(policy).json());
+                .set("policy", policy);
+            part.blocks.splice(0..0, asked.into_iter().map(|block| (File::Iam, block)));
             part.blocks.push((File::Iam, block));
             part = part.import(&own, there.map(|_| format!("{}:{}", self.name, self.inline.name)));
             part.usable_after.push(own);

@@ -1,8 +1,8 @@
 //! A stack written down as Terraform: what each resource says of itself, put into the files that a platform
 //! engineer would have written.
 //!
-//! `document` is what a file is made of, `format` and `literal` turn it into canonical text, `context` is what a
-//! resource may use while it writes itself down, `export` walks the resources, `frame` adds what belongs to no
+//! `document` is what a file is made of, `format` and `literal` turn it into canonical text, `context` and `policy`
+//! are what a resource may use while it writes itself down, `export` walks the resources, `frame` adds what belongs to no
 //! single one, and `save` puts the files into a folder.
 
 mod context;
@@ -11,6 +11,7 @@ mod export;
 mod format;
 mod frame;
 mod literal;
+mod policy;
 mod save;
 #[cfg(test)]
 mod tests;

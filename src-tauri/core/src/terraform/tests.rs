@@ -6,7 +6,9 @@ use proptest::prelude::*;
 
 use super::{Block, Options, Provider, TerraformFile, Value, export, write};
 use crate::{
-    blueprint::{Blueprint, ComputeEnvironment, JobDefinition, Network, Preset, ServiceRole},
+    blueprint::{
+        Access, AccessMode, Blueprint, ComputeEnvironment, JobDefinition, Network, Preset, ServiceRole,
+    },
     resource::{Stack, Survey, list},
 };
 
@@ -102,6 +104,35 @@ fn without_imports_nothing_names_this_account_or_claims_to_be_slipways() {
     for word in ["slipway:", "123456789012", "0f6ad1c8", "import {"] {
         assert!(!text.contains(word), "{word}");
     }
+}
+
+/// A table, a queue and a parameter are named by the blueprint, the account and region around them by us. A secret's
+/// ARN is whole as somebody gave it.
+#[test]
+fn what_a_job_may_do_follows_it_into_another_account() {
+    let mut blueprint = Preset::Fargate.blueprint("imaging");
+    let job = &mut blueprint.job_definitions[0];
+    job.access = vec![
+        Access::DynamoDb { table: "films".to_owned(), mode: AccessMode::Write },
+        Access::S3 { bucket: "scans".to_owned(), prefix: None, mode: AccessMode::Read },
+        Access::Parameter { name: "/imaging/${x}".to_owned() },
+    ];
+    let text = whole(&preview(&blueprint, Provider::V5));
+    let arn = "arn:${data.aws_partition.current.partition}:";
+    let here = "${var.region}:${data.aws_caller_identity.current.account_id}";
+    assert!(text.contains(&format!("\"{arn}dynamodb:{here}:table/films\"")), "{text}");
+    assert!(text.contains(&format!("\"{arn}ssm:{here}:parameter/imaging/$${{x}}\"")), "{text}");
+    assert!(text.contains(&format!("\"{arn}s3:::scans/*\"")), "{text}");
+    for data in ["data \"aws_partition\" \"current\"", "data \"aws_caller_identity\" \"current\""] {
+        assert_eq!(text.matches(data).count(), 1, "{text}");
+    }
+    assert!(!text.contains("123456789012"), "{text}");
+
+    let secret = "arn:aws:secretsmanager:eu-west-3:123456789012:secret:films-AbCdEf";
+    blueprint.job_definitions[0].access = vec![Access::Secret { arn: secret.to_owned() }];
+    let text = whole(&preview(&blueprint, Provider::V5));
+    assert!(text.contains(&format!("\"{secret}\"")), "{text}");
+    assert!(!text.contains("aws_caller_identity"), "{text}");
 }
 
 #[test]
