@@ -5,7 +5,8 @@
 use slipway_tests::moto::Moto;
 use slipway_tests::{account, boto, seen};
 
-use super::export::{CLASSIC, Made, NEW_VPC, plans_to_no_change};
+use super::export::{CLASSIC, NEW_VPC};
+use crate::made::{Made, plans_to_no_change};
 
 /// moto knows the choices of AWS by one older name only.
 const TYPES: (&str, &str) = ("types = [\"default_x86_64\"]", "types = [\"optimal\"]");

@@ -4,4 +4,6 @@ mod export;
 mod harness;
 mod kinds;
 mod literals;
+mod made;
 mod schema;
+mod seeds;
