@@ -94,6 +94,11 @@ fn spot_with_all_its_roles() {
     holds("000-ippon");
 }
 
+#[test]
+fn two_sizes_of_instance_with_a_queue_each() {
+    holds("001-yun");
+}
+
 const SMALL_EXPORT: &str = r#"
 variable "priority" {
   default = 1
