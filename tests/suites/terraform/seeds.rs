@@ -99,6 +99,11 @@ fn two_sizes_of_instance_with_a_queue_each() {
     holds("001-yun");
 }
 
+#[test]
+fn a_first_environment_on_demand() {
+    holds("002-yu-croco");
+}
+
 const SMALL_EXPORT: &str = r#"
 variable "priority" {
   default = 1
