@@ -104,6 +104,11 @@ fn a_first_environment_on_demand() {
     holds("002-yu-croco");
 }
 
+#[test]
+fn fargate_from_a_bucket_into_a_table() {
+    holds("003-esz");
+}
+
 const SMALL_EXPORT: &str = r#"
 variable "priority" {
   default = 1
