@@ -109,6 +109,11 @@ fn fargate_from_a_bucket_into_a_table() {
     holds("003-esz");
 }
 
+#[test]
+fn what_the_console_of_2020_asked_for() {
+    holds("004-first-steps");
+}
+
 const SMALL_EXPORT: &str = r#"
 variable "priority" {
   default = 1
