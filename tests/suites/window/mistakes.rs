@@ -7,7 +7,7 @@ use slipway_core::blueprint::{self, Preset};
 use slipway_tests::{
     keyring::Keyring,
     mistakes::ALL,
-    process,
+    process, seen,
     window::{Opening, Scheme, Window},
 };
 
@@ -65,8 +65,12 @@ fn each_is_said_at_its_field() {
             failed.insert(format!("{index} {} {}", mistake.field, mistake.rule), last.to_string());
         }
     }
-    println!("{} of {} mistakes are said at their fields", ALL.len() - failed.len(), ALL.len());
     assert!(failed.is_empty(), "{failed:#?}");
+    seen::all(
+        "mistakes in a blueprint said at their fields in the window",
+        ALL.len() - failed.len(),
+        ALL.len(),
+    );
 }
 
 /// The whole form, every fold open, with each preset, in both sizes.
