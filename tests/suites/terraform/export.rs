@@ -2,7 +2,6 @@
 //! its plan's JSON.
 
 use slipway_tests::moto::Moto;
-use slipway_tests::practice::Practice;
 use slipway_tests::terraform::{self, Plan, Terraform};
 
 use crate::made::{Made, plans_to_no_change, text};
@@ -37,26 +36,4 @@ fn on_moto_with_a_vpc_of_its_own_and_again_in_a_second_account() {
     plans_to_no_change(&made);
     let second = Moto::start();
     makes_another_like_it(&made, &second.endpoint());
-}
-
-#[test]
-fn on_the_practice_account_with_the_service_linked_role() {
-    for (what, changes) in [
-        ("the default VPC on the practice account", &[] as &[(&str, &str)]),
-        ("a new VPC on the practice account", &[NEW_VPC]),
-    ] {
-        let account = tempfile::tempdir().expect("there is room for a folder");
-        let practice = Practice::quick(account.path());
-        plans_to_no_change(&Made::new(what, practice.endpoint(), changes));
-    }
-}
-
-#[test]
-fn every_preset_on_the_practice_account() {
-    for preset in ["fargate-spot", "spot", "ondemand", "spot-then-ondemand", "gpu"] {
-        let account = tempfile::tempdir().expect("there is room for a folder");
-        let practice = Practice::quick(account.path());
-        let what = format!("{preset} on the practice account");
-        plans_to_no_change(&Made::of(preset, &what, practice.endpoint(), &[]));
-    }
 }

@@ -1,8 +1,9 @@
-//! Every kind of compute on moto, with the real command line and the real Terraform: made, found as wanted, taken over
-//! without a change, and gone again. Each preset on two networks, each network with four presets; moto takes the classic service role
-//! alone.
+//! Every kind of compute with the real command line and the real Terraform: made, taken over without a change, and gone
+//! again. On moto each preset on two networks and each network with four presets, by the classic service role alone,
+//! which is all that moto takes; on the practice account every preset on every network with both service roles.
 
 use slipway_tests::moto::Moto;
+use slipway_tests::practice::Practice;
 use slipway_tests::{account, boto, seen};
 
 use super::export::{CLASSIC, NEW_VPC};
@@ -18,6 +19,7 @@ enum Place {
     Default,
     New,
     Existing,
+    ExistingWithGroup,
 }
 
 const PRESETS: [&str; 6] = ["fargate", "fargate-spot", "spot", "ondemand", "spot-then-ondemand", "gpu"];
@@ -40,13 +42,9 @@ fn presets_and_networks_on_moto() {
 fn all_the_way(preset: &str, place: Place) {
     let moto = Moto::like_a_new_account();
     let before = moto.dump();
-    let existing = existing(&moto.endpoint());
     let mut changes = vec![CLASSIC];
-    match place {
-        Place::Default => {}
-        Place::New => changes.push(NEW_VPC),
-        Place::Existing => changes.push(("kind = \"default-vpc\"", &existing)),
-    }
+    let network = network(&moto.endpoint(), place);
+    changes.extend(network.as_deref().map(|network| (DEFAULT_VPC, network)));
     let (choices, sizes) = match preset {
         "fargate" | "fargate-spot" => (0, 1),
         "spot-then-ondemand" => (2, 0),
@@ -62,13 +60,78 @@ fn all_the_way(preset: &str, place: Place) {
     assert_eq!(account::left_over(&before, &moto.dump()), Vec::<String>::new(), "{what}");
 }
 
-/// The account's VPC with one of its subnets, as a person would name what is there.
-fn existing(endpoint: &str) -> String {
+#[test]
+fn fargate_on_the_practice_account() {
+    everywhere_on_practice("fargate");
+}
+
+#[test]
+fn fargate_spot_on_the_practice_account() {
+    everywhere_on_practice("fargate-spot");
+}
+
+#[test]
+fn spot_on_the_practice_account() {
+    everywhere_on_practice("spot");
+}
+
+#[test]
+fn ondemand_on_the_practice_account() {
+    everywhere_on_practice("ondemand");
+}
+
+#[test]
+fn spot_then_ondemand_on_the_practice_account() {
+    everywhere_on_practice("spot-then-ondemand");
+}
+
+#[test]
+fn gpu_on_the_practice_account() {
+    everywhere_on_practice("gpu");
+}
+
+fn everywhere_on_practice(preset: &str) {
+    let mut count = 0;
+    for place in [Place::Default, Place::New, Place::Existing, Place::ExistingWithGroup] {
+        for role in [None, Some(CLASSIC)] {
+            let home = tempfile::tempdir().expect("there is room for a folder");
+            let practice = Practice::quick(home.path());
+            let network = network(&practice.endpoint(), place);
+            let mut changes = Vec::from_iter(role);
+            changes.extend(network.as_deref().map(|network| (DEFAULT_VPC, network)));
+            let role = if role.is_some() { "classic role" } else { "service-linked role" };
+            let what = format!("{preset}, {place:?} VPC, {role}, on the practice account");
+            plans_to_no_change(&Made::of(preset, &what, practice.endpoint(), &changes));
+            count += 1;
+        }
+    }
+    seen::figure(
+        &format!("networks and service roles of {preset} planned on the practice account"),
+        &count.to_string(),
+    );
+}
+
+const DEFAULT_VPC: &str = "kind = \"default-vpc\"";
+
+/// A network as a person would write it; what is there, by its ids.
+fn network(endpoint: &str, place: Place) -> Option<String> {
     let lines = r#"
-vpc = client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
-subnets = sorted(s["SubnetId"] for s in client("ec2").describe_subnets()["Subnets"])
-answer = {"vpc": vpc, "subnets": subnets[:2]}
+ec2 = client("ec2")
+vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+subnets = sorted(s["SubnetId"] for s in ec2.describe_subnets()["Subnets"])
+group = ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
+answer = {"vpc": vpc, "subnets": subnets[:2], "group": group}
 "#;
+    let group = match place {
+        Place::Default => return None,
+        Place::New => return Some(NEW_VPC.1.to_owned()),
+        Place::Existing => false,
+        Place::ExistingWithGroup => true,
+    };
     let found = boto::run(endpoint, lines);
-    format!("kind = \"existing-vpc\"\nvpc = {}\nsubnets = {}", found["vpc"], found["subnets"])
+    let groups = if group { format!("[{}]", found["group"]) } else { "[]".to_owned() };
+    Some(format!(
+        "kind = \"existing-vpc\"\nvpc = {}\nsubnets = {}\nsecurity_groups = {groups}",
+        found["vpc"], found["subnets"]
+    ))
 }
