@@ -6,7 +6,7 @@ use specta_typescript::Typescript;
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{connect, jobs, practice, runs, setup, stacks, terraform};
+use crate::commands::{connect, jobs, offers, practice, runs, setup, stacks, terraform};
 
 /// Every command of the window.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -28,9 +28,15 @@ pub(crate) fn builder() -> Builder<Wry> {
             setup::check_blueprint,
             setup::blueprint_toml,
             setup::read_blueprint,
-            setup::choose_blueprint,
             setup::open_blueprint,
             setup::save_blueprint,
+            offers::networks,
+            offers::key_pairs,
+            offers::instance_types,
+            offers::instance_prices,
+            offers::kept_costs,
+            offers::job_policy,
+            offers::read_job_policy,
             setup::check,
             setup::plan,
             runs::create,

@@ -77,6 +77,7 @@ export const testids = {
   choosePage: "setup-choose",
   chooseDetails: "choose-details",
   toggleToml: "toggle-toml",
+  jobPolicy: (at: number) => `job-policy-${at}`,
   toml: "toml",
   tomlOpen: "toml-open",
   tomlSave: "toml-save",

@@ -379,4 +379,78 @@ it("opens, saves and compares a blueprint", async () => {
   await waitFor(() =>
     expect((screen.getByTestId(t.field("name")) as HTMLInputElement).value).toBe("imaging"),
   );
+  // What is in no file is not thrown away in silence.
+  await fill(t.field("name"), "unsaved");
+  await click(t.tomlOpen);
+  await find(t.confirm);
+  await click(t.confirmNo);
+  expect((screen.getByTestId(t.field("name")) as HTMLInputElement).value).toBe("unsaved");
+  await click(t.tomlOpen);
+  await click(t.confirmYes);
+  await waitFor(() =>
+    expect((screen.getByTestId(t.field("name")) as HTMLInputElement).value).toBe("imaging"),
+  );
+});
+
+/** What a field offers once it is opened by its arrow key. */
+async function offered(field: string): Promise<string> {
+  const input = await find(field);
+  await waitFor(() => expect(input.getAttribute("role")).toBe("combobox"));
+  input.focus();
+  input.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+  return (await find(`${field}-offers`)).textContent ?? "";
+}
+
+it("offers the networks that are there, and takes what is typed instead", async () => {
+  await openApp();
+  await click(t.networkExisting);
+  expect(await offered(t.field("network.vpc"))).toContain("research");
+  await fill(t.field("network.vpc"), "vpc-0e4f5a6b");
+  await click(t.addTo("network.subnets"));
+  const subnet = t.field("network.subnets[0]");
+  const subnets = await offered(subnet);
+  expect(subnets).toContain("no way out");
+  expect(subnets).not.toContain("172.31");
+  expect(await faults()).toEqual([]);
+  await fill(subnet, "subnet-0e1");
+  await waitFor(() =>
+    expect(screen.getByTestId(t.field("network.subnets")).textContent).toContain("no way out"),
+  );
+  await fill(subnet, "subnet-0fffffff");
+  expect(((await find(subnet)) as HTMLInputElement).value).toBe("subnet-0fffffff");
+});
+
+it("offers instance types with what each has and costs, and says what kept vCPUs cost", async () => {
+  await openApp();
+  await click(t.preset("spot"));
+  const type = t.field("compute_environments[0].instances.types[0]");
+  await offered(type);
+  await fill(type, "m6i");
+  await waitFor(() =>
+    expect(screen.getByTestId(`${type}-offers`).textContent).toMatch(/m6i\.large.*2 vCPU.*\$0\.096/),
+  );
+  expect(screen.getByTestId(`${type}-offers`).textContent).not.toContain("g4dn");
+  await fill(t.field("compute_environments[0].instances.min_vcpus"), "4");
+  await waitFor(() => expect(screen.getByText(/about \$46\.72 a month/)).toBeTruthy());
+});
+
+it("shows what the code may do as a policy, and takes what is edited there", async () => {
+  await openApp();
+  const access = "job_definitions[0].access";
+  await click(t.addTo(access));
+  await fill(t.field(`${access}[0].bucket`), "scans");
+  const policy = (await find(t.jobPolicy(0))) as HTMLTextAreaElement;
+  await waitFor(() => expect(policy.value).toContain("Statement"));
+  const wanted = { Effect: "Allow", Action: ["sns:Publish"], Resource: ["*"] };
+  await fill(t.jobPolicy(0), JSON.stringify({ Statement: [wanted] }));
+  await waitFor(() =>
+    expect((screen.getByTestId(t.field(`${access}[0].actions[0]`)) as HTMLInputElement).value).toBe(
+      "sns:Publish",
+    ),
+  );
+  await fill(t.jobPolicy(0), "{");
+  await waitFor(() => expect(policy.getAttribute("aria-invalid")).toBe("true"));
+  expect((screen.getByTestId(t.field(`${access}[0].actions[0]`)) as HTMLInputElement).value).toBe(
+    "sns:Publish",
+  );
 });

@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::command::{accounts, blueprint, check, export, jobs, practice, run, submit};
+use crate::command::{accounts, blueprint, check, export, jobs, offers, practice, run, submit};
 
 /// Set up AWS Batch, launch jobs and watch them.
 #[derive(Debug, Parser)]
@@ -60,6 +60,10 @@ pub(crate) enum Command {
     Whoami,
     /// Print a complete blueprint to begin with
     Blueprint(blueprint::BlueprintArguments),
+    /// List the VPCs, subnets and security groups to choose from
+    Networks,
+    /// List the instance types to choose from; with their prices when some are named
+    InstanceTypes(offers::TypesArguments),
     /// Look at what the account has of what a stack needs
     Check(check::CheckArguments),
     /// Show what creating a stack would do, and what it costs

@@ -17,6 +17,8 @@ pub mod check;
 pub mod cost;
 pub mod error;
 pub mod job;
+pub mod network;
+pub mod offer;
 pub mod plan;
 pub mod resource;
 pub mod run;

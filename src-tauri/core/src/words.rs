@@ -47,17 +47,37 @@ const ENGLISH_FILES: &str = concat!(
 pub fn say(code: &str, params: &[(&str, &str)]) -> Text {
     let mut text = ENGLISH.get(code).cloned().unwrap_or_else(|| code.to_owned());
     for (name, value) in params {
+        if value.is_empty() {
+            text = empty(&text, &format!("\"{{{name}}}\""));
+        }
         text = text.replace(&format!("{{{name}}}"), value);
     }
     let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Text { code: code.to_owned(), params, text }
 }
 
+/// A field that nothing was typed into is no pair of quotes to a reader.
+fn empty(text: &str, quoted: &str) -> String {
+    match text.strip_prefix(quoted) {
+        Some(rest) => format!("An empty text{rest}"),
+        None => text.replace(quoted, "an empty text"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 
-    use super::ENGLISH;
+    use super::{ENGLISH, say};
+
+    #[test]
+    fn an_empty_field_is_no_pair_of_quotes() {
+        let text = say("rule-group-id", &[("found", "")]).text;
+        assert!(text.starts_with("An empty text is not a security group's id."), "{text}");
+        let text = say("rule-mount-unknown", &[("name", "")]).text;
+        assert!(text.contains(" an empty text "), "{text}");
+        assert!(say("rule-group-id", &[("found", "x")]).text.starts_with("\"x\" is"));
+    }
 
     /// Every literal code that is said has a sentence, and every sentence is said somewhere.
     #[test]

@@ -2,6 +2,7 @@
 
 pub(crate) mod connect;
 pub(crate) mod jobs;
+pub(crate) mod offers;
 pub(crate) mod practice;
 pub(crate) mod runs;
 pub(crate) mod setup;

@@ -1,7 +1,8 @@
 //! From a wish to a plan.
 
-use std::{fs, path::Path};
+use std::fs;
 
+use serde::{Deserialize, Serialize};
 use slipway_core::{
     blueprint::{self, Blueprint, FieldProblem, Preset},
     check::{self, CheckItem, CheckReport},
@@ -10,8 +11,8 @@ use slipway_core::{
     plan::PlanView,
     run,
 };
-use tauri::{AppHandle, State, ipc::Channel};
-use tauri_plugin_dialog::DialogExt;
+use tauri::{AppHandle, State, Wry, ipc::Channel};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 
 use super::window_failed;
 use crate::state::Desk;
@@ -46,35 +47,39 @@ pub(crate) fn read_blueprint(toml: &str) -> Result<Blueprint, AppError> {
     blueprint::read(toml)
 }
 
-/// Asks for a blueprint's file: one to save to when a name is offered, else one that is there. `None` when the person
-/// closed the question.
+/// A blueprint's file that a person chose.
+#[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
+pub(crate) struct OpenedBlueprint {
+    /// Where it is.
+    path: String,
+    /// What it says.
+    blueprint: Blueprint,
+}
+
+/// Asks for a blueprint's file and reads it; `None` when the person closed the question. Which file is the person's
+/// choice alone: a page cannot name one.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn choose_blueprint(
-    app: AppHandle,
-    offered: Option<String>,
-) -> Result<Option<String>, AppError> {
-    let dialog = app.dialog().file().add_filter("TOML", &["toml"]);
-    let file = match offered {
-        Some(name) => dialog.set_file_name(name).blocking_save_file(),
-        None => dialog.blocking_pick_file(),
-    };
-    let Some(file) = file else { return Ok(None) };
+pub(crate) async fn open_blueprint(app: AppHandle) -> Result<Option<OpenedBlueprint>, AppError> {
+    let Some(file) = question(&app).blocking_pick_file() else { return Ok(None) };
     let file = file.into_path().map_err(window_failed)?;
+    let blueprint = blueprint::read_file(&file)?;
+    Ok(Some(OpenedBlueprint { path: file.to_string_lossy().into_owned(), blueprint }))
+}
+
+/// Asks where a blueprint should go and writes it there; where that was, or `None` when the person closed the question.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_blueprint(app: AppHandle, blueprint: Blueprint) -> Result<Option<String>, AppError> {
+    let named = question(&app).set_file_name(format!("{}.toml", blueprint.name));
+    let Some(file) = named.blocking_save_file() else { return Ok(None) };
+    let file = file.into_path().map_err(window_failed)?;
+    fs::write(&file, blueprint::write(&blueprint)).map_err(|error| AppError::file(&file, &error))?;
     Ok(Some(file.to_string_lossy().into_owned()))
 }
 
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn open_blueprint(path: String) -> Result<Blueprint, AppError> {
-    blueprint::read_file(Path::new(&path))
-}
-
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn save_blueprint(blueprint: Blueprint, path: String) -> Result<(), AppError> {
-    let path = Path::new(&path);
-    fs::write(path, blueprint::write(&blueprint)).map_err(|error| AppError::file(path, &error))
+fn question(app: &AppHandle) -> FileDialogBuilder<Wry> {
+    app.dialog().file().add_filter("TOML", &["toml"])
 }
 
 #[tauri::command]

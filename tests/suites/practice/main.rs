@@ -6,6 +6,7 @@ mod faults;
 mod jobs;
 mod kinds;
 mod mistakes;
+mod offers;
 mod seam;
 mod stack;
 mod tags;

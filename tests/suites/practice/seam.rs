@@ -126,7 +126,12 @@ fn denial(request: &HttpRequest) -> HttpResponse {
     let body = if query {
         let error =
             format!("<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{words}</Message></Error>");
-        format!("<ErrorResponse>{error}<RequestId>r</RequestId></ErrorResponse>")
+        // EC2 has an envelope of its own.
+        if request.uri().contains("//ec2.") {
+            format!("<Response><Errors>{error}</Errors><RequestID>r</RequestID></Response>")
+        } else {
+            format!("<ErrorResponse>{error}<RequestId>r</RequestId></ErrorResponse>")
+        }
     } else {
         format!("{{\"message\":\"{words}\"}}")
     };

@@ -22,12 +22,20 @@ export const commands = {
 	blueprintToml: (blueprint: Blueprint) => __TAURI_INVOKE<string>("blueprint_toml", { blueprint }),
 	readBlueprint: (toml: string) => __TAURI_INVOKE<Blueprint>("read_blueprint", { toml }),
 	/**
-	 *  Asks for a blueprint's file: one to save to when a name is offered, else one that is there. `None` when the person
-	 *  closed the question.
+	 *  Asks for a blueprint's file and reads it; `None` when the person closed the question. Which file is the person's
+	 *  choice alone: a page cannot name one.
 	 */
-	chooseBlueprint: (offered: string | null) => __TAURI_INVOKE<string | null>("choose_blueprint", { offered }),
-	openBlueprint: (path: string) => __TAURI_INVOKE<Blueprint>("open_blueprint", { path }),
-	saveBlueprint: (blueprint: Blueprint, path: string) => __TAURI_INVOKE<null>("save_blueprint", { blueprint, path }),
+	openBlueprint: () => __TAURI_INVOKE<OpenedBlueprint | null>("open_blueprint"),
+	/**  Asks where a blueprint should go and writes it there; where that was, or `None` when the person closed the question. */
+	saveBlueprint: (blueprint: Blueprint) => __TAURI_INVOKE<string | null>("save_blueprint", { blueprint }),
+	networks: () => __TAURI_INVOKE<VpcOffer[]>("networks"),
+	keyPairs: () => __TAURI_INVOKE<string[]>("key_pairs"),
+	instanceTypes: () => __TAURI_INVOKE<InstanceType[]>("instance_types"),
+	instancePrices: (names: string[]) => __TAURI_INVOKE<InstancePrice[]>("instance_prices", { names }),
+	/**  What each environment's kept vCPUs cost, in the blueprint's order. */
+	keptCosts: (blueprint: Blueprint) => __TAURI_INVOKE<(Money | null)[]>("kept_costs", { blueprint }),
+	jobPolicy: (definition: JobDefinition) => __TAURI_INVOKE<string | null>("job_policy", { definition }),
+	readJobPolicy: (definition: JobDefinition, policy: string) => __TAURI_INVOKE<Access[]>("read_job_policy", { definition, policy }),
 	check: (blueprint: Blueprint, items: Channel<CheckItem>) => __TAURI_INVOKE<CheckReport>("check", { blueprint, items }),
 	plan: (blueprint: Blueprint) => __TAURI_INVOKE<PlanView>("plan", { blueprint }),
 	create: (blueprint: Blueprint, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("create", { blueprint, progress }),
@@ -310,6 +318,17 @@ export type Evidence = {
 	value: string,
 };
 
+/**  Where what leaves a subnet for the internet goes, each with the id of what takes it there. */
+export type Exit = 
+/**  To an internet gateway: out, for what has a public address. */
+{ kind: "internet-gateway"; id: string } | 
+/**  To a NAT gateway that works: out, for everything. */
+{ kind: "nat"; id: string } | 
+/**  To something that cannot be looked through from here: a transit gateway, an appliance. */
+{ kind: "elsewhere"; id: string } | 
+/**  The route is dead, or there is none. */
+{ kind: "nowhere" };
+
 /**  A field that breaks a rule. */
 export type FieldProblem = {
 	/**  Its path as in the TOML file: `compute_environments[0].max_vcpus`. */
@@ -328,8 +347,28 @@ export type Flow = {
 	port: number,
 };
 
+/**  The GPUs of an instance type. */
+export type Gpu = {
+	/**  `NVIDIA T4`. */
+	name: string,
+	/**  How many there are. */
+	count: number,
+	/**  The memory of them all, in MiB. */
+	memory_mib: number,
+};
+
 /**  What a finding is about, in the order in which a person reads. */
 export type Group = "account" | "roles" | "network" | "image" | "limits" | "batch";
+
+/**  A security group. */
+export type GroupOffer = {
+	/**  `sg-…`. */
+	id: string,
+	/**  Its name, which is no tag. */
+	name: string,
+	/**  What it is for. */
+	description: string,
+};
 
 /**  Whether a stack works. */
 export type Health = 
@@ -350,6 +389,36 @@ export type Identity = {
 	alias: string | null,
 	/**  The caller's ARN. */
 	arn: string,
+};
+
+/**  What an hour of an instance type running Linux costs, US dollars before tax. */
+export type InstancePrice = {
+	/**  `m6i.large`. */
+	name: string,
+	/**  Its vCPUs, as the price list has them. */
+	vcpus: number,
+	/**  At the list price. */
+	on_demand: number,
+	/**  On Spot at this moment; `None` where it cannot be had or the prices may not be read. */
+	spot: SpotPrice | null,
+};
+
+/**  An instance type and what it offers. */
+export type InstanceType = {
+	/**  `m6i.large`. */
+	name: string,
+	/**  Its vCPUs. */
+	vcpus: number,
+	/**  Its memory in MiB. ECS keeps some of it for itself, so that no job gets all of it. */
+	memory_mib: number,
+	/**  Its processor. */
+	architecture: Architecture,
+	/**  Its GPUs. */
+	gpus: Gpu | null,
+	/**  Whether it can be had on Spot. */
+	spot: boolean,
+	/**  Whether AWS calls it current. */
+	current: boolean,
 };
 
 /**  Which EC2 instances an environment starts. */
@@ -647,6 +716,14 @@ subnets: string[];
 /**  Its security groups that jobs get, `sg-…`; empty for one of the stack's own. */
 security_groups?: string[] };
 
+/**  A blueprint's file that a person chose. */
+export type OpenedBlueprint = {
+	/**  Where it is. */
+	path: string,
+	/**  What it says. */
+	blueprint: Blueprint,
+};
+
 /**  How an export is written. */
 export type Options = {
 	/**  The provider's form. */
@@ -917,6 +994,14 @@ export type SessionView = {
 	identity: Identity,
 };
 
+/**  A Spot price, which each zone has its own of. */
+export type SpotPrice = {
+	/**  In the cheapest zone. */
+	low: number,
+	/**  In the dearest. */
+	high: number,
+};
+
 /**  A stack in a list. */
 export type StackSummary = {
 	/**  Its name. */
@@ -1033,6 +1118,24 @@ export type Submitted = {
 	arn: string,
 };
 
+/**  A subnet. */
+export type SubnetOffer = {
+	/**  `subnet-…`. */
+	id: string,
+	/**  Its tag `Name`. */
+	name: string | null,
+	/**  `us-east-1a`. */
+	zone: string,
+	/**  Its addresses. */
+	cidr: string,
+	/**  How many of them nothing has yet. */
+	free_addresses: number,
+	/**  Whether what starts in it gets a public address by itself. */
+	gives_public_ips: boolean,
+	/**  The way out; `None` when route tables may not be read. */
+	exit: Exit | null,
+};
+
 /**  A file of an export. */
 export type TerraformFile = {
 	/**  Its name, without a folder: `network.tf`. */
@@ -1097,6 +1200,22 @@ iam?: boolean } |
 name: string; 
 /**  Its path on the instance. */
 path: string };
+
+/**  A VPC. */
+export type VpcOffer = {
+	/**  `vpc-…`. */
+	id: string,
+	/**  Its tag `Name`. */
+	name: string | null,
+	/**  Its addresses. */
+	cidr: string,
+	/**  Whether AWS made it with the account. */
+	is_default: boolean,
+	/**  Its subnets, by zone. */
+	subnets: SubnetOffer[],
+	/**  Its security groups, by name. */
+	security_groups: GroupOffer[],
+};
 
 /**  What could be used to connect on this computer. */
 export type Ways = {

@@ -17,6 +17,7 @@ export type Access = Whole<rust.Access>;
 export type Network = Whole<rust.Network>;
 export type JobTarget = Whole<rust.JobTarget>;
 export type StackView = Whole<rust.StackView>;
+export type OpenedBlueprint = Whole<rust.OpenedBlueprint>;
 export type {
   AccessMode,
   Act,
@@ -29,8 +30,11 @@ export type {
   ComputeKind,
   Connect,
   Evidence,
+  Exit,
   FieldProblem,
   Group,
+  InstancePrice,
+  InstanceType,
   JobArray,
   JobAttempt,
   JobList,
@@ -56,11 +60,13 @@ export type {
   StackSummary,
   StepState,
   StepView,
+  SubnetOffer,
   Submit,
   Submitted,
   TerraformFile,
   Text,
   UnfinishedRun,
+  VpcOffer,
   Ways,
 } from "./bindings";
 
@@ -74,11 +80,15 @@ type Shown<T> = T extends rust.Blueprint
   ? Blueprint
   : T extends rust.StackView
     ? StackView
-    : T extends rust.JobTarget[]
-      ? JobTarget[]
-      : T extends { onmessage: (message: infer M) => void }
-        ? Channel<M>
-        : T;
+    : T extends rust.OpenedBlueprint
+      ? OpenedBlueprint
+      : T extends rust.Access[]
+        ? Access[]
+        : T extends rust.JobTarget[]
+          ? JobTarget[]
+          : T extends { onmessage: (message: infer M) => void }
+            ? Channel<M>
+            : T;
 type ShownAll<T extends unknown[]> = { [K in keyof T]: Shown<T[K]> };
 /** Rust's nothing comes as `null`, and nobody looks at it. */
 type Answer<T> = [T] extends [null] ? unknown : Shown<T>;

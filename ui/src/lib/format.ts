@@ -12,14 +12,19 @@ export const account = (id: string): string => id.replace(/^(\d{4})(\d{4})(\d{4}
 /** Where in AWS an ARN's owner is: `user/ana`. */
 export const whoOf = (arn: string): string => arn.split(":").slice(5).join(":") || arn;
 
-export function money({ usd, per }: Money): string {
+/** US dollars, with a third place where there is less than one. */
+export function rate(usd: number): string {
   const digits = usd !== 0 && usd < 1 ? 3 : 2;
-  const amount = number({
+  return number({
     style: "currency",
     currency: "USD",
     minimumFractionDigits: usd === 0 ? 0 : 2,
     maximumFractionDigits: usd === 0 ? 0 : digits,
   }).format(usd);
+}
+
+export function money({ usd, per }: Money): string {
+  const amount = rate(usd);
   const units = { hour: m.per_hour, month: m.per_month, "vcpu-hour": m.per_vcpu_hour };
   return units[per]({ amount });
 }

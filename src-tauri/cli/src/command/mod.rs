@@ -5,6 +5,7 @@ pub(crate) mod blueprint;
 pub(crate) mod check;
 pub(crate) mod export;
 pub(crate) mod jobs;
+pub(crate) mod offers;
 pub(crate) mod practice;
 pub(crate) mod run;
 pub(crate) mod stacks;
@@ -24,6 +25,8 @@ pub(crate) async fn carry_out(arguments: Arguments, out: Output) -> Ended {
     match command {
         Command::Whoami => whoami::run(&global, out).await,
         Command::Blueprint(blueprint) => blueprint::run(&blueprint, out),
+        Command::Networks => offers::networks(&global, out).await,
+        Command::InstanceTypes(types) => offers::instance_types(&global, &types, out).await,
         Command::Check(check) => check::check(&global, check, out).await,
         Command::Plan(wanted) => check::plan(&global, &wanted, out).await,
         Command::Create(wanted) => run::create(&global, &wanted, out).await,

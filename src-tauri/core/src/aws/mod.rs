@@ -53,6 +53,7 @@ pub struct Services {
     pub ecr: aws_sdk_ecr::Client,
     pub iam: aws_sdk_iam::Client,
     pub logs: aws_sdk_cloudwatchlogs::Client,
+    pub pricing: aws_sdk_pricing::Client,
     pub quotas: aws_sdk_servicequotas::Client,
     pub sts: aws_sdk_sts::Client,
 }
@@ -75,10 +76,14 @@ const CHANGING: Duration = Duration::from_secs(30);
 impl Services {
     fn new(connection: &Connection, retry: &RetryConfig, patience: Duration) -> Self {
         let config = sdk_config(connection, retry, patience);
+        let prices = config.to_builder().region(Region::new(prices_of(&connection.region))).build();
         macro_rules! client {
             ($sdk:ident) => {
+                client!($sdk, config)
+            };
+            ($sdk:ident, $config:ident) => {
                 $sdk::Client::from_conf(
-                    $sdk::config::Builder::from(&config).interceptor(connection.activity.clone()).build(),
+                    $sdk::config::Builder::from(&$config).interceptor(connection.activity.clone()).build(),
                 )
             };
         }
@@ -88,9 +93,20 @@ impl Services {
             ecr: client!(aws_sdk_ecr),
             iam: client!(aws_sdk_iam),
             logs: client!(aws_sdk_cloudwatchlogs),
+            pricing: client!(aws_sdk_pricing, prices),
             quotas: client!(aws_sdk_servicequotas),
             sts: client!(aws_sdk_sts),
         }
+    }
+}
+
+/// The region whose price list is nearest; it has the prices of all (AWS General Reference, "AWS Price List endpoints").
+fn prices_of(region: &str) -> &'static str {
+    match region.split('-').next() {
+        Some("ap") => "ap-south-1",
+        Some("af" | "eu" | "il" | "me") => "eu-central-1",
+        Some("cn") => "cn-northwest-1",
+        _ => "us-east-1",
     }
 }
 

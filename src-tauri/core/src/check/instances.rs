@@ -8,7 +8,7 @@ use super::{CheckItem, CheckVerdict, Group};
 use crate::{
     account::Session,
     aws::fault,
-    blueprint::{Blueprint, Instances},
+    blueprint::{Blueprint, Instances, families_of},
     resource::{Evidence, absent_is_none},
     words::say,
 };
@@ -16,13 +16,10 @@ use crate::{
 pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<CheckItem> {
     let instances: Vec<&Instances> =
         blueprint.compute_environments.iter().filter_map(|e| e.instances.as_ref()).collect();
-    // Families and AWS's own choices are AWS's to resolve.
-    let types: BTreeSet<&str> = instances
-        .iter()
-        .flat_map(|i| &i.types)
-        .map(String::as_str)
-        .filter(|name| name.contains('.'))
-        .collect();
+    // AWS's own choices are AWS's to resolve.
+    let chosen = |name: &&str| families_of(name) == [*name];
+    let types: BTreeSet<&str> =
+        instances.iter().flat_map(|i| &i.types).map(String::as_str).filter(chosen).collect();
     let keys: BTreeSet<&str> = instances.iter().filter_map(|i| i.key_pair.as_deref()).collect();
     let (types, keys) = tokio::join!(offered(session, &types), there(session, &keys));
     types.into_iter().chain(keys).collect()
@@ -32,10 +29,14 @@ async fn offered(session: &Session, types: &BTreeSet<&str>) -> Option<CheckItem>
     if types.is_empty() {
         return None;
     }
-    let named = Filter::builder().name("instance-type");
-    let named = named.set_values(Some(types.iter().map(|name| (*name).to_owned()).collect())).build();
-    let request = session.aws.read.ec2.describe_instance_type_offerings();
-    let request = request.location_type(LocationType::Region).filters(named);
+    let request = session.aws.read.ec2.describe_instance_type_offerings().location_type(LocationType::Region);
+    // A family is there when one of its types is, and only the whole list tells that.
+    let request = if types.iter().all(|name| name.contains('.')) {
+        let named = types.iter().map(|name| (*name).to_owned()).collect();
+        request.filters(Filter::builder().name("instance-type").set_values(Some(named)).build())
+    } else {
+        request
+    };
     let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
     let item = |verdict, finding| CheckItem::answer("instance-types", Group::Batch, verdict, finding);
     let mut item = match found.map_err(fault("ec2:DescribeInstanceTypeOfferings")) {
@@ -43,8 +44,9 @@ async fn offered(session: &Session, types: &BTreeSet<&str>) -> Option<CheckItem>
             item(CheckVerdict::CannotTell, say("instance-types-unknown", &[("words", &fault.text().text)]))
         }
         Ok(found) => {
+            let found = found.iter().filter_map(|offer| offer.instance_type().map(InstanceType::as_str));
             let there: BTreeSet<&str> =
-                found.iter().filter_map(|offer| offer.instance_type().map(InstanceType::as_str)).collect();
+                found.flat_map(|name| [name, name.split('.').next().unwrap_or(name)]).collect();
             let missing: Vec<_> = types.difference(&there).copied().collect();
             let region = session.region.as_str();
             if missing.is_empty() {

@@ -3,29 +3,17 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use aws_sdk_ec2::types::{NatGatewayState, RouteState, RouteTable, Subnet};
+use aws_sdk_ec2::types::Subnet;
 
 use super::{CheckItem, CheckVerdict, Group};
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
     blueprint::{Blueprint, Network, Platform},
+    network::{Exit, Routes},
     resource::{Attribute, Evidence, Kind, ResourceId, Survey},
     words::say,
 };
-
-/// Where what leaves a subnet for the internet goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Exit {
-    /// To an internet gateway: out, for what has a public address.
-    InternetGateway(String),
-    /// To a NAT gateway that works: out, for everything.
-    Nat(String),
-    /// To something that cannot be looked through from here: a transit gateway, an appliance.
-    Elsewhere(String),
-    /// The route is dead, or there is none.
-    Nowhere,
-}
 
 /// What is known of a subnet's way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,101 +144,26 @@ async fn exits(
     subnets: &[String],
 ) -> Result<BTreeMap<String, SubnetExit>, AwsFault> {
     let ec2 = &session.aws.read.ec2;
-    let filter = aws_sdk_ec2::types::Filter::builder().name("vpc-id").values(vpc).build();
-    let tables = ec2.describe_route_tables().filters(filter.clone()).into_paginator().items().send();
-    let gateways = ec2.describe_nat_gateways().filter(filter).into_paginator().items().send();
     let described = ec2.describe_subnets().set_subnet_ids(Some(subnets.to_vec())).send();
-    let (tables, gateways, described) = tokio::join!(
-        tables.collect::<Result<Vec<_>, _>>(),
-        gateways.collect::<Result<Vec<_>, _>>(),
-        described
-    );
+    let (routes, described) = tokio::join!(Routes::read(ec2, Some(vpc)), described);
+    let routes = routes?;
     let described = described.map_err(fault("ec2:DescribeSubnets"))?;
     let gives = |id: &str| {
         let subnet = described.subnets().iter().find(|subnet| subnet.subnet_id() == Some(id));
         subnet.and_then(Subnet::map_public_ip_on_launch).unwrap_or(false)
     };
-    let tables = tables.map_err(fault("ec2:DescribeRouteTables"))?;
-    // Only asked to see that a NAT gateway in a route works; without the right to, the route has to do.
-    let gateways = gateways.map_err(fault("ec2:DescribeNatGateways")).unwrap_or_default();
-    let nat_works = |id: &str| {
-        let found = gateways.iter().find(|gateway| gateway.nat_gateway_id() == Some(id));
-        found.is_none_or(|gateway| gateway.state() == Some(&NatGatewayState::Available))
-    };
     Ok(subnets
         .iter()
         .map(|subnet| {
-            let exit = table_of(&tables, subnet).map_or(Exit::Nowhere, |table| exit_of(table, nat_works));
+            let exit = routes.exit(vpc, subnet);
             (subnet.clone(), SubnetExit { exit, gives_public_ips: gives(subnet) })
         })
         .collect())
 }
 
-/// The table associated with the subnet, or else the main one: implicit associations name no subnet.
-fn table_of<'t>(tables: &'t [RouteTable], subnet: &str) -> Option<&'t RouteTable> {
-    let explicit = |table: &&RouteTable| table.associations().iter().any(|a| a.subnet_id() == Some(subnet));
-    let main = |table: &&RouteTable| table.associations().iter().any(|a| a.main() == Some(true));
-    tables.iter().find(explicit).or_else(|| tables.iter().find(main))
-}
-
-fn exit_of(table: &RouteTable, nat_works: impl Fn(&str) -> bool) -> Exit {
-    let everywhere = |route: &&aws_sdk_ec2::types::Route| route.destination_cidr_block() == Some("0.0.0.0/0");
-    let Some(route) = table.routes().iter().find(everywhere) else { return Exit::Nowhere };
-    if route.state() != Some(&RouteState::Active) {
-        return Exit::Nowhere;
-    }
-    if let Some(nat) = route.nat_gateway_id() {
-        return if nat_works(nat) { Exit::Nat(nat.to_owned()) } else { Exit::Nowhere };
-    }
-    match route.gateway_id() {
-        Some(id) if id.starts_with("igw-") => Exit::InternetGateway(id.to_owned()),
-        Some(other) => Exit::Elsewhere(other.to_owned()),
-        None => {
-            let other = route.transit_gateway_id().or_else(|| route.network_interface_id());
-            Exit::Elsewhere(other.unwrap_or("something else").to_owned())
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ec2::types::{Route, RouteTableAssociation};
-
     use super::*;
-
-    fn table(routes: Vec<Route>, subnet: Option<&str>) -> RouteTable {
-        let association = match subnet {
-            Some(id) => RouteTableAssociation::builder().subnet_id(id).build(),
-            None => RouteTableAssociation::builder().main(true).build(),
-        };
-        RouteTable::builder().set_routes(Some(routes)).associations(association).build()
-    }
-
-    fn out(gateway: &str, state: RouteState) -> Route {
-        Route::builder().destination_cidr_block("0.0.0.0/0").gateway_id(gateway).state(state).build()
-    }
-
-    #[test]
-    fn an_explicit_table_wins_over_the_main_one() {
-        let tables = [table(vec![out("igw-1", RouteState::Active)], None), table(vec![], Some("subnet-1"))];
-        assert_eq!(exit_of(table_of(&tables, "subnet-1").unwrap(), |_| true), Exit::Nowhere);
-        assert_eq!(
-            exit_of(table_of(&tables, "subnet-2").unwrap(), |_| true),
-            Exit::InternetGateway("igw-1".to_owned())
-        );
-    }
-
-    #[test]
-    fn a_blackhole_and_a_dead_nat_are_no_way_out() {
-        assert_eq!(exit_of(&table(vec![out("igw-1", RouteState::Blackhole)], None), |_| true), Exit::Nowhere);
-        let nat = Route::builder()
-            .destination_cidr_block("0.0.0.0/0")
-            .nat_gateway_id("nat-1")
-            .state(RouteState::Active)
-            .build();
-        assert_eq!(exit_of(&table(vec![nat.clone()], None), |_| false), Exit::Nowhere);
-        assert_eq!(exit_of(&table(vec![nat], None), |_| true), Exit::Nat("nat-1".to_owned()));
-    }
 
     fn one(exit: Exit, gives_public_ips: bool) -> BTreeMap<String, SubnetExit> {
         BTreeMap::from([("subnet-1".to_owned(), SubnetExit { exit, gives_public_ips })])

@@ -1,5 +1,7 @@
 //! What a stack costs, before it is made. Estimates from AWS's list prices, never a bill.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -59,21 +61,42 @@ const FARGATE_SPOT: f64 = 0.3;
 /// The days of a month have so many hours, as AWS counts.
 const MONTH: f64 = 730.0;
 
+/// What a vCPU of an environment costs an hour now, as AWS says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rate {
+    /// US dollars.
+    pub per_vcpu: f64,
+    /// The type that costs so much.
+    pub of: String,
+}
+
+/// What a vCPU costs in each environment whose prices could be read, by the environment's name.
+pub type Rates = BTreeMap<String, Rate>;
+
 /// What the stack costs while nothing runs.
 ///
 /// Batch, roles, queues and a VPC with an internet gateway are free; compute costs only while a job runs, but for the
 /// vCPUs that an environment is told to keep.
-pub fn standing(blueprint: &Blueprint) -> Money {
-    let kept = blueprint.compute_environments.iter().filter_map(|environment| {
-        let instances = environment.instances.as_ref()?;
-        Some(f64::from(instances.min_vcpus) * per_vcpu(environment, instances) * MONTH)
-    });
-    let usd: f64 = kept.sum();
+pub fn standing(blueprint: &Blueprint, rates: &Rates) -> Money {
+    let kept = blueprint.compute_environments.iter().filter_map(|environment| kept(environment, rates));
+    let usd = kept.map(|money| money.usd).sum::<f64>();
     let note = if usd > 0.0 { say("cost-standing-vcpus", &[]) } else { say("cost-standing-nothing", &[]) };
     Money { usd, per: Per::Month, note: Some(note) }
 }
 
-fn per_vcpu(environment: &ComputeEnvironment, instances: &Instances) -> f64 {
+/// What the vCPUs cost that an environment keeps running; `None` where it keeps none.
+pub fn kept(environment: &ComputeEnvironment, rates: &Rates) -> Option<Money> {
+    let instances = environment.instances.as_ref().filter(|instances| instances.min_vcpus > 0)?;
+    let vcpus = f64::from(instances.min_vcpus);
+    let (per_vcpu, note) = per_vcpu(environment, instances, rates);
+    Some(Money { usd: vcpus * per_vcpu * MONTH, per: Per::Month, note: Some(note) })
+}
+
+/// What a vCPU of the cheapest type costs that the environment may start, and how that is known.
+fn per_vcpu(environment: &ComputeEnvironment, instances: &Instances, rates: &Rates) -> (f64, Text) {
+    if let Some(rate) = rates.get(&environment.name) {
+        return (rate.per_vcpu, say("cost-of-type", &[("type", &rate.of)]));
+    }
     let first = instances.types.first().map(String::as_str).unwrap_or_default();
     let listed = if has_gpu(first) {
         WITH_GPU
@@ -82,22 +105,27 @@ fn per_vcpu(environment: &ComputeEnvironment, instances: &Instances) -> f64 {
     } else {
         GENERAL
     };
-    if environment.kind == ComputeKind::Spot { listed * SPOT } else { listed }
+    if environment.kind == ComputeKind::Spot {
+        (listed * SPOT, say("cost-spot-price", &[]))
+    } else {
+        (listed, say("cost-list-price", &[]))
+    }
 }
 
 /// What one running job of the first definition costs.
-pub fn running(blueprint: &Blueprint) -> Option<Money> {
+pub fn running(blueprint: &Blueprint, rates: &Rates) -> Option<Money> {
     let definition = blueprint.job_definitions.first()?;
     let platform = |environment: &&ComputeEnvironment| environment.kind.platform() == definition.platform;
-    job(definition, blueprint.compute_environments.iter().find(platform)?)
+    job(definition, blueprint.compute_environments.iter().find(platform)?, rates)
 }
 
 /// What one running job of this definition costs in this environment.
-pub fn job(definition: &JobDefinition, environment: &ComputeEnvironment) -> Option<Money> {
+pub fn job(definition: &JobDefinition, environment: &ComputeEnvironment, rates: &Rates) -> Option<Money> {
     let vcpu: f64 = definition.vcpu.parse().ok()?;
     if let Some(instances) = &environment.instances {
-        let usd = vcpu * per_vcpu(environment, instances);
-        return Some(Money { usd, per: Per::Hour, note: Some(say("cost-share-of-instance", &[])) });
+        let (per_vcpu, source) = per_vcpu(environment, instances, rates);
+        let note = say("cost-share-of-instance", &[("source", &source.text)]);
+        return Some(Money { usd: vcpu * per_vcpu, per: Per::Hour, note: Some(note) });
     }
     let gb = f64::from(definition.memory_mib) / 1024.0;
     let (per_vcpu, per_gb) = fargate(definition.architecture);

@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Act, Plan, RunAct, Step, policy};
-use crate::{blueprint::Blueprint, cost, cost::Money, words::Text};
+use crate::{
+    blueprint::Blueprint,
+    cost::{self, Money, Rates},
+    words::Text,
+};
 
 /// One call of a step.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
@@ -79,15 +83,15 @@ impl Step {
 }
 
 impl Plan {
-    /// The plan in the shape that leaves core.
-    pub fn view(&self, blueprint: &Blueprint) -> PlanView {
+    /// The plan in the shape that leaves core, its costs by these rates.
+    pub fn view(&self, blueprint: &Blueprint, rates: &Rates) -> PlanView {
         PlanView {
             stack: blueprint.name.clone(),
             act: self.act,
             steps: self.steps.iter().map(Step::view).collect(),
             policy: policy(self),
-            standing_cost: cost::standing(blueprint),
-            running_cost: cost::running(blueprint),
+            standing_cost: cost::standing(blueprint, rates),
+            running_cost: cost::running(blueprint, rates),
             changes_something: self.changes_something(),
             running_jobs: 0,
             blocked: self.blocked().cloned(),

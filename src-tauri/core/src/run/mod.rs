@@ -20,8 +20,9 @@ pub use view::{RunState, RunStep, RunView, StepState};
 use crate::{
     account::Session,
     blueprint::{self, Blueprint},
+    cost::Rates,
     error::AppError,
-    job,
+    job, offer,
     plan::{Act, Memory, Plan, PlanView, RunAct},
     resource::{Kind, Resources, Survey},
     stack::{OpenStack, StackFolder, Writer},
@@ -125,8 +126,9 @@ pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<Plan
     blueprint::require_sound(&blueprint)?;
     let open = OpenStack::of_blueprint(session, blueprint).await?;
     let resources = open.resources();
-    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
-    Ok(Plan::create(&resources, &survey, &memory(&open)?).view(&open.blueprint))
+    let survey = Survey::take(&resources, &session.aws, |_| {});
+    let (survey, rates) = tokio::join!(survey, offer::rates(session, &open.blueprint));
+    Ok(Plan::create(&resources, &survey, &memory(&open)?).view(&open.blueprint, &rates))
 }
 
 /// What [`teardown`] would remove, and what it would leave.
@@ -144,7 +146,7 @@ pub async fn plan_teardown(session: &Session, stack: &str) -> Result<PlanView, A
         let unfinished = list.counts.iter().filter(|(state, _)| !state.is_final());
         running += unfinished.map(|(_, count)| count).sum::<u32>();
     }
-    Ok(PlanView { running_jobs: running, ..plan.view(&open.blueprint) })
+    Ok(PlanView { running_jobs: running, ..plan.view(&open.blueprint, &Rates::new()) })
 }
 
 /// Leaves what an unfinished run made as it is, and offers it no more.

@@ -2,6 +2,7 @@
 
 mod find;
 mod folder;
+mod job_policy;
 mod overview;
 mod recover;
 
@@ -10,6 +11,7 @@ use std::{collections::BTreeSet, fs::File};
 pub use find::{FoundStack, find};
 pub(crate) use folder::private_file;
 pub use folder::{Record, StackFolder};
+pub use job_policy::{access_of, policy_of};
 pub use overview::{Health, StackSummary, StackView, is_console, stack, stacks};
 
 use crate::{

@@ -17,6 +17,7 @@ import { commandProblem, readCommand } from "../../lib/argv";
 import { graft } from "../../lib/graft";
 import { say } from "../../lib/words";
 import { runs } from "../run/runs.svelte";
+import { offers } from "./offers.svelte";
 import { chosen, keepJobs, keepSettled } from "./form/kinds";
 import { homeOf } from "./form/paths";
 import { Shown } from "./form/shown.svelte";
@@ -147,22 +148,26 @@ class Setup {
 
   /** Takes a blueprint from a file that the person chooses. */
   async openFile(): Promise<void> {
-    const path = await host().commands.chooseBlueprint(null);
-    if (path === null) return;
-    this.#begun(await host().commands.openBlueprint(path), null);
-    this.file = path;
+    const opened = await host().commands.openBlueprint();
+    if (!opened) return;
+    this.#begun(opened.blueprint, null);
+    this.file = opened.path;
     this.problems = [];
   }
 
   /** Writes the blueprint to a file that the person chooses; where it went, or nothing when they chose none. */
   async saveFile(): Promise<string | null> {
-    const path = await host().commands.chooseBlueprint(`${this.draft.name}.toml`);
-    if (path === null) return null;
     const blueprint = $state.snapshot(this.draft);
-    await host().commands.saveBlueprint(blueprint, path);
+    const path = await host().commands.saveBlueprint(blueprint);
+    if (path === null) return null;
     this.base = blueprint;
     this.file = path;
     return path;
+  }
+
+  /** Whether there is something typed that no file and no preset has. */
+  get unsaved(): boolean {
+    return this.base !== null && JSON.stringify(this.base) !== this.wish;
   }
 
   typeCommand(at: number, line: string): void {
@@ -314,6 +319,7 @@ class Setup {
 
   /** Another account: the blueprint stays, what was found out for it does not. */
   forget(): void {
+    offers.forget();
     this.report = null;
     this.items = [];
     this.checkError = null;

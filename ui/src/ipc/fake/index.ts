@@ -5,6 +5,7 @@ import type { Host } from "../host";
 import { blueprint, fromToml, onSpot, problems, toToml } from "./blueprint";
 import { commandLine } from "./commandline";
 import { grown, listJobs, logsOf, viewJob, type FakeJob } from "./jobs";
+import { offerCommands } from "./offers";
 import { checks, plan, teardownPlan } from "./plan";
 import { create, remove } from "./runs";
 import { sessionCommands, viewOf } from "./session";
@@ -67,9 +68,9 @@ function commandsOf(world: World): Commands {
     newBlueprint: (preset, name) => Promise.resolve(preset === "spot" ? onSpot(name) : blueprint(name)),
     checkBlueprint: (wish) => Promise.resolve(problems(wish)),
     blueprintToml: (wish) => Promise.resolve(toToml(wish)),
-    chooseBlueprint: (offered) => Promise.resolve(`/home/ana/${offered ?? "imaging.toml"}`),
-    openBlueprint: () => Promise.resolve(blueprint("imaging")),
-    saveBlueprint: () => Promise.resolve(null),
+    openBlueprint: () => Promise.resolve({ path: "/home/ana/imaging.toml", blueprint: blueprint("imaging") }),
+    saveBlueprint: ({ name }) => Promise.resolve(`/home/ana/${name}.toml`),
+    ...offerCommands(world),
     readBlueprint: (toml) => Promise.resolve().then(() => fromToml(toml)),
     check: (wish, items) =>
       world

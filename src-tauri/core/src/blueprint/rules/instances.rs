@@ -6,7 +6,7 @@ use super::Problems;
 use crate::{
     blueprint::{
         AllocationStrategy, Ami, Architecture, ComputeEnvironment, ComputeKind, Instances, LaunchTemplate,
-        Platform, architecture_of, has_gpu,
+        Platform, architecture_of, has_gpu, is_burstable, is_metal,
     },
     words::say,
 };
@@ -64,16 +64,6 @@ fn types(at: &str, instances: &Instances, problems: &mut Problems) {
     if instances.ami == Ami::Al2023Nvidia && !instances.types.iter().any(|name| has_gpu(name)) {
         problems.add(format!("{at}.ami"), say("rule-ami-nvidia", &[("types", &instances.types.join(", "))]));
     }
-}
-
-/// `m6i.metal`, `m7i.metal-24xl`.
-fn is_metal(name: &str) -> bool {
-    name.split_once('.').is_some_and(|(_, size)| size == "metal" || size.starts_with("metal-"))
-}
-
-/// "Instance type can only be one of […]": no family of that list begins with a `t` and a digit.
-fn is_burstable(name: &str) -> bool {
-    name.strip_prefix('t').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// A type, a family, or one of AWS's own choices.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Architecture, State, yes};
+use super::{State, yes};
 
 /// What jobs run on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -274,77 +274,9 @@ pub struct JobQueue {
     pub scheduling_policy: Option<String>,
 }
 
-/// The processor that named instance types have, where their names tell.
-///
-/// `default_arm64`, and the families whose generation is followed by a `g`: `m6g`, `c7gn`, `t4g`; `a1` came before
-/// that rule (EC2 User Guide, "Amazon EC2 instance type naming conventions").
-pub fn architecture_of(instance_type: &str) -> Architecture {
-    let family = instance_type.split('.').next().unwrap_or_default();
-    let after_generation = family.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '-');
-    let traits = after_generation.trim_start_matches(|c: char| c.is_ascii_digit());
-    let arm = family == "default_arm64" || family == "a1" || traits.starts_with('g');
-    if arm { Architecture::Arm64 } else { Architecture::X86_64 }
-}
-
-/// Whether instance types of this name have GPUs that Batch can hand out, which are NVIDIA's: the families `p…`,
-/// `g…` and `gr…` (AWS Batch User Guide, "Use GPU jobs").
-pub fn has_gpu(instance_type: &str) -> bool {
-    let family = instance_type.split('.').next().unwrap_or_default();
-    let class = family
-        .trim_end_matches(|c: char| c.is_ascii_lowercase())
-        .trim_end_matches(|c: char| c.is_ascii_digit());
-    ["p", "g", "gr"].contains(&class) && family != "g4ad"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_name_of_a_type_tells_its_processor() {
-        for arm in [
-            "m6g",
-            "m7g.large",
-            "c7gn.16xlarge",
-            "t4g.small",
-            "a1.large",
-            "default_arm64",
-            "g5g.xlarge",
-            "r8gd",
-        ] {
-            assert_eq!(architecture_of(arm), Architecture::Arm64, "{arm}");
-        }
-        for intel in [
-            "m6i",
-            "g5.xlarge",
-            "g4dn",
-            "p4d.24xlarge",
-            "optimal",
-            "default_x86_64",
-            "m6a.large",
-            "u-6tb1.56xlarge",
-        ] {
-            assert_eq!(architecture_of(intel), Architecture::X86_64, "{intel}");
-        }
-    }
-
-    #[test]
-    fn the_name_of_a_type_tells_its_gpus() {
-        for gpu in ["p3.2xlarge", "p4d.24xlarge", "g4dn.xlarge", "g5", "gr6.4xlarge", "g5g.xlarge"] {
-            assert!(has_gpu(gpu), "{gpu}");
-        }
-        for none in [
-            "m6g.large",
-            "optimal",
-            "default_x86_64",
-            "g4ad.xlarge",
-            "c6gn.large",
-            "inf2.xlarge",
-            "trn1.2xlarge",
-        ] {
-            assert!(!has_gpu(none), "{none}");
-        }
-    }
 
     #[test]
     fn every_kind_has_a_strategy_and_no_foreign_one() {

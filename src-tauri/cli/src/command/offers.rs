@@ -1,0 +1,106 @@
+//! `slipway networks` and `slipway instance-types`: what the account has to choose from.
+
+use clap::Args;
+use serde::Serialize;
+use slipway_core::{
+    network::Exit,
+    offer::{self, InstancePrice, InstanceType, SubnetOffer, VpcOffer},
+};
+
+use crate::{
+    args::Global,
+    exit::{Ended, Outcome},
+    output::Output,
+    text::columns,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct TypesArguments {
+    /// Types (m6i.large) and families (m6i); with their prices
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+}
+
+pub(crate) async fn networks(global: &Global, out: Output) -> Ended {
+    let session = global.sign_in().await?.session;
+    let vpcs = offer::networks(&session).await?;
+    if out.is_json() {
+        out.document(&vpcs);
+        return Ok(Outcome::Done);
+    }
+    for vpc in &vpcs {
+        out.line(&heading(vpc));
+        let subnets = vpc.subnets.iter().map(subnet);
+        let groups = vpc.security_groups.iter().map(|group| {
+            vec![format!("  {}", group.id), group.name.clone(), String::new(), group.description.clone()]
+        });
+        out.table(&subnets.chain(groups).collect::<Vec<_>>());
+    }
+    Ok(Outcome::Done)
+}
+
+fn heading(vpc: &VpcOffer) -> String {
+    let name = vpc.name.as_deref().unwrap_or(if vpc.is_default { "default VPC" } else { "" });
+    [vpc.id.as_str(), vpc.cidr.as_str(), name].join("  ").trim_end().to_owned()
+}
+
+fn subnet(subnet: &SubnetOffer) -> Vec<String> {
+    let way = match &subnet.exit {
+        Some(Exit::InternetGateway(id)) if subnet.gives_public_ips => format!("{id}, gives public addresses"),
+        Some(Exit::InternetGateway(id)) => format!("{id}, gives no public addresses"),
+        Some(Exit::Nat(id) | Exit::Elsewhere(id)) => id.clone(),
+        Some(Exit::Nowhere) => "no way out".to_owned(),
+        None => String::new(),
+    };
+    let name = subnet.name.clone().unwrap_or_default();
+    let room = format!("{} free of {}", subnet.free_addresses, subnet.cidr);
+    vec![format!("  {}", subnet.id), [subnet.zone.as_str(), &name].join(" "), room, way]
+}
+
+pub(crate) async fn instance_types(global: &Global, arguments: &TypesArguments, out: Output) -> Ended {
+    let session = global.sign_in().await?.session;
+    let types = offer::instance_types(&session).await?;
+    let named = |one: &&InstanceType| {
+        let family = one.name.split('.').next();
+        arguments.names.is_empty()
+            || arguments.names.iter().any(|name| one.name == *name || family == Some(name))
+    };
+    // Prices of hundreds of types take their time, and nobody asked for them.
+    let prices = if arguments.names.is_empty() {
+        vec![]
+    } else {
+        offer::prices(&session, &arguments.names).await.unwrap_or_default()
+    };
+    let priced = |of: &InstanceType| prices.iter().find(|price| price.name == of.name).cloned();
+    let types: Vec<_> =
+        types.iter().filter(named).map(|of| Priced { of: of.clone(), price: priced(of) }).collect();
+    out.result(&types, || {
+        let none = types.is_empty().then(|| "AWS has no such instance type here.".to_owned());
+        none.into_iter().chain(columns(&types.iter().map(row).collect::<Vec<_>>()))
+    });
+    Ok(Outcome::Done)
+}
+
+/// A type, and its price where one was asked for and is known.
+#[derive(Serialize)]
+struct Priced {
+    #[serde(flatten)]
+    of: InstanceType,
+    price: Option<InstancePrice>,
+}
+
+fn row(Priced { of: one, price }: &Priced) -> Vec<String> {
+    let memory = f64::from(one.memory_mib) / 1024.0;
+    let gpus = one.gpus.as_ref().map(|gpus| format!("{} × {}", gpus.count, gpus.name));
+    let usd = price.as_ref().map(|price| format!("${:.4} an hour", price.on_demand));
+    let spot = price.as_ref().and_then(|price| price.spot).map(|spot| format!("Spot ${:.4}", spot.low));
+    vec![
+        one.name.clone(),
+        format!("{} vCPU", one.vcpus),
+        format!("{memory} GiB"),
+        one.architecture.batch().to_lowercase(),
+        gpus.unwrap_or_default(),
+        usd.unwrap_or_default(),
+        spot.unwrap_or_default(),
+    ]
+}

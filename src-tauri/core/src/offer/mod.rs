@@ -1,0 +1,13 @@
+//! What an account has to choose from: networks, key pairs, and instance types with what they offer and cost. Read for
+//! whoever writes a blueprint; what is typed instead is as good.
+
+mod instance_types;
+mod key_pairs;
+mod networks;
+mod prices;
+
+pub use instance_types::{Gpu, InstanceType, instance_types};
+pub use key_pairs::key_pairs;
+pub use networks::{GroupOffer, SubnetOffer, VpcOffer, networks};
+pub(crate) use prices::rates;
+pub use prices::{InstancePrice, SpotPrice, kept_costs, prices};
