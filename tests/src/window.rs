@@ -155,7 +155,13 @@ impl Window {
             match self.session.click(&element) {
                 Ok(_) => Some(()),
                 // What closes its own window takes the answer along.
-                Err(Refusal(why)) => why.starts_with("no such window").then_some(()),
+                Err(Refusal(why)) if why.starts_with("no such window") => Some(()),
+                // The driver takes what lies behind a page's foot for seen; a person would scroll.
+                Err(_) => {
+                    let scroll = "document.querySelector(arguments[0])?.scrollIntoView({block: 'center'})";
+                    let _ = self.session.script(scroll, &[json!(selector(name))]);
+                    None
+                }
             }
         });
     }

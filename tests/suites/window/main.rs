@@ -3,6 +3,7 @@
 mod broken;
 mod harness;
 mod journey;
+mod keyboard;
 mod mistakes;
 mod moto;
 mod practice;
