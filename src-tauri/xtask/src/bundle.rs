@@ -24,16 +24,7 @@ pub(crate) fn bundle(tree: &Tree, words: &[&str]) -> Outcome {
     let tauri = tree.ui().join("node_modules/.bin").join(if cfg!(windows) { "tauri.cmd" } else { "tauri" });
     run(Command::new(tauri)
         .current_dir(&tree.root)
-        .args([
-            "build",
-            "--bundles",
-            kinds,
-            "--config",
-            &with_command_line(tree),
-            "--",
-            "--workspace",
-            "--bins",
-        ])
+        .args(["build", "--bundles", kinds, "--config", &with_command_line(tree), "--", "--workspace"])
         .env("CARGO_TARGET_DIR", &tree.target))?;
     println!("In {}", tree.target.join("release/bundle").display());
     Ok(())

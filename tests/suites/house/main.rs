@@ -3,5 +3,6 @@
 mod changes;
 mod commands;
 mod features;
+mod promises;
 mod rules;
 mod sources;

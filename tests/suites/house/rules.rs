@@ -65,6 +65,7 @@ fn the_top_level_holds_what_the_design_lists() {
     let allowed = BTreeSet::from([
         ".cargo",
         ".ci",
+        ".github",
         ".clippy.toml",
         ".gitattributes",
         ".gitignore",

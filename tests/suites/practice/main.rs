@@ -2,6 +2,7 @@
 
 mod account;
 mod earlier;
+mod everything;
 mod faults;
 mod jobs;
 mod kinds;

@@ -1,7 +1,10 @@
 //! Whether each image is there and built for the processor it will run on. A wrong one only shows when the
 //! container starts, as `exec format error`.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ecr::types::ImageIdentifier;
+use futures::future::join_all;
 use serde_json::Value;
 
 use super::{CheckItem, CheckVerdict, Group};
@@ -32,22 +35,27 @@ struct EcrImage<'i> {
 }
 
 pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<CheckItem> {
-    let mut items = Vec::new();
-    for definition in &blueprint.job_definitions {
-        let id = format!("image:{}", definition.name);
-        let (verdict, finding) = one(session, definition).await;
-        let mut item = CheckItem::answer(&id, Group::Image, verdict, finding);
-        item.name = Some(definition.image.clone());
-        item.evidence = vec![
-            Evidence::new("image", &definition.image),
-            Evidence::new("cpuArchitecture", definition.architecture.batch()),
-        ];
-        if verdict == CheckVerdict::Wrong {
-            item.remedy = Some(say("image-advice", &[]));
-        }
-        items.push(item);
+    // Several definitions of one image are one question; of an image that cannot be looked into, for any processor.
+    let mut asked = BTreeSet::new();
+    let different = blueprint.job_definitions.iter().filter(|definition| {
+        let processor = parse(&definition.image).map(|_| definition.architecture.batch());
+        asked.insert((&definition.image, processor))
+    });
+    join_all(different.map(|definition| item(session, definition))).await
+}
+
+async fn item(session: &Session, definition: &JobDefinition) -> CheckItem {
+    let (verdict, finding) = one(session, definition).await;
+    let mut item = CheckItem::answer(&format!("image:{}", definition.name), Group::Image, verdict, finding);
+    item.name = Some(definition.image.clone());
+    item.evidence = vec![
+        Evidence::new("image", &definition.image),
+        Evidence::new("cpuArchitecture", definition.architecture.batch()),
+    ];
+    if verdict == CheckVerdict::Wrong {
+        item.remedy = Some(say("image-advice", &[]));
     }
-    items
+    item
 }
 
 async fn one(session: &Session, definition: &JobDefinition) -> (CheckVerdict, Text) {

@@ -12,6 +12,8 @@ use crate::{
 /// Writes a stack down. With `options.imports` everything of the stack that is there is taken over, so the survey
 /// must have looked; without, `Survey::unseen` will do and the files make another stack like it.
 ///
+/// What the provider's form cannot say refuses the export, or Terraform would refuse the files.
+///
 /// What could not be looked at would be left out of the imports, and Terraform would then make a twin of it; what
 /// belongs to somebody else would collide. Both refuse the export. What is in `without` is left out.
 pub fn export(
@@ -34,6 +36,12 @@ pub fn export(
         let part = look.terraform(&with);
         with.learn_usable(resource.id(), part.usable_after.clone());
         merge(&mut whole, part);
+    }
+    if !whole.unsayable.is_empty() {
+        let mut error = AppError::new(say("terraform-unsayable", &[("provider", with.provider().version())]))
+            .advise(say("terraform-unsayable-advice", &[]));
+        error.causes = whole.unsayable.into_iter().map(|text| text.text).collect();
+        return Err(error);
     }
     Ok(files(whole, &with))
 }
@@ -74,6 +82,7 @@ fn merge(whole: &mut Part, part: Part) {
     whole.imports.extend(part.imports);
     whole.variables.extend(part.variables);
     whole.outputs.extend(part.outputs);
+    whole.unsayable.extend(part.unsayable);
 }
 
 fn require_certainty(survey: &Survey<'_>, without: &BTreeSet<ResourceId>) -> Result<(), AppError> {

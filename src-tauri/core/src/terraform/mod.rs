@@ -26,6 +26,8 @@ pub use format::write;
 pub use save::{Saved, save};
 pub use whole::{of_blueprint, of_stack};
 
+use crate::words::Text;
+
 /// A file of an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct TerraformFile {
@@ -58,6 +60,16 @@ pub enum Provider {
     V6,
 }
 
+impl Provider {
+    /// Its number.
+    pub fn version(self) -> &'static str {
+        match self {
+            Self::V5 => "5",
+            Self::V6 => "6",
+        }
+    }
+}
+
 /// How an export is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Options {
@@ -81,6 +93,8 @@ pub struct Part {
     pub outputs: Vec<Output>,
     /// Addresses that must be there, beyond its own, before it can be used: the policies of a role.
     pub usable_after: Vec<String>,
+    /// What the provider that is written for cannot say.
+    pub unsayable: Vec<Text>,
 }
 
 impl Part {
@@ -93,6 +107,13 @@ impl Part {
     #[must_use]
     pub fn import(mut self, address: &str, id: Option<impl Into<String>>) -> Self {
         self.imports.extend(id.map(|id| (address.to_owned(), id.into())));
+        self
+    }
+
+    /// With something that the provider cannot say.
+    #[must_use]
+    pub fn cannot(mut self, what: Option<Text>) -> Self {
+        self.unsayable.extend(what);
         self
     }
 

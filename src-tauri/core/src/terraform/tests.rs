@@ -7,8 +7,10 @@ use proptest::prelude::*;
 use super::{Block, Options, Provider, TerraformFile, Value, export, write};
 use crate::{
     blueprint::{
-        Access, AccessMode, Blueprint, ComputeEnvironment, JobDefinition, Network, Preset, ServiceRole,
+        Access, AccessMode, AllocationStrategy, Blueprint, ComputeEnvironment, JobDefinition, Network,
+        Preset, ServiceRole,
     },
+    error::AppError,
     resource::{Stack, Survey, list},
 };
 
@@ -24,6 +26,10 @@ fn stack(blueprint: &Blueprint) -> Stack {
 
 /// The stack that is not there yet.
 fn preview(blueprint: &Blueprint, provider: Provider) -> Vec<TerraformFile> {
+    try_preview(blueprint, provider).unwrap()
+}
+
+fn try_preview(blueprint: &Blueprint, provider: Provider) -> Result<Vec<TerraformFile>, AppError> {
     let stack = stack(blueprint);
     let resources = list(blueprint, stack.clone());
     let survey = Survey::unseen(&resources);
@@ -34,7 +40,6 @@ fn preview(blueprint: &Blueprint, provider: Provider) -> Vec<TerraformFile> {
         &std::collections::BTreeSet::new(),
         Options { provider, imports: false },
     )
-    .unwrap()
 }
 
 fn whole(files: &[TerraformFile]) -> String {
@@ -133,6 +138,18 @@ fn what_a_job_may_do_follows_it_into_another_account() {
     let text = whole(&preview(&blueprint, Provider::V5));
     assert!(text.contains(&format!("\"{secret}\"")), "{text}");
     assert!(!text.contains("aws_caller_identity"), "{text}");
+}
+
+#[test]
+fn what_provider_5_cannot_say_is_not_written_for_it() {
+    let mut blueprint = Preset::OnDemand.blueprint("imaging");
+    preview(&blueprint, Provider::V5);
+    let instances = blueprint.compute_environments[0].instances.as_mut().unwrap();
+    instances.allocation_strategy = AllocationStrategy::BestFitProgressiveOrdered;
+    preview(&blueprint, Provider::V6);
+    let refused = try_preview(&blueprint, Provider::V5).unwrap_err();
+    assert_eq!(refused.code, "terraform-unsayable");
+    assert!(refused.causes[0].contains("BEST_FIT_PROGRESSIVE_ORDERED"), "{:?}", refused.causes);
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use super::{ComputeEnvironment, ComputeEnvironmentFacts, Settings};
 use crate::{
-    blueprint::Platform,
+    blueprint::{AllocationStrategy, Platform},
     resource::{Known, Resource},
     terraform::{Block, Context, File, Part, Provider, Value, Variable},
+    words::{Text, say},
 };
 
 impl ComputeEnvironment {
@@ -45,6 +46,7 @@ impl ComputeEnvironment {
             )
         };
         let part = Part::of(File::Batch, [environment.with(self.lifecycle(prefix))])
+            .cannot(self.unknown_strategy(settings, with))
             .import(address, facts.map(|_| &self.name))
             .output(
                 with.own("compute_environment_arn", &id),
@@ -52,6 +54,18 @@ impl ComputeEnvironment {
                 Value::code(format!("{address}.arn")),
             );
         self.variables(settings, with).into_iter().fold(part, Part::variable)
+    }
+
+    /// The last provider 5 is older than the strategies that go by the order of the types, and refuses them.
+    fn unknown_strategy(&self, settings: &Settings, with: &Context<'_>) -> Option<Text> {
+        let strategy = settings.environment.instances.as_ref()?.allocation_strategy;
+        let younger = [
+            AllocationStrategy::BestFitProgressiveOrdered,
+            AllocationStrategy::SpotCapacityOptimizedPrioritized,
+        ];
+        let params = [("name", self.name.as_str()), ("strategy", strategy.batch())];
+        let unknown = with.provider() == Provider::V5 && younger.contains(&strategy);
+        unknown.then(|| say("terraform-strategy-unknown", &params))
     }
 
     fn resources(&self, settings: &Settings, with: &Context<'_>) -> Block {
