@@ -1,6 +1,6 @@
 //! The whole form by keyboard alone: every control is reached by Tab, folds open, rows are added, and a choice is made.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use serde_json::json;
 use slipway_tests::{
@@ -45,23 +45,24 @@ fn focus(window: &Window) -> Focus {
     Focus { tag: text(0), name: text(1), open: found[2] == true, in_form: found[3] == true }
 }
 
-fn begin(window: &Window) {
+/// A window with the form, on a preset of instances, which have the most to say.
+fn begin(home: &Path, keyring: &Keyring) -> Window {
+    let window = Window::open(&Opening::new(home, keyring));
     window.click("connect-practice");
     window.see("preset-fargate");
     window.script(NOTE, &[]);
     window.script("document.querySelector('[data-testid=\"preset-fargate\"]').focus()", &[]);
+    while focus(&window).name != "preset-spot" {
+        window.press(&[], DOWN);
+    }
+    window
 }
 
 #[test]
 fn every_control_of_the_form_is_reached_and_every_list_grows() {
     let home = tempfile::tempdir().expect("there is room for a folder");
     let keyring = Keyring::unlocked();
-    let window = Window::open(&Opening::new(home.path(), &keyring));
-    begin(&window);
-    // Instances have the most to say.
-    while focus(&window).name != "preset-spot" {
-        window.press(&[], DOWN);
-    }
+    let window = begin(home.path(), &keyring);
     window.see("section-compute_environments");
     let mut added = BTreeSet::new();
     walk(&window, &mut added);
@@ -80,11 +81,7 @@ fn every_control_of_the_form_is_reached_and_every_list_grows() {
 fn a_stack_is_described_without_a_mouse() {
     let home = tempfile::tempdir().expect("there is room for a folder");
     let keyring = Keyring::unlocked();
-    let window = Window::open(&Opening::new(home.path(), &keyring));
-    begin(&window);
-    while focus(&window).name != "preset-spot" {
-        window.press(&[], DOWN);
-    }
+    let window = begin(home.path(), &keyring);
     to(&window, "field-name");
     window.press(&['\u{e009}'], "a");
     window.press(&[], "by-keys");
