@@ -11,8 +11,8 @@ use slipway_tests::{
 
 /// Keys as WebDriver writes them.
 const TAB: &str = "\u{e004}";
-const ENTER: &str = "\u{e007}";
-const DOWN: &str = "\u{e015}";
+pub(crate) const ENTER: &str = "\u{e007}";
+pub(crate) const DOWN: &str = "\u{e015}";
 const SHIFT: char = '\u{e008}';
 
 /// Notes whatever gets the focus.

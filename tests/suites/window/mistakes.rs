@@ -11,7 +11,8 @@ use slipway_tests::{
     window::{Opening, Scheme, Window},
 };
 
-use crate::journey::Journey;
+use crate::journey::{Journey, SOON};
+use crate::keyboard::{DOWN, ENTER};
 
 /// Writes into the blueprint as typing would, waits until one field (or the group that it stands in) is marked and
 /// says what is wrong, and tells what else it found.
@@ -85,7 +86,21 @@ fn forms(scheme: Scheme) {
         window.see("section-compute_environments");
         journey.shot(&format!("{preset}-folded"));
     }
+    window.click("network-existing-vpc");
+    offered(&window, "field-network.vpc");
+    journey.shot("network-offered");
+    window.press(&[], ENTER);
+    window.click("field-network.subnets-add");
+    offered(&window, "field-network.subnets[0]");
+    journey.shot("subnets-offered");
+    window.press(&[], ENTER);
+    journey.shot("network-chosen");
+    window.click("network-default-vpc");
     window.click("section-compute_environments");
+    window.type_into("field-compute_environments[0].instances.min_vcpus", "4");
+    window.says("setup-choose", "a month", SOON);
+    journey.shot("kept");
+    window.type_into("field-compute_environments[0].instances.min_vcpus", "0");
     for section in ["compute_environments", "job_queues", "scheduling_policies", "flows"] {
         scroll(&window, &format!("section-{section}"));
         if section != "compute_environments" {
@@ -110,6 +125,13 @@ fn forms(scheme: Scheme) {
         }
         scroll(&window, &fold);
         journey.shot(&format!("job-{part}"));
+        if part == "access" {
+            window.type_into("field-job_definitions[0].access[0].bucket", "scans");
+            window.click("section-job_definitions[0].policy");
+            window.says("setup-choose", "As a policy", SOON);
+            scroll(&window, &fold);
+            journey.shot("job-policy");
+        }
         scroll(&window, &fold);
         window.click(&fold);
     }
@@ -117,6 +139,14 @@ fn forms(scheme: Scheme) {
     window.click("choose-details");
     scroll(&window, "choose-details");
     journey.shot("details");
+}
+
+/// Opens what a field offers, from the keyboard.
+fn offered(window: &Window, field: &str) {
+    window.see(field);
+    window.script("document.querySelector(`[data-testid=\"${arguments[0]}\"]`).focus()", &[json!(field)]);
+    window.press(&[], DOWN);
+    window.see(&format!("{field}-offers"));
 }
 
 fn scroll(window: &Window, name: &str) {
