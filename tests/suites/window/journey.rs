@@ -43,10 +43,10 @@ impl Journey<'_> {
         window.see("go-review");
         self.shot("setup-check");
         window.click("go-review");
-        window.see("plan-compute-environment/fargate");
+        window.see("plan-job-queue/main");
         self.shot("setup-review");
         window.click("go-create");
-        window.see("run-compute-environment/fargate");
+        window.see("run-job-queue/main");
         self.shot("setup-create");
         window.see_within("done-launch", CREATED);
         self.shot("setup-done");
