@@ -79,7 +79,8 @@ pub type Rates = BTreeMap<String, Rate>;
 /// vCPUs that an environment is told to keep.
 pub fn standing(blueprint: &Blueprint, rates: &Rates) -> Money {
     let kept = blueprint.compute_environments.iter().filter_map(|environment| kept(environment, rates));
-    let usd = kept.map(|money| money.usd).sum::<f64>();
+    // The sum of nothing would be -0.
+    let usd = kept.fold(0.0, |sum, money| sum + money.usd);
     let note = if usd > 0.0 { say("cost-standing-vcpus", &[]) } else { say("cost-standing-nothing", &[]) };
     Money { usd, per: Per::Month, note: Some(note) }
 }
