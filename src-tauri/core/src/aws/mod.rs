@@ -76,7 +76,12 @@ const CHANGING: Duration = Duration::from_secs(30);
 impl Services {
     fn new(connection: &Connection, retry: &RetryConfig, patience: Duration) -> Self {
         let config = sdk_config(connection, retry, patience);
-        let prices = config.to_builder().region(Region::new(prices_of(&connection.region))).build();
+        // Prices are good to know; nobody waits while they are asked for a second time.
+        let prices = config
+            .to_builder()
+            .region(Region::new(prices_of(&connection.region)))
+            .retry_config(RetryConfig::disabled())
+            .build();
         macro_rules! client {
             ($sdk:ident) => {
                 client!($sdk, config)
