@@ -76,6 +76,30 @@ it("launches a job and shows its log, with the word that was typed", async () =>
   expect(screen.queryByTestId(t.jobTerminate)).toBeNull();
 });
 
+it("offers each queue with the definitions that run on it, and launches there", async () => {
+  await openApp({ hosts: true }, "#/jobs");
+  const options = (id: string) =>
+    [...screen.getByTestId(id).querySelectorAll("option")].map((option) => option.textContent);
+  await find(t.queue);
+  expect(options(t.queue)).toEqual(["imaging-main", "imaging-spare", "nightly-etl-main"]);
+  await fill(t.queue, "imaging-spare");
+  await click(t.launchOpen);
+  await find(t.launch("queue"));
+  expect(options(t.launch("stack"))).toEqual(["imaging", "nightly-etl"]);
+  expect((screen.getByTestId(t.launch("queue")) as HTMLSelectElement).value).toBe("imaging-spare");
+  expect(options(t.launch("definition"))).toEqual(["imaging-align", "imaging-segment"]);
+  await fill(t.launch("definition"), "imaging-segment");
+  const line = () => screen.getByTestId(t.launchCommandLine).textContent;
+  await waitFor(() => expect(line()).toContain("--job-definition imaging-segment"));
+  expect(line()).toContain("--job-queue imaging-spare");
+  expect(await faults()).toEqual([]);
+  await fill(t.launch("queue"), "imaging-main");
+  await waitFor(() => expect(options(t.launch("definition"))).toEqual(["imaging-main"]));
+  await fill(t.launch("stack"), "nightly-etl");
+  await gone(t.launch("queue"));
+  await waitFor(() => expect(line()).toContain("--job-queue nightly-etl-main"));
+});
+
 it("refuses an impossible launch at its field", async () => {
   await openApp({}, "#/jobs/launch/imaging");
   await fill(t.launch("array"), "50000");

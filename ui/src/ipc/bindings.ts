@@ -50,6 +50,7 @@ export const commands = {
 	chooseFolder: () => __TAURI_INVOKE<string | null>("choose_folder"),
 	/**  Writes the files; `overwrite` also replaces those that somebody changed or that are not Slipway's. */
 	saveTerraform: (name: string, options: Options, folder: string, overwrite: boolean) => __TAURI_INVOKE<Saved>("save_terraform", { name, options, folder, overwrite }),
+	jobQueues: () => __TAURI_INVOKE<StackQueue[]>("job_queues"),
 	jobTargets: () => __TAURI_INVOKE<JobTarget[]>("job_targets"),
 	submitCommandLine: (submit: Submit) => __TAURI_INVOKE<string>("submit_command_line", { submit }),
 	submit: (submit: Submit) => __TAURI_INVOKE<Submitted>("submit", { submit }),
@@ -915,6 +916,14 @@ export type SessionView = {
 	endpoint: string | null,
 	/**  Who is signed in. */
 	identity: Identity,
+};
+
+/**  A queue of a stack. */
+export type StackQueue = {
+	/**  The stack's name. */
+	stack: string,
+	/**  The queue's name. */
+	name: string,
 };
 
 /**  A stack in a list. */

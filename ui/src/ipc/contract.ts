@@ -53,6 +53,7 @@ export type {
   Saved,
   SavedAccount,
   SessionView,
+  StackQueue,
   StackSummary,
   StepState,
   StepView,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_batch::types::{JobDefinition as Registered, JobQueueDetail, JqState};
 
-use super::{JobTarget, short};
+use super::{StackQueue, JobTarget, platform::Platforms, short};
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
@@ -13,37 +13,65 @@ use crate::{
     resource::{PART_TAG, STACK_TAG, read_job_definition},
 };
 
-/// Every queue with every job definition of its stack, as tagged `slipway:stack`: by stack, queue, definition.
+/// Every queue of every stack, as tagged `slipway:stack`: where jobs may be, whether or not more can be launched there.
+pub async fn queues(session: &Session) -> Result<Vec<StackQueue>, AppError> {
+    let found = tagged_queues(session).await?.into_iter();
+    let mut queues: Vec<_> = found
+        .map(|(stack, queue)| StackQueue { stack, name: queue.job_queue_name().unwrap_or_default().to_owned() })
+        .collect();
+    queues.sort_by(|a, b| (&a.stack, &a.name).cmp(&(&b.stack, &b.name)));
+    Ok(queues)
+}
+
+/// Every queue with every job definition of its stack that can run on it, as tagged `slipway:stack`: by stack, queue,
+/// definition.
 pub async fn targets(session: &Session) -> Result<Vec<JobTarget>, AppError> {
-    let batch = &session.aws.read.batch;
-    let queues = batch.describe_job_queues().into_paginator().items().send();
-    let definitions = batch.describe_job_definitions().status("ACTIVE").into_paginator().items().send();
-    let (queues, definitions) =
-        tokio::join!(queues.collect::<Result<Vec<_>, _>>(), definitions.collect::<Result<Vec<_>, _>>());
-    let queues = queues.map_err(fault("batch:DescribeJobQueues"))?;
-    let definitions = definitions.map_err(fault("batch:DescribeJobDefinitions"))?;
+    let (queues, definitions, platforms) =
+        tokio::join!(tagged_queues(session), newest(session), platforms(session));
+    let (queues, definitions) = (queues?, definitions?);
+    let mut targets = Vec::new();
+    for (stack, queue) in queues.iter().filter(|(_, queue)| queue.state() != Some(&JqState::Disabled)) {
+        let of_stack = definitions.iter().filter(|((of, _), _)| of == stack);
+        for ((_, name), definition) in of_stack.filter(|(_, definition)| platforms.fit(queue, definition)) {
+            targets.push(JobTarget {
+                stack: stack.clone(),
+                queue: queue.job_queue_name().unwrap_or_default().to_owned(),
+                definition: name.clone(),
+                defaults: defaults(stack, definition),
+            });
+        }
+    }
+    targets.sort_by(|a, b| (&a.stack, &a.queue, &a.definition).cmp(&(&b.stack, &b.queue, &b.definition)));
+    Ok(targets)
+}
+
+async fn tagged_queues(session: &Session) -> Result<Vec<(String, JobQueueDetail)>, AwsFault> {
+    let request = session.aws.read.batch.describe_job_queues();
+    let queues = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+    let queues = queues.map_err(fault("batch:DescribeJobQueues"))?.into_iter();
+    Ok(queues.filter_map(|queue| Some((stack_of(queue.tags())?, queue))).collect())
+}
+
+/// The newest active revision of each definition, by stack and name.
+async fn newest(session: &Session) -> Result<BTreeMap<(String, String), Registered>, AwsFault> {
+    let request = session.aws.read.batch.describe_job_definitions().status("ACTIVE");
+    let definitions = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
     let mut newest: BTreeMap<(String, String), Registered> = BTreeMap::new();
-    for definition in definitions {
+    for definition in definitions.map_err(fault("batch:DescribeJobDefinitions"))? {
         let Some(stack) = stack_of(definition.tags()) else { continue };
         let key = (stack, definition.job_definition_name().unwrap_or_default().to_owned());
         if newest.get(&key).is_none_or(|found| found.revision() < definition.revision()) {
             newest.insert(key, definition);
         }
     }
-    let mut targets = Vec::new();
-    for queue in queues.iter().filter(|queue| queue.state() != Some(&JqState::Disabled)) {
-        let Some(stack) = stack_of(queue.tags()) else { continue };
-        for ((_, name), definition) in newest.iter().filter(|((of, _), _)| *of == stack) {
-            targets.push(JobTarget {
-                stack: stack.clone(),
-                queue: queue.job_queue_name().unwrap_or_default().to_owned(),
-                definition: name.clone(),
-                defaults: defaults(&stack, definition),
-            });
-        }
-    }
-    targets.sort_by(|a, b| (&a.stack, &a.queue, &a.definition).cmp(&(&b.stack, &b.queue, &b.definition)));
-    Ok(targets)
+    Ok(newest)
+}
+
+/// Launching needs no leave to look at environments: without it everything is offered, and AWS says what does not go.
+async fn platforms(session: &Session) -> Platforms {
+    let request = session.aws.read.batch.describe_compute_environments();
+    let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+    found.map(|environments| Platforms::of(&environments)).unwrap_or_default()
 }
 
 /// vCPUs and memory of the newest active revision of a definition, named in any way SubmitJob takes.

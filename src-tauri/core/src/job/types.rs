@@ -7,6 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::JobState;
 use crate::{blueprint::JobDefinition, words::Text, world::Moment};
 
+/// A queue of a stack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct StackQueue {
+    /// The stack's name.
+    pub stack: String,
+    /// The queue's name.
+    pub name: String,
+}
+
 /// A queue and a job definition of one stack that go together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct JobTarget {

@@ -89,21 +89,41 @@ export function stillWrong(problems: readonly FieldProblem[], refused: Draft, no
   });
 }
 
+type Place = Pick<JobTarget, "stack" | "queue" | "definition">;
+
+/** The target that agrees most with what is wanted: its stack above all, then its queue, then its definition. */
+export function nearest(targets: readonly JobTarget[], wanted: Partial<Place>): JobTarget | undefined {
+  const agrees = (target: JobTarget) =>
+    (target.stack === wanted.stack ? 4 : 0) +
+    (target.queue === wanted.queue ? 2 : 0) +
+    (target.definition === wanted.definition ? 1 : 0);
+  return targets.reduce<JobTarget | undefined>(
+    (best, target) => (best && agrees(best) >= agrees(target) ? best : target),
+    undefined,
+  );
+}
+
 /** The launch form; it outlives its page, so that nothing typed is lost. */
 class Launching {
   stack = $state("");
+  queue = $state("");
+  definition = $state("");
   draft = $state<Draft>(empty());
 
-  /** Turns to a stack: a first name is proposed, and everything else left to the definition. */
+  /** Turns to a target, and keeps what was typed. */
+  turn({ stack, queue, definition }: Place): void {
+    Object.assign(this, { stack, queue, definition });
+  }
+
+  /** Turns to another stack: a first name is proposed, and everything else left to the definition. */
   begin(target: JobTarget): void {
-    if (this.stack === target.stack && this.draft.name) return;
-    this.stack = target.stack;
-    this.draft = { ...empty(), name: `${target.stack}-job` };
+    const kept = this.draft.name !== "" && (this.stack === target.stack || this.stack === "");
+    this.turn(target);
+    if (!kept) this.draft = { ...empty(), name: `${target.stack}-job` };
   }
 
   /** The same job once more, to change and launch. */
   again(job: JobView): void {
-    const known = job.definition.replace(/:\d+$/, "");
     this.draft = {
       ...empty(),
       name: job.summary.name,
@@ -115,20 +135,21 @@ class Launching {
       timeout_seconds: job.timeout_seconds,
       attempts: job.max_attempts,
     };
-    this.#definition = known;
-    this.stack = "";
+    this.turn({ stack: "", queue: job.queue, definition: job.definition.replace(/:\d+$/, "") });
   }
-  #definition = "";
 
-  /** Which of the targets is meant: by the stack named, by the job relaunched, else the first. */
+  /** Which of the targets is meant: on the stack named, else where the form stands, else the first. */
   pick(targets: readonly JobTarget[], stack: string): JobTarget | undefined {
-    const found =
-      targets.find((target) => target.stack === stack) ??
-      targets.find((target) => target.definition === this.#definition && this.stack === "") ??
-      targets.find((target) => target.stack === this.stack) ??
-      targets[0];
-    if (found && this.stack === "" && this.draft.name) this.stack = found.stack;
-    return found;
+    const { queue, definition } = this;
+    return nearest(targets, { stack: stack || this.stack, queue, definition });
+  }
+
+  /** The target that the form stands on. */
+  on(targets: readonly JobTarget[]): JobTarget | undefined {
+    return targets.find(
+      ({ stack, queue, definition }) =>
+        stack === this.stack && queue === this.queue && definition === this.definition,
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import {
   faults,
   homeless,
   launching,
+  nearest,
   objections,
   stillWrong,
   submitOf,
@@ -120,7 +121,7 @@ describe("what Rust objects to", () => {
 describe("the form", () => {
   const targets = [target("a"), target("b")];
   beforeEach(() => {
-    launching.stack = "";
+    launching.turn({ stack: "", queue: "", definition: "" });
     launching.draft = draft({ name: "" });
   });
 
@@ -128,6 +129,22 @@ describe("the form", () => {
     const found = launching.pick(targets, "b");
     if (found) launching.begin(found);
     expect([launching.stack, launching.draft.name]).toEqual(["b", "b-job"]);
+  });
+
+  it("turns to what agrees most with what was chosen", () => {
+    const all = ["main", "spare"].flatMap((queue) =>
+      ["align", "tile"].map((definition) => ({ ...target("a"), queue, definition })),
+    );
+    all.push(target("b"));
+    const places = (wanted: Parameters<typeof nearest>[1]) => {
+      const { stack, queue, definition } = nearest(all, wanted) ?? target("none");
+      return [stack, queue, definition].join(" ");
+    };
+    expect(places({ stack: "b", queue: "spare", definition: "tile" })).toBe("b b-main b-main");
+    expect(places({ stack: "a", queue: "spare", definition: "b-main" })).toBe("a spare align");
+    expect(places({ stack: "a", queue: "gone", definition: "tile" })).toBe("a main tile");
+    expect(places({ stack: "gone" })).toBe("a main align");
+    expect(nearest([], {})).toBeUndefined();
   });
 
   it("keeps what was typed when it is opened again", () => {
@@ -140,6 +157,7 @@ describe("the form", () => {
   it("fills in a job that is launched again, on its own stack", () => {
     launching.again({
       summary: { name: "old" },
+      queue: "b-main",
       definition: "b-main:7",
       command: ["echo", "x y"],
       environment: { K: "v" },

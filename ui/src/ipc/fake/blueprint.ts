@@ -78,6 +78,22 @@ export function onSpot(name: string): Blueprint {
   return wish;
 }
 
+/** With instances beside Fargate: a queue on them, and two definitions. */
+export function withHosts(wish: Blueprint): Blueprint {
+  const hosts = onSpot(wish.name);
+  const named = <T extends { name: string }>(list: T[], ...names: string[]) =>
+    names.flatMap((name) => list.map((one) => ({ ...one, name })));
+  return {
+    ...wish,
+    compute_environments: [...wish.compute_environments, ...named(hosts.compute_environments, "spot")],
+    job_queues: [
+      ...wish.job_queues,
+      ...named(hosts.job_queues, "spare").map((queue) => ({ ...queue, compute_environments: ["spot"] })),
+    ],
+    job_definitions: [...wish.job_definitions, ...named(hosts.job_definitions, "align", "segment")],
+  };
+}
+
 const CIDR = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/;
 
 /** Some of the rules that Rust holds, so that a form has something to show. */

@@ -4,7 +4,7 @@ import type { Commands, StackSummary } from "../contract";
 import type { Host } from "../host";
 import { blueprint, fromToml, onSpot, problems, toToml } from "./blueprint";
 import { commandLine } from "./commandline";
-import { grown, listJobs, logsOf, viewJob, type FakeJob } from "./jobs";
+import { grown, listJobs, logsOf, targetsOf, viewJob, type FakeJob } from "./jobs";
 import { checks, plan, teardownPlan } from "./plan";
 import { create, remove } from "./runs";
 import { sessionCommands, viewOf } from "./session";
@@ -159,14 +159,15 @@ function commandsOf(world: World): Commands {
       };
     },
     openConsole: () => Promise.resolve(),
+    jobQueues: () =>
+      world.read("batch:DescribeJobQueues", () =>
+        [...world.stacks.values()].flatMap(({ blueprint: { name, job_queues: queues } }) =>
+          queues.map((queue) => ({ stack: name, name: `${name}-${queue.name}` })),
+        ),
+      ),
     jobTargets: () =>
       world.read("batch:DescribeJobQueues", () =>
-        [...world.stacks].map(([name, { blueprint: wish }]) => ({
-          stack: name,
-          queue: `${name}-main`,
-          definition: `${name}-main`,
-          defaults: wish.job_definitions[0] ?? (blueprint(name).job_definitions[0] as never),
-        })),
+        [...world.stacks.values()].flatMap(({ blueprint: wish }) => targetsOf(wish)),
       ),
     submitCommandLine: (submit) => Promise.resolve(commandLine(submit)),
     submit: async (submit) => {

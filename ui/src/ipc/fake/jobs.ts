@@ -1,8 +1,10 @@
 import type {
+  Blueprint,
   JobAttempt,
   JobList,
   JobState,
   JobSummary,
+  JobTarget,
   JobView,
   LogLine,
   LogPage,
@@ -19,6 +21,23 @@ export interface FakeJob {
 const MINUTE = 60_000;
 const STATES: JobState[] = ["SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED"];
 const NAMES = ["tile", "mosaic", "align", "thumbnails", "reproject", "segment"];
+
+/** The queues of a stack with the definitions that run on them. */
+export function targetsOf(wish: Blueprint): JobTarget[] {
+  const { name, compute_environments: environments, job_definitions: definitions } = wish;
+  return wish.job_queues.flatMap((queue) => {
+    const first = environments.find((environment) => environment.name === queue.compute_environments[0]);
+    const platform = first?.kind.startsWith("fargate") ? "fargate" : "ec2";
+    return definitions
+      .filter((definition) => definition.platform === platform)
+      .map((defaults) => ({
+        stack: name,
+        queue: `${name}-${queue.name}`,
+        definition: `${name}-${defaults.name}`,
+        defaults,
+      }));
+  });
+}
 
 /** Many believable jobs, newest first, the same every time. */
 export function makeJobs(count: number): FakeJob[] {
