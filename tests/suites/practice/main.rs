@@ -8,6 +8,7 @@ mod kinds;
 mod launch;
 mod mistakes;
 mod seam;
+mod shares;
 mod stack;
 mod tags;
 mod targets;

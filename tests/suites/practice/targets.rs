@@ -17,10 +17,10 @@ use crate::{
 fn both() -> Blueprint {
     let mut both = Preset::Fargate.blueprint("imaging");
     let mut hosts = Preset::OnDemand.blueprint("imaging");
-    hosts.job_queues[0].name = "hosts".to_owned();
-    hosts.job_definitions[0].name = "heavy".to_owned();
+    hosts.job_queues[0].name = "hosts".into();
+    hosts.job_definitions[0].name = "heavy".into();
     let mut light = hosts.job_definitions[0].clone();
-    light.name = "light".to_owned();
+    light.name = "light".into();
     both.compute_environments.extend(hosts.compute_environments);
     both.job_queues.extend(hosts.job_queues);
     both.job_definitions.extend(hosts.job_definitions);
@@ -33,11 +33,8 @@ fn pairs(targets: &[JobTarget]) -> Vec<(&str, &str)> {
     targets.iter().map(|target| (target.queue.as_str(), target.definition.as_str())).collect()
 }
 
-const FITTING: [(&str, &str); 3] = [
-    ("imaging-hosts", "imaging-heavy"),
-    ("imaging-hosts", "imaging-light"),
-    ("imaging-main", "imaging-job"),
-];
+const FITTING: [(&str, &str); 3] =
+    [("imaging-hosts", "imaging-heavy"), ("imaging-hosts", "imaging-light"), ("imaging-main", "imaging-job")];
 
 #[tokio::test(start_paused = true)]
 async fn only_what_fits_is_offered_and_all_of_it_runs() {
@@ -50,6 +47,13 @@ async fn only_what_fits_is_offered_and_all_of_it_runs() {
         let (last, _) = see_through(session, &job_for(target, "first")).await;
         assert_eq!(last.summary.state, JobState::Succeeded, "{} {}", target.definition, last.doing);
     }
+    // Instances take sizes that Fargate has not, and Fargate some that they have not.
+    let mut sized = job_for(&targets[0], "sized");
+    (sized.vcpu, sized.memory_mib) = (Some("3".to_owned()), Some(1500));
+    assert_eq!(see_through(session, &sized).await.0.memory_mib, Some(1500));
+    sized.vcpu = Some("0.5".to_owned());
+    let refused = job::submit(session, &sized).await.unwrap_err();
+    assert_eq!(refused.fields[0].problem.code, "rule-ec2-vcpu");
     // What was not offered is what AWS Batch refuses.
     let mut crossed = job_for(&targets[0], "crossed");
     crossed.definition.clone_from(&targets[2].definition);

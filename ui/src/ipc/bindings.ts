@@ -311,6 +311,17 @@ export type Evidence = {
 	value: string,
 };
 
+/**  How a queue knows whose a job is. AWS Batch takes no job without a share there, and none with one elsewhere. */
+export type FairShare = {
+	/**
+	 *  Shares that the policy gives a weight; one that ends with `*` stands for all that begin so. Others may be used
+	 *  as well. Empty also where the policy may not be looked at.
+	 */
+	known: string[],
+	/**  The priority of a job for which nobody chooses one: AWS Batch wants one there. None where the definition has one. */
+	priority: number | null,
+};
+
 /**  A field that breaks a rule. */
 export type FieldProblem = {
 	/**  Its path as in the TOML file: `compute_environments[0].max_vcpus`. */
@@ -526,6 +537,8 @@ export type JobTarget = {
 	definition: string,
 	/**  What a job gets unless it says otherwise. */
 	defaults: JobDefinition,
+	/**  Whose a job can be, on a queue with a scheduling policy; none on one without, where a job says nothing of it. */
+	fair_share: FairShare | null,
 };
 
 /**  A job with everything known of it. */
@@ -562,6 +575,10 @@ export type JobView = {
 	timeout_seconds: number | null,
 	/**  How often it is tried. */
 	max_attempts: number,
+	/**  Whose it is, on a queue with a scheduling policy. */
+	share: string | null,
+	/**  Its place among jobs of the same share. */
+	scheduling_priority: number | null,
 	/**  What AWS Batch is doing right now, in one sentence. */
 	doing: Text,
 	/**  What can be done to it now. */
@@ -1030,6 +1047,10 @@ export type Submit = {
 	attempts: number | null,
 	/**  Seconds after which an attempt is ended. */
 	timeout_seconds: number | null,
+	/**  Whose it is, on a queue with a scheduling policy. */
+	share: string | null,
+	/**  Its place among jobs of the same share, higher first; for queues with a scheduling policy. */
+	scheduling_priority: number | null,
 };
 
 /**  A job that AWS Batch has taken. */

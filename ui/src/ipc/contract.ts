@@ -29,6 +29,7 @@ export type {
   ComputeKind,
   Connect,
   Evidence,
+  FairShare,
   FieldProblem,
   Group,
   JobArray,

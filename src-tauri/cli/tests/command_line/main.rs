@@ -3,4 +3,5 @@
 mod bad_input;
 mod person;
 mod practice;
+mod submit;
 mod usage;

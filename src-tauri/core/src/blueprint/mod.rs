@@ -14,7 +14,7 @@ pub use fargate::{FARGATE_SIZES, FargateSize, memories_of};
 pub use file::{read, read_file, write};
 pub use image::is_image;
 pub use presets::Preset;
-pub(crate) use rules::RETENTION_DAYS;
+pub(crate) use rules::{RETENTION_DAYS, is_share};
 pub use rules::{check, is_stack_name};
 pub use types::*;
 

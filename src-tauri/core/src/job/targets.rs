@@ -1,10 +1,10 @@
 //! Where jobs can be submitted: the queues and job definitions of stacks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_batch::types::{JobDefinition as Registered, JobQueueDetail, JqState};
 
-use super::{StackQueue, JobTarget, platform::Platforms, short};
+use super::{FairShare, JobTarget, StackQueue, platform::Platforms, shares, short};
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
@@ -17,7 +17,10 @@ use crate::{
 pub async fn queues(session: &Session) -> Result<Vec<StackQueue>, AppError> {
     let found = tagged_queues(session).await?.into_iter();
     let mut queues: Vec<_> = found
-        .map(|(stack, queue)| StackQueue { stack, name: queue.job_queue_name().unwrap_or_default().to_owned() })
+        .map(|(stack, queue)| StackQueue {
+            stack,
+            name: queue.job_queue_name().unwrap_or_default().to_owned(),
+        })
         .collect();
     queues.sort_by(|a, b| (&a.stack, &a.name).cmp(&(&b.stack, &b.name)));
     Ok(queues)
@@ -29,6 +32,8 @@ pub async fn targets(session: &Session) -> Result<Vec<JobTarget>, AppError> {
     let (queues, definitions, platforms) =
         tokio::join!(tagged_queues(session), newest(session), platforms(session));
     let (queues, definitions) = (queues?, definitions?);
+    let policies: BTreeSet<&str> = queues.iter().filter_map(|(_, queue)| policy(queue)).collect();
+    let known = shares::known(session, &policies.into_iter().collect::<Vec<_>>()).await;
     let mut targets = Vec::new();
     for (stack, queue) in queues.iter().filter(|(_, queue)| queue.state() != Some(&JqState::Disabled)) {
         let of_stack = definitions.iter().filter(|((of, _), _)| of == stack);
@@ -38,6 +43,10 @@ pub async fn targets(session: &Session) -> Result<Vec<JobTarget>, AppError> {
                 queue: queue.job_queue_name().unwrap_or_default().to_owned(),
                 definition: name.clone(),
                 defaults: defaults(stack, definition),
+                fair_share: policy(queue).map(|arn| FairShare {
+                    known: known.get(arn).cloned().unwrap_or_default(),
+                    priority: definition.scheduling_priority().is_none().then_some(0),
+                }),
             });
         }
     }
@@ -74,39 +83,8 @@ async fn platforms(session: &Session) -> Platforms {
     found.map(|environments| Platforms::of(&environments)).unwrap_or_default()
 }
 
-/// vCPUs and memory of the newest active revision of a definition, named in any way SubmitJob takes.
-pub(super) async fn size_of(session: &Session, definition: &str) -> Result<Option<(String, u32)>, AppError> {
-    let batch = &session.aws.read.batch;
-    let request = batch.describe_job_definitions().status("ACTIVE");
-    // A revision is asked for as `name:revision` or ARN, the newest only through its name.
-    let request = if definition.contains(':') {
-        request.job_definitions(definition)
-    } else {
-        request.job_definition_name(definition)
-    };
-    let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
-    let found = found.map_err(fault("batch:DescribeJobDefinitions"))?;
-    let newest = found.iter().max_by_key(|definition| definition.revision());
-    Ok(newest.filter(|newest| newest.container_properties().is_some()).map(|newest| {
-        let defaults = defaults("", newest);
-        (defaults.vcpu, defaults.memory_mib)
-    }))
-}
-
-/// The most vCPUs that any environment of this queue may use.
-pub(super) async fn room(session: &Session, queue: &str) -> Result<Option<i32>, AwsFault> {
-    let batch = &session.aws.read.batch;
-    let queues = batch.describe_job_queues().job_queues(queue).send().await;
-    let queues = queues.map_err(fault("batch:DescribeJobQueues"))?;
-    let order =
-        queues.job_queues().first().map(JobQueueDetail::compute_environment_order).unwrap_or_default();
-    let names: Vec<_> = order.iter().filter_map(|one| one.compute_environment().map(str::to_owned)).collect();
-    if names.is_empty() {
-        return Ok(None);
-    }
-    let found = batch.describe_compute_environments().set_compute_environments(Some(names)).send().await;
-    let found = found.map_err(fault("batch:DescribeComputeEnvironments"))?;
-    Ok(found.compute_environments().iter().filter_map(|one| one.compute_resources()?.maxv_cpus()).max())
+fn policy(queue: &JobQueueDetail) -> Option<&str> {
+    queue.scheduling_policy_arn().filter(|arn| !arn.is_empty())
 }
 
 fn stack_of(tags: Option<&HashMap<String, String>>) -> Option<String> {

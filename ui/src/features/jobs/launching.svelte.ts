@@ -1,4 +1,4 @@
-import type { FieldProblem, JobTarget, JobView, Submit } from "../../ipc";
+import type { FairShare, FieldProblem, JobTarget, JobView, Submit } from "../../ipc";
 import { joinCommand, readCommand } from "../../lib/argv";
 import { say } from "../../lib/words";
 import { within } from "../../lib/within";
@@ -14,6 +14,8 @@ export interface Draft {
   depends_on: string;
   attempts: number | null;
   timeout_seconds: number | null;
+  share: string;
+  scheduling_priority: number | null;
 }
 
 const empty = (): Draft => ({
@@ -26,7 +28,13 @@ const empty = (): Draft => ({
   depends_on: "",
   attempts: null,
   timeout_seconds: null,
+  share: "",
+  scheduling_priority: null,
 });
+
+/** What is in a field for a number; nothing where it is empty. */
+export const typedNumber = ({ currentTarget: input }: { currentTarget: HTMLInputElement }): number | null =>
+  input.value === "" ? null : input.valueAsNumber;
 
 /**
  * A draft as the call that AWS Batch gets: only what differs from the definition is overridden. There is none while
@@ -35,6 +43,7 @@ const empty = (): Draft => ({
 export function submitOf(target: JobTarget, draft: Draft): Submit | null {
   const command = readCommand(draft.command);
   if (command.fault) return null;
+  const fair = target.fair_share;
   return {
     stack: target.stack,
     queue: target.queue,
@@ -48,13 +57,22 @@ export function submitOf(target: JobTarget, draft: Draft): Submit | null {
     depends_on: draft.depends_on.split(/[\s,]+/).filter(Boolean),
     attempts: draft.attempts,
     timeout_seconds: draft.timeout_seconds,
+    // A queue without a policy wants to hear of neither.
+    share: (fair && draft.share.trim()) || null,
+    scheduling_priority: fair ? (draft.scheduling_priority ?? fair.priority) : null,
   };
 }
 
 /** Which fields of a draft break a rule that AWS Batch would refuse; Rust has the last word. */
 export function faults(
   draft: Draft,
-): Partial<Record<keyof Draft, "name" | "command" | "array" | "depends" | "attempts" | "timeout">> {
+  fair: FairShare | null,
+): Partial<
+  Record<
+    keyof Draft,
+    "name" | "command" | "array" | "depends" | "attempts" | "timeout" | "share" | "priority"
+  >
+> {
   const found: ReturnType<typeof faults> = {};
   if (!/^[A-Za-z0-9][\w-]{0,127}$/.test(draft.name.trim())) found.name = "name";
   if (readCommand(draft.command).fault) found.command = "command";
@@ -63,6 +81,8 @@ export function faults(
   if (outside(draft.array_size, 2, 10_000)) found.array_size = "array";
   if (outside(draft.attempts, 1, 10)) found.attempts = "attempts";
   if (outside(draft.timeout_seconds, 60, 2_147_483_647)) found.timeout_seconds = "timeout";
+  if (fair && !/^(?=.{1,255}$)[A-Za-z0-9]+\*?$/.test(draft.share.trim())) found.share = "share";
+  if (fair && outside(draft.scheduling_priority, 0, 9999)) found.scheduling_priority = "priority";
   if (draft.depends_on.split(/[\s,]+/).filter(Boolean).length > 20) found.depends_on = "depends";
   return found;
 }
@@ -134,6 +154,8 @@ class Launching {
       array_size: job.array?.size ?? null,
       timeout_seconds: job.timeout_seconds,
       attempts: job.max_attempts,
+      share: job.share ?? "",
+      scheduling_priority: job.scheduling_priority,
     };
     this.turn({ stack: "", queue: job.queue, definition: job.definition.replace(/:\d+$/, "") });
   }

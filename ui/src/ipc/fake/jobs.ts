@@ -1,5 +1,6 @@
 import type {
   Blueprint,
+  FairShare,
   JobAttempt,
   JobList,
   JobState,
@@ -35,8 +36,14 @@ export function targetsOf(wish: Blueprint): JobTarget[] {
         queue: `${name}-${queue.name}`,
         definition: `${name}-${defaults.name}`,
         defaults,
+        fair_share: fairShare(wish, queue.scheduling_policy, defaults.scheduling_priority),
       }));
   });
+}
+
+function fairShare(wish: Blueprint, name: string | null, defined: number | null): FairShare | null {
+  const policy = wish.scheduling_policies.find((one) => one.name === name);
+  return policy ? { known: Object.keys(policy.shares), priority: defined === null ? 0 : null } : null;
 }
 
 /** Many believable jobs, newest first, the same every time. */
@@ -167,6 +174,8 @@ export function viewJob(job: FakeJob, summary: JobSummary): JobView {
       : null,
     timeout_seconds: job.submit?.timeout_seconds ?? 3600,
     max_attempts: job.submit?.attempts ?? 3,
+    share: job.submit?.share ?? null,
+    scheduling_priority: job.submit?.scheduling_priority ?? null,
     doing: { code: `doing-${summary.state.toLowerCase()}`, params: {}, text: DOING[summary.state] },
     can: { cancel: waiting, terminate: !ended },
   };

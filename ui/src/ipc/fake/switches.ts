@@ -12,7 +12,7 @@ export interface Switches {
   failCreate: boolean;
   /** A run from an earlier start did not end; `create` where the address only says `?unfinished`. */
   unfinished: RunAct | null;
-  /** The stack *imaging* has a second queue, on instances, and two definitions for it. */
+  /** The stack *imaging* has a second queue, on instances and shared out between people, and two definitions for it. */
   hosts: boolean;
   /** How many jobs the queue holds. */
   jobs: number;

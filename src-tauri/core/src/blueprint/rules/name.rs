@@ -27,3 +27,10 @@ pub(super) fn parts<'n>(list: &str, names: impl Iterator<Item = &'n str>, proble
         }
     }
 }
+
+/// A share identifier: "limited to 255 alphanumeric characters, and can be followed by an asterisk (*)" (SubmitJob and
+/// ShareAttributes, `shareIdentifier`).
+pub(crate) fn is_share(name: &str) -> bool {
+    let stem = name.strip_suffix('*').unwrap_or(name);
+    !stem.is_empty() && name.len() <= 255 && stem.bytes().all(|b| b.is_ascii_alphanumeric())
+}
