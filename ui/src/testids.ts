@@ -91,6 +91,8 @@ export const testids = {
   reviewPage: "setup-review",
   reviewTab: (tab: string) => `review-${tab}`,
   planRow: (id: string) => `plan-${id}`,
+  /** What is not as it should be, by the step or the finding that it belongs to. */
+  differences: (id: string) => `differences-${id}`,
   planGraph: "plan-graph",
   policy: "policy",
   cost: "cost",

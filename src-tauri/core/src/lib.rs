@@ -20,6 +20,7 @@ pub mod job;
 pub mod plan;
 pub mod resource;
 pub mod run;
+mod shell;
 pub mod stack;
 pub mod terraform;
 pub mod words;

@@ -1,6 +1,7 @@
 //! The practice account in process, under virtual time: every path, minutes of AWS in milliseconds.
 
 mod account;
+mod changes;
 mod earlier;
 mod faults;
 mod jobs;

@@ -224,6 +224,8 @@ export type CheckItem = {
 	verdict: CheckVerdict,
 	/**  The sentence. */
 	finding: Text,
+	/**  What is not as it should be, attribute by attribute. */
+	differences: Difference[],
 	/**  What it rests on. */
 	evidence: Evidence[],
 	/**  What to do. */
@@ -298,6 +300,16 @@ export type Connect = {
 	region: string,
 	/**  Instead of AWS: https, or loopback. A saved account has its own, which this one overrides. */
 	endpoint: string | null,
+};
+
+/**  An attribute that is not as the blueprint wants it. */
+export type Difference = {
+	/**  The attribute, in AWS's words: `MapPublicIpOnLaunch`; one of many by its name: `environment.BUCKET`. */
+	what: string,
+	/**  What it is; none where it is not set. */
+	found: string | null,
+	/**  What it should be; none where it should not be set. */
+	wanted: string | null,
 };
 
 /**  Kinds of EBS volume that need no further figures. */
@@ -1005,6 +1017,8 @@ export type StepView = {
 	act: Act,
 	/**  Why. */
 	reason: Text,
+	/**  What a change changes, attribute by attribute; of what cannot be changed, what differs. */
+	differences: Difference[],
 	/**  The ids of the steps that must be done first. */
 	after: string[],
 	/**  What is sent. */

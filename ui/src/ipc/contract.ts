@@ -28,6 +28,7 @@ export type {
   CheckVerdict as Verdict,
   ComputeKind,
   Connect,
+  Difference,
   Evidence,
   FairShare,
   FieldProblem,

@@ -1,6 +1,7 @@
 //! The same submission for the AWS CLI, to copy into a terminal or a script.
 
 use super::{Submit, request};
+use crate::shell::quoted;
 
 /// `aws batch submit-job …` that does what [`super::submit`] would do, quoted for a POSIX shell.
 pub fn command_line(submit: &Submit) -> String {
@@ -37,29 +38,9 @@ pub fn command_line(submit: &Submit) -> String {
     words.join(" ")
 }
 
-/// Bare where no shell could read anything into it, else between single quotes.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
-
     use super::*;
-
-    #[test]
-    fn a_shell_reads_back_exactly_what_was_meant() {
-        for hostile in ["it's", "$(id)`id`", "a\nb", "", "\\'\"", "*?[~]#!&|;<>", "ü \u{202e}"] {
-            let said = Command::new("sh").args(["-c", &format!("printf %s {}", quoted(hostile))]).output();
-            assert_eq!(said.unwrap().stdout, hostile.as_bytes(), "{hostile:?}");
-        }
-    }
 
     #[test]
     fn every_field_has_its_option() {

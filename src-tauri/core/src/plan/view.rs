@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Act, Plan, RunAct, Step, policy};
-use crate::{blueprint::Blueprint, cost, cost::Money, words::Text};
+use crate::{blueprint::Blueprint, cost, cost::Money, resource::Difference, words::Text};
 
 /// One call of a step.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
@@ -27,6 +27,8 @@ pub struct StepView {
     pub act: Act,
     /// Why.
     pub reason: Text,
+    /// What a change changes, attribute by attribute; of what cannot be changed, what differs.
+    pub differences: Vec<Difference>,
     /// The ids of the steps that must be done first.
     pub after: Vec<String>,
     /// What is sent.
@@ -67,6 +69,7 @@ impl Step {
             name: self.name.clone(),
             act: self.act,
             reason: self.reason.clone(),
+            differences: self.differences.clone(),
             after: self.after.iter().map(ToString::to_string).collect(),
             calls: self
                 .calls

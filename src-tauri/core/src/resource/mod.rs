@@ -5,6 +5,7 @@
 //! resource: order comes from `depends_on`, values come through [`Ref`].
 
 mod call;
+mod difference;
 mod known;
 mod list;
 mod place;
@@ -17,6 +18,7 @@ mod default_vpc;
 mod execution_role;
 mod existing_vpc;
 mod flow;
+mod iam_policy;
 mod iam_role;
 mod instance_profile;
 mod instance_role;
@@ -44,7 +46,9 @@ use serde::{Deserialize, Serialize};
 pub use call::{Call, Permission, Repeat};
 pub(crate) use call::{absent_is_none, call, gone_is_done, not_known, there_is_done};
 pub(crate) use compute_environment::read as read_compute_environment;
-pub(crate) use iam_role::policy_document;
+pub(crate) use difference::Attributes;
+pub use difference::Difference;
+pub(crate) use iam_policy::policy_document;
 pub(crate) use job_definition::read as read_job_definition;
 pub use job_role::policy as job_policy;
 pub(crate) use job_role::read as read_access;
