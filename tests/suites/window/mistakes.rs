@@ -7,7 +7,7 @@ use slipway_core::blueprint::{self, Preset};
 use slipway_tests::{
     keyring::Keyring,
     mistakes::ALL,
-    process,
+    process, seen,
     window::{Opening, Scheme, Window},
 };
 
@@ -65,7 +65,8 @@ fn each_is_said_at_its_field() {
             failed.insert(format!("{index} {} {}", mistake.field, mistake.rule), last.to_string());
         }
     }
-    println!("{} of {} mistakes are said at their fields", ALL.len() - failed.len(), ALL.len());
+    let said = format!("{} of {}", ALL.len() - failed.len(), ALL.len());
+    seen::figure("mistakes in a blueprint that the form says at their fields", &said);
     assert!(failed.is_empty(), "{failed:#?}");
 }
 
