@@ -116,7 +116,7 @@ it("asks whose a job is where the queue wants to know, and shows it", async () =
   expect(offered.map((option) => option.value)).toEqual(["research"]);
   expect(await faults()).toEqual([]);
   await click(t.launchSubmit);
-  expect(await noteAt(t.launch("share"))).toContain("takes no job without one");
+  expect(await noteAt(t.launch("share"))).toContain("It weighs research, user*");
   expect(screen.queryByTestId(t.jobPage)).toBeNull();
   await fill(t.launch("share"), "userAna");
   await fill(t.launch("priority"), "12");

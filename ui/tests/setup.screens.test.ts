@@ -60,6 +60,7 @@ it("lists what changes of a stack that is there, attribute by attribute", async 
   expect((await find(t.planRow("compute-environment/main"))).dataset["state"]).toBe("change");
   expect(rows("compute-environment/main")).toEqual([["maxvCpus", "4", "6"]]);
   expect(document.querySelectorAll("table")).toHaveLength(1);
+  expect(screen.getByTestId(t.goCreate).textContent).toContain("Change stack");
   expect(await faults()).toEqual([]);
 });
 

@@ -7,3 +7,4 @@ mod mistakes;
 mod moto;
 mod practice;
 mod refused;
+mod several;

@@ -68,7 +68,8 @@ pub fn standing(blueprint: &Blueprint) -> Money {
         let instances = environment.instances.as_ref()?;
         Some(f64::from(instances.min_vcpus) * per_vcpu(environment, instances) * MONTH)
     });
-    let usd: f64 = kept.sum();
+    // Not `sum`: nothing at all would come to minus zero.
+    let usd = kept.fold(0.0, |sum, one| sum + one);
     let note = if usd > 0.0 { say("cost-standing-vcpus", &[]) } else { say("cost-standing-nothing", &[]) };
     Money { usd, per: Per::Month, note: Some(note) }
 }
@@ -131,4 +132,21 @@ pub fn presets() -> Vec<PresetCard> {
         PresetCard { preset: *preset, cost: Money { usd, per: Per::VcpuHour, note: Some(note) } }
     };
     Preset::ALL.iter().map(card).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_keeps_nothing_running_costs_nothing_and_no_less() {
+        let fargate = standing(&Preset::Fargate.blueprint("first"));
+        assert_eq!(fargate.usd.to_string(), "0");
+        let mut kept = Preset::OnDemand.blueprint("first");
+        assert_eq!(standing(&kept).usd.to_string(), "0");
+        if let Some(instances) = &mut kept.compute_environments[0].instances {
+            instances.min_vcpus = 2;
+        }
+        assert!((standing(&kept).usd - 2.0 * GENERAL * MONTH).abs() < 0.001);
+    }
 }
