@@ -45,6 +45,7 @@ const COMMANDS: &[&str] = &[
     "terraform_folder",
     "choose_folder",
     "save_terraform",
+    "job_queues",
     "job_targets",
     "submit_command_line",
     "submit",

@@ -55,6 +55,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             terraform::terraform_folder,
             terraform::choose_folder,
             terraform::save_terraform,
+            jobs::job_queues,
             jobs::job_targets,
             jobs::submit_command_line,
             jobs::submit,

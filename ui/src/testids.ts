@@ -92,6 +92,8 @@ export const testids = {
   reviewPage: "setup-review",
   reviewTab: (tab: string) => `review-${tab}`,
   planRow: (id: string) => `plan-${id}`,
+  /** What is not as it should be, by the step or the finding that it belongs to. */
+  differences: (id: string) => `differences-${id}`,
   planGraph: "plan-graph",
   policy: "policy",
   cost: "cost",
@@ -142,6 +144,7 @@ export const testids = {
   launch: (field: string) => `launch-${field}`,
   launchVariableName: (at: number) => `launch-variable-name-${at}`,
   launchVariableValue: (at: number) => `launch-variable-value-${at}`,
+  launchShares: "launch-shares",
   launchAddVariable: "launch-variable-add",
   launchCommandLine: "launch-command-line",
   launchSubmit: "launch-submit",

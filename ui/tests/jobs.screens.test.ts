@@ -76,6 +76,61 @@ it("launches a job and shows its log, with the word that was typed", async () =>
   expect(screen.queryByTestId(t.jobTerminate)).toBeNull();
 });
 
+it("offers each queue with the definitions that run on it, and launches there", async () => {
+  await openApp({ hosts: true }, "#/jobs");
+  const options = (id: string) =>
+    [...screen.getByTestId(id).querySelectorAll("option")].map((option) => option.textContent);
+  await find(t.queue);
+  expect(options(t.queue)).toEqual(["imaging-main", "imaging-spare", "nightly-etl-main"]);
+  await fill(t.queue, "imaging-spare");
+  await click(t.launchOpen);
+  await find(t.launch("queue"));
+  expect(options(t.launch("stack"))).toEqual(["imaging", "nightly-etl"]);
+  expect((screen.getByTestId(t.launch("queue")) as HTMLSelectElement).value).toBe("imaging-spare");
+  expect(options(t.launch("definition"))).toEqual(["imaging-align", "imaging-segment"]);
+  expect((await find(t.launch("memory"))).getAttribute("placeholder")).toBe("1024");
+  await fill(t.launch("memory"), "3000");
+  await fill(t.launch("definition"), "imaging-segment");
+  const line = () => screen.getByTestId(t.launchCommandLine).textContent;
+  await waitFor(() => expect(line()).toContain("--job-definition imaging-segment"));
+  expect(line()).toContain("--job-queue imaging-spare");
+  expect(line()).toContain('"value":"3000"');
+  expect(await faults()).toEqual([]);
+  await fill(t.launch("queue"), "imaging-main");
+  // Fargate has no such size.
+  await waitFor(() => expect(line()).not.toContain("3000"));
+  await waitFor(() => expect(options(t.launch("definition"))).toEqual(["imaging-main"]));
+  await fill(t.launch("stack"), "nightly-etl");
+  await gone(t.launch("queue"));
+  await waitFor(() => expect(line()).toContain("--job-queue nightly-etl-main"));
+});
+
+it("asks whose a job is where the queue wants to know, and shows it", async () => {
+  await openApp({ hosts: true, second: 20 }, "#/jobs/launch/imaging");
+  await find(t.launch("queue"));
+  expect(screen.queryByTestId(t.launch("share"))).toBeNull();
+  await fill(t.launch("queue"), "imaging-spare");
+  const share = await find(t.launch("share"));
+  expect(note(share)).toContain("research, user*");
+  const offered = [...screen.getByTestId(t.launchShares).querySelectorAll("option")];
+  expect(offered.map((option) => option.value)).toEqual(["research"]);
+  expect(await faults()).toEqual([]);
+  await click(t.launchSubmit);
+  expect(await noteAt(t.launch("share"))).toContain("It weighs research, user*");
+  expect(screen.queryByTestId(t.jobPage)).toBeNull();
+  await fill(t.launch("share"), "userAna");
+  await fill(t.launch("priority"), "12");
+  const line = () => screen.getByTestId(t.launchCommandLine).textContent;
+  await waitFor(() => expect(line()).toContain("--share-identifier userAna"));
+  expect(line()).toContain("--scheduling-priority-override 12");
+  await click(t.launchSubmit);
+  await find(t.jobPage);
+  await click(t.jobTab("details"));
+  const shown = () => screen.getByTestId(t.jobPage).textContent;
+  await waitFor(() => expect(shown()).toContain("userAna"));
+  expect(shown()).toContain("priority 12");
+});
+
 it("refuses an impossible launch at its field", async () => {
   await openApp({}, "#/jobs/launch/imaging");
   await fill(t.launch("array"), "50000");
@@ -89,9 +144,12 @@ it("refuses an impossible launch at its field", async () => {
 /** The note that stands at a field which is marked as wrong. */
 async function noteAt(id: string): Promise<string> {
   await waitFor(() => expect(screen.getByTestId(id).getAttribute("aria-invalid")).toBe("true"));
-  return (
-    document.getElementById(screen.getByTestId(id).getAttribute("aria-describedby") ?? "")?.textContent ?? ""
-  );
+  return note(screen.getByTestId(id));
+}
+
+/** The note below a field. */
+function note(field: HTMLElement): string {
+  return document.getElementById(field.getAttribute("aria-describedby") ?? "")?.textContent ?? "";
 }
 
 it("sends no command that cannot be read, and keeps it as it was typed", async () => {

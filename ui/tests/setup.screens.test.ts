@@ -42,6 +42,28 @@ it("leads from the first start to a finished stack", async () => {
   expect(location.hash).toBe("#/stacks/imaging");
 });
 
+it("lists what changes of a stack that is there, attribute by attribute", async () => {
+  await openApp();
+  await fill(t.field("name"), "imaging");
+  await click(t.chooseDetails);
+  await fill(t.field("compute_environments[0].max_vcpus"), "6");
+  const rows = (id: string) =>
+    [...screen.getByTestId(t.differences(id)).querySelectorAll("tbody tr")].map((row) =>
+      [...row.children].map((cell) => cell.textContent?.trim()),
+    );
+  await click(t.goCheck);
+  await state(t.checkSummary, "ready");
+  expect(screen.getByTestId(t.checkRow("resource:compute-environment/main")).dataset["state"]).toBe("mend");
+  expect(rows("resource:compute-environment/main")).toEqual([["maxvCpus", "4", "6"]]);
+  expect(await faults()).toEqual([]);
+  await click(t.goReview);
+  expect((await find(t.planRow("compute-environment/main"))).dataset["state"]).toBe("change");
+  expect(rows("compute-environment/main")).toEqual([["maxvCpus", "4", "6"]]);
+  expect(document.querySelectorAll("table")).toHaveLength(1);
+  expect(screen.getByTestId(t.goCreate).textContent).toContain("Change stack");
+  expect(await faults()).toEqual([]);
+});
+
 it("keeps what was typed when going back, and elsewhere", async () => {
   await openApp();
   await fill(t.field("name"), "kept");

@@ -22,6 +22,7 @@ pub mod offer;
 pub mod plan;
 pub mod resource;
 pub mod run;
+mod shell;
 pub mod stack;
 pub mod terraform;
 pub mod words;

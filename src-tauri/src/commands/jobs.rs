@@ -2,11 +2,17 @@
 
 use slipway_core::{
     error::AppError,
-    job::{self, JobList, JobState, JobTarget, JobView, LogPage, Stopped, Submit, Submitted},
+    job::{self, JobList, JobState, JobTarget, JobView, LogPage, StackQueue, Stopped, Submit, Submitted},
 };
 use tauri::State;
 
 use crate::state::Desk;
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn job_queues(desk: State<'_, Desk>) -> Result<Vec<StackQueue>, AppError> {
+    job::queues(&*desk.session()?).await
+}
 
 #[tauri::command]
 #[specta::specta]

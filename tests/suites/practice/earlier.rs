@@ -3,7 +3,7 @@
 
 use slipway_core::{
     blueprint::{Blueprint, Preset, ServiceRole},
-    job::{self, Submit},
+    job,
     plan::Act,
     run::{self, RunState, RunView},
     stack::{self, Health},
@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     account::{Account, fresh},
+    launch::job_for,
     seam::Fault,
     stack::left_over,
 };
@@ -196,21 +197,9 @@ async fn jobs_that_run_are_counted_before_a_teardown_and_stopping_ended_ones_is_
     let account = fresh(7).await;
     let session = &account.session;
     done(&create(&account, Preset::Fargate.blueprint("imaging")).await);
-    let mut submit = Submit {
-        stack: "imaging".to_owned(),
-        queue: "imaging-main".to_owned(),
-        definition: "imaging-job".to_owned(),
-        name: "long".to_owned(),
-        command: Some(["sleep", "3600"].map(str::to_owned).to_vec()),
-        environment: std::collections::BTreeMap::new(),
-        vcpu: None,
-        memory_mib: None,
-        array_size: None,
-        depends_on: vec![],
-        attempts: None,
-        timeout_seconds: None,
-    };
-    let long = job::submit(session, &submit).await.unwrap();
+    let mut wanted = job_for(&job::targets(session).await.unwrap()[0], "long");
+    wanted.command = Some(["sleep", "3600"].map(str::to_owned).to_vec());
+    let long = job::submit(session, &wanted).await.unwrap();
     assert_eq!(run::plan_teardown(session, "imaging").await.unwrap().running_jobs, 1);
     let ids = [long.id];
     assert_eq!(job::terminate(session, &ids, "enough").await.unwrap().stopped, ids);
@@ -222,8 +211,8 @@ async fn jobs_that_run_are_counted_before_a_teardown_and_stopping_ended_ones_is_
     assert_eq!(run::plan_teardown(session, "imaging").await.unwrap().running_jobs, 0);
 
     // Larger than the only environment: it would wait for ever, and everything behind it.
-    submit.vcpu = Some("8".to_owned());
-    submit.memory_mib = Some(16384);
-    let error = job::submit(session, &submit).await.unwrap_err();
+    wanted.vcpu = Some("8".to_owned());
+    wanted.memory_mib = Some(16384);
+    let error = job::submit(session, &wanted).await.unwrap_err();
     assert_eq!((error.code.as_str(), error.fields[0].field.as_str()), ("submit-invalid", "vcpu"));
 }

@@ -1,12 +1,10 @@
 //! Every preset, on every network, with both service roles: made, found healthy, used for a job, written down as
 //! Terraform, and gone again.
 
-use std::collections::BTreeMap;
-
-use futures::StreamExt;
 use slipway_core::{
+    account::Session,
     blueprint::{self, Blueprint, Network, Preset, ServiceRole},
-    job::{self, JobState, Submit},
+    job::{self, JobState},
     run::{self, RunState},
     stack::{self, Health},
     terraform::{self, Options},
@@ -16,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     account::{Account, fresh},
+    launch::{job_for, see_through},
     stack::left_over,
 };
 
@@ -40,34 +39,12 @@ async fn networks(account: &Account) -> Vec<Network> {
     ]
 }
 
-async fn run_a_job(account: &Account, blueprint: &Blueprint) {
-    let session = &account.session;
+async fn run_a_job(session: &Session) {
     let target = job::targets(session).await.unwrap().remove(0);
-    let submit = Submit {
-        stack: blueprint.name.clone(),
-        queue: target.queue,
-        definition: target.definition,
-        name: "first".to_owned(),
-        command: None,
-        environment: BTreeMap::from([("MESSAGE".to_owned(), "kittiwake-7213".to_owned())]),
-        vcpu: None,
-        memory_mib: None,
-        array_size: None,
-        depends_on: vec![],
-        attempts: None,
-        timeout_seconds: None,
-    };
-    let submitted = job::submit(session, &submit).await.unwrap();
-    let last = job::watch(session, std::slice::from_ref(&submitted.id))
-        .filter_map(|view| async { view.ok() })
-        .collect::<Vec<_>>()
-        .await
-        .pop()
-        .expect("a job is seen");
+    let mut wanted = job_for(&target, "first");
+    wanted.environment.insert("MESSAGE".to_owned(), "kittiwake-7213".to_owned());
+    let (last, lines) = see_through(session, &wanted).await;
     assert_eq!(last.summary.state, JobState::Succeeded, "{}", last.doing);
-    let pages: Vec<_> = job::follow(session, &submitted.id).collect().await;
-    let lines: Vec<String> =
-        pages.into_iter().flat_map(|page| page.unwrap().lines).map(|line| line.text).collect();
     assert!(lines.iter().any(|line| line.contains("kittiwake-7213")), "{lines:?}");
 }
 
@@ -82,7 +59,7 @@ async fn all_the_way(account: &Account, blueprint: &Blueprint) {
     account.seam.set(crate::seam::Fault::None);
     run::create(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
     assert_eq!(account.seam.changing(), 0, "a second create changed something");
-    run_a_job(account, blueprint).await;
+    run_a_job(session).await;
     for imports in [true, false] {
         let options = Options { imports, ..Options::default() };
         let files = terraform::of_stack(session, &blueprint.name, options).await.unwrap();

@@ -1,13 +1,17 @@
 //! The practice account in process, under virtual time: every path, minutes of AWS in milliseconds.
 
 mod account;
+mod changes;
 mod earlier;
 mod everything;
 mod faults;
 mod jobs;
 mod kinds;
+mod launch;
 mod mistakes;
 mod offers;
 mod seam;
+mod shares;
 mod stack;
 mod tags;
+mod targets;

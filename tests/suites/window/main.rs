@@ -8,3 +8,4 @@ mod mistakes;
 mod moto;
 mod practice;
 mod refused;
+mod several;

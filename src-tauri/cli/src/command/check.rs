@@ -8,7 +8,8 @@ use slipway_core::{
     check::{self, CheckItem, CheckReport, CheckVerdict, Group},
     cost::{Money, Per},
     error::AppError,
-    plan::{Act, PlanView, RunAct},
+    plan::{Act, PlanView, RunAct, StepView},
+    resource::Difference,
     run,
 };
 
@@ -17,6 +18,7 @@ use crate::{
     args::Global,
     exit::{Ended, Outcome},
     output::Output,
+    text::columns,
 };
 
 #[derive(Debug, Args)]
@@ -87,6 +89,9 @@ fn show_item(item: &CheckItem, evidence: bool, out: Output) {
     if let Some(remedy) = item.remedy.as_ref().filter(|_| to_do) {
         out.line(&format!("    {:<22} {}", "", remedy.text));
     }
+    for line in differing(&item.differences) {
+        out.line(&format!("    {:<22} {line}", ""));
+    }
     if evidence {
         for detail in &item.evidence {
             out.line(&format!("    {:<22} {}: {}", "", detail.label, detail.value));
@@ -128,7 +133,7 @@ pub(crate) fn show_plan(view: &PlanView, out: Output) {
     if out.is_json() {
         return out.document(view);
     }
-    let row = |step: &slipway_core::plan::StepView| {
+    let row = |step: &StepView| {
         vec![
             sign(step.act).to_owned(),
             step.kind.replace('-', " "),
@@ -136,7 +141,13 @@ pub(crate) fn show_plan(view: &PlanView, out: Output) {
             step.reason.text.clone(),
         ]
     };
-    out.table(&view.steps.iter().map(row).collect::<Vec<_>>());
+    let rows = columns(&view.steps.iter().map(row).collect::<Vec<_>>());
+    for (row, step) in rows.iter().zip(&view.steps) {
+        out.line(row);
+        for line in differing(&step.differences) {
+            out.line(&format!("     {line}"));
+        }
+    }
     let count = |act| view.steps.iter().filter(|step| step.act == act).count();
     out.line("");
     out.line(&format!(
@@ -156,6 +167,19 @@ pub(crate) fn show_plan(view: &PlanView, out: Output) {
     if let Some(blocked) = &view.blocked {
         out.line(&format!("It cannot be carried out: {}", blocked.text));
     }
+}
+
+/// What is not as it should be, attribute by attribute: `maxvCpus  4 → 8`.
+fn differing(differences: &[Difference]) -> Vec<String> {
+    let shown = |value: &Option<String>| match value.as_deref() {
+        None => "not set".to_owned(),
+        Some("") => "empty".to_owned(),
+        // A script or a policy has lines, and a row has one.
+        Some(value) => value.replace('\n', " ⏎ "),
+    };
+    let row =
+        |one: &Difference| vec![one.what.clone(), format!("{} → {}", shown(&one.found), shown(&one.wanted))];
+    columns(&differences.iter().map(row).collect::<Vec<_>>())
 }
 
 fn sign(act: Act) -> &'static str {

@@ -52,13 +52,10 @@ pub(crate) async fn list(global: &Global, arguments: &JobsArguments, out: Output
     let queues = if let Some(queue) = &arguments.queue {
         vec![queue.clone()]
     } else {
-        let targets = job::targets(&session).await?.into_iter();
+        let queues = job::queues(&session).await?.into_iter();
         let wanted =
-            targets.filter(|target| arguments.stack.as_ref().is_none_or(|stack| *stack == target.stack));
-        let mut queues: Vec<_> = wanted.map(|target| target.queue).collect();
-        queues.sort();
-        queues.dedup();
-        queues
+            queues.filter(|queue| arguments.stack.as_ref().is_none_or(|stack| *stack == queue.stack));
+        wanted.map(|queue| queue.name).collect()
     };
     if queues.is_empty() {
         if let Some(stack) = &arguments.stack {

@@ -53,6 +53,12 @@ pub(crate) struct SubmitArguments {
     /// Seconds after which an attempt is ended
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<u32>,
+    /// Whose job it is, on a queue with a scheduling policy
+    #[arg(long, value_name = "SHARE")]
+    share: Option<String>,
+    /// Its place among jobs of the same share, 0 to 9999, higher first
+    #[arg(long, value_name = "N")]
+    priority: Option<u32>,
     /// What runs, word by word
     #[arg(last = true, value_name = "WORD", conflicts_with = "command")]
     words: Vec<String>,
@@ -72,6 +78,7 @@ pub(crate) async fn run(global: &Global, arguments: SubmitArguments, out: Output
     out.heading(&signed_in.view);
     let session = &signed_in.session;
     let target = arguments.target(job::targets(session).await?)?;
+    let unsaid = target.fair_share.as_ref().and_then(|fair| fair.priority);
     let wanted = Submit {
         stack: target.stack,
         queue: target.queue,
@@ -85,6 +92,8 @@ pub(crate) async fn run(global: &Global, arguments: SubmitArguments, out: Output
         depends_on: arguments.depends_on,
         attempts: arguments.attempts,
         timeout_seconds: arguments.timeout,
+        share: arguments.share,
+        scheduling_priority: arguments.priority.or(unsaid),
     };
     let submitted = job::submit(session, &wanted).await?;
     // The id alone on standard output, so that a script can take it as it is.

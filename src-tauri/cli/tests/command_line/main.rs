@@ -1,6 +1,8 @@
 //! The command line as a person or a script meets it: the real program, a data folder of its own.
 
 mod bad_input;
+mod changes;
 mod person;
 mod practice;
+mod submit;
 mod usage;

@@ -16,7 +16,7 @@ pub use file::{read, read_file, write};
 pub use image::is_image;
 pub use instance_type::{architecture_of, families_of, has_gpu, is_burstable, is_metal};
 pub use presets::Preset;
-pub(crate) use rules::RETENTION_DAYS;
+pub(crate) use rules::{RETENTION_DAYS, is_share};
 pub use rules::{check, is_stack_name};
 pub use types::*;
 

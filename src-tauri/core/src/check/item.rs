@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     plan::{differences, purpose},
-    resource::{Evidence, Kind, Mend, Sighting, Verdict},
+    resource::{Difference, Evidence, Kind, Mend, Sighting, Verdict},
     words::{Text, say},
 };
 
@@ -56,6 +56,8 @@ pub struct CheckItem {
     pub verdict: CheckVerdict,
     /// The sentence.
     pub finding: Text,
+    /// What is not as it should be, attribute by attribute.
+    pub differences: Vec<Difference>,
     /// What it rests on.
     pub evidence: Vec<Evidence>,
     /// What to do.
@@ -74,8 +76,8 @@ impl CheckItem {
                 Some(purpose(sighting.resource.kind)),
             ),
             Verdict::Lacking(text) => (CheckVerdict::Wrong, text.clone(), None),
-            Verdict::Wrong(wrong, mend) => {
-                let finding = say("check-wrong", &[("name", name), ("differences", &differences(wrong))]);
+            Verdict::Wrong(_, mend) => {
+                let finding = say("check-wrong", &[("name", name)]);
                 match mend {
                     Mend::InPlace => (CheckVerdict::Mend, finding, Some(say("check-mend", &[]))),
                     Mend::Refuse(text) => (CheckVerdict::Wrong, finding, Some(text.clone())),
@@ -105,8 +107,23 @@ impl CheckItem {
             name: Some(sighting.name.clone()),
             verdict,
             finding,
+            differences: match &sighting.verdict {
+                Verdict::Wrong(wrong, _) => wrong.clone(),
+                _ => vec![],
+            },
             evidence: sighting.evidence.clone(),
             remedy,
+        }
+    }
+
+    /// The finding with what is wrong, for where there is no room for a list.
+    pub(crate) fn in_one_sentence(&self) -> Text {
+        match &self.name {
+            Some(name) if !self.differences.is_empty() => {
+                let differences = differences(&self.differences);
+                say("check-differs", &[("name", name), ("differences", &differences)])
+            }
+            _ => self.finding.clone(),
         }
     }
 
@@ -116,6 +133,7 @@ impl CheckItem {
             verdict: CheckVerdict::Warning,
             finding: say("check-forgotten", &[("name", &sighting.name)]),
             remedy: Some(say("check-forgotten-advice", &[])),
+            differences: vec![],
             ..Self::of_resource(sighting)
         }
     }
@@ -129,6 +147,7 @@ impl CheckItem {
             name: None,
             verdict,
             finding,
+            differences: vec![],
             evidence: vec![],
             remedy: None,
         }

@@ -49,6 +49,8 @@ pub(super) fn bytes(submit: &Submit) -> usize {
         "containerOverrides": overrides(submit),
         "retryStrategy": { "attempts": submit.attempts },
         "timeout": { "attemptDurationSeconds": submit.timeout_seconds },
+        "shareIdentifier": submit.share,
+        "schedulingPriorityOverride": submit.scheduling_priority,
         "tags": tags(submit),
     });
     request.to_string().len()
@@ -62,6 +64,8 @@ pub(super) fn build(batch: &Client, submit: &Submit) -> SubmitJobFluentBuilder {
         .job_name(&submit.name)
         .job_queue(&submit.queue)
         .job_definition(&submit.definition)
+        .set_share_identifier(submit.share.clone())
+        .set_scheduling_priority_override(submit.scheduling_priority.map(number))
         .set_array_properties(
             submit.array_size.map(|size| ArrayProperties::builder().size(number(size)).build()),
         )

@@ -2,7 +2,7 @@
 
 use super::{Submit, request};
 use crate::{
-    blueprint::{FARGATE_SIZES, FargateSize, FieldProblem},
+    blueprint::{FieldProblem, is_share},
     words::{Text, say},
 };
 
@@ -14,56 +14,23 @@ const MOST_BYTES: usize = 30 * 1024;
 /// ECS takes no more overrides for a task; Batch takes them, and the job fails when it starts.
 const MOST_OVERRIDE_BYTES: usize = 8192;
 
-/// Every rule that the submission breaks, each naming its field; none means that it can be sent.
+/// Every rule that the submission breaks by itself, each naming its field.
 ///
-/// A size of which only one half is overridden is checked by [`super::submit`], which knows the other half.
+/// What depends on its queue and definition is checked by [`super::submit`], which looks at both.
 pub fn check(submit: &Submit) -> Vec<FieldProblem> {
     let mut problems = Problems(vec![]);
     names(submit, &mut problems);
     runs(submit, &mut problems);
-    if let (Some(vcpu), Some(memory)) = (&submit.vcpu, submit.memory_mib) {
-        problems.0.extend(size(vcpu, memory));
-    } else if let Some(vcpu) = &submit.vcpu {
-        problems.0.extend(vcpu_problem(vcpu));
-    }
     counts(submit, &mut problems);
     bytes(submit, &mut problems);
     problems.0
 }
 
-/// Whether Fargate offers this pair.
-pub(super) fn size(vcpu: &str, memory_mib: u32) -> Option<FieldProblem> {
-    let Some(size) = FargateSize::of(vcpu) else { return vcpu_problem(vcpu) };
-    if size.allows(memory_mib) {
-        return None;
-    }
-    let params = [
-        ("vcpu", size.vcpu),
-        ("memory", &memory_mib.to_string()),
-        ("known", &size.memories_in_words()),
-        ("nearest", &size.nearest_memory(memory_mib).to_string()),
-    ];
-    Some(problem("memory_mib", say("rule-fargate-memory", &params)))
-}
-
-fn vcpu_problem(vcpu: &str) -> Option<FieldProblem> {
-    if FargateSize::of(vcpu).is_some() {
-        return None;
-    }
-    let known: Vec<_> = FARGATE_SIZES.iter().map(|size| size.vcpu).collect();
-    let params = [("vcpu", vcpu), ("known", &known.join(", "))];
-    Some(problem("vcpu", say("rule-fargate-vcpu", &params)))
-}
-
-fn problem(field: &str, problem: Text) -> FieldProblem {
-    FieldProblem { field: field.to_owned(), problem }
-}
-
 struct Problems(Vec<FieldProblem>);
 
 impl Problems {
-    fn add(&mut self, field: &str, text: Text) {
-        self.0.push(problem(field, text));
+    fn add(&mut self, field: &str, problem: Text) {
+        self.0.push(FieldProblem { field: field.to_owned(), problem });
     }
 }
 
@@ -119,6 +86,15 @@ fn counts(submit: &Submit, problems: &mut Problems) {
     }
     if let Some(attempts) = submit.attempts.filter(|attempts| !(1..=10).contains(attempts)) {
         problems.add("attempts", say("rule-attempts", &[("found", &attempts.to_string())]));
+    }
+    if let Some(share) = submit.share.as_deref().filter(|share| !is_share(share)) {
+        problems.add("share", say("rule-share-name", &[("name", share)]));
+    }
+    // "The minimum supported value is 0 and the maximum supported value is 9999" (SubmitJob,
+    // `schedulingPriorityOverride`).
+    if let Some(priority) = submit.scheduling_priority.filter(|priority| *priority > 9999) {
+        problems
+            .add("scheduling_priority", say("rule-scheduling-priority", &[("found", &priority.to_string())]));
     }
     if let Some(seconds) = submit.timeout_seconds.filter(|s| *s < 60 || i32::try_from(*s).is_err()) {
         problems.add("timeout_seconds", say("rule-timeout", &[("found", &seconds.to_string())]));
@@ -179,7 +155,8 @@ mod tests {
             submit.depends_on = vec!["0a1b-2c:9999".to_owned(); 20];
             submit.attempts = Some(10);
             submit.timeout_seconds = Some(60);
-            (submit.vcpu, submit.memory_mib) = (Some("16".to_owned()), Some(122_880));
+            submit.share = Some(format!("{}*", "s".repeat(254)));
+            submit.scheduling_priority = Some(9999);
         });
         assert_eq!(most, []);
     }
@@ -201,12 +178,11 @@ mod tests {
             (|s| s.attempts = Some(0), "attempts", "rule-attempts"),
             (|s| s.attempts = Some(11), "attempts", "rule-attempts"),
             (|s| s.timeout_seconds = Some(59), "timeout_seconds", "rule-timeout"),
-            (|s| s.vcpu = Some("3".to_owned()), "vcpu", "rule-fargate-vcpu"),
-            (
-                |s| (s.vcpu, s.memory_mib) = (Some("1".to_owned()), Some(4000)),
-                "memory_mib",
-                "rule-fargate-memory",
-            ),
+            (|s| s.share = Some(String::new()), "share", "rule-share-name"),
+            (|s| s.share = Some("a b".to_owned()), "share", "rule-share-name"),
+            (|s| s.share = Some("*".to_owned()), "share", "rule-share-name"),
+            (|s| s.share = Some("s".repeat(256)), "share", "rule-share-name"),
+            (|s| s.scheduling_priority = Some(10_000), "scheduling_priority", "rule-scheduling-priority"),
             (
                 |s| s.environment = [("AWS_BATCH_X".to_owned(), "1".to_owned())].into(),
                 "environment.AWS_BATCH_X",

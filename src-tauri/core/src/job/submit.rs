@@ -11,7 +11,9 @@ use tokio::time::sleep;
 use super::{
     Submit, Submitted,
     backoff::{self, TRIES},
-    check, describe, request, rules, targets,
+    check, describe,
+    objections::objections,
+    request,
 };
 use crate::{
     account::Session,
@@ -37,8 +39,7 @@ const SURELY_OLDER: i64 = 24 * 60 * 60 * 1000;
 pub async fn submit(session: &Session, wanted: &Submit) -> Result<Submitted, AppError> {
     let mut problems = check(wanted);
     if problems.is_empty() {
-        problems.extend(half_a_size(session, wanted).await?);
-        problems.extend(no_room(session, wanted).await);
+        problems.extend(objections(session, wanted).await);
     }
     if !problems.is_empty() {
         return Err(invalid(problems));
@@ -78,27 +79,6 @@ pub(super) fn invalid(fields: Vec<FieldProblem>) -> AppError {
     error.causes = fields.iter().map(|f| format!("{}: {}", f.field, f.problem.text)).collect();
     error.fields = fields;
     error
-}
-
-/// The half of the size that is overridden must go with the half that is not.
-async fn half_a_size(session: &Session, wanted: &Submit) -> Result<Option<FieldProblem>, AppError> {
-    if wanted.vcpu.is_some() == wanted.memory_mib.is_some() {
-        return Ok(None);
-    }
-    let Some(defined) = targets::size_of(session, &wanted.definition).await? else { return Ok(None) };
-    let vcpu = wanted.vcpu.as_deref().unwrap_or(&defined.0);
-    Ok(rules::size(vcpu, wanted.memory_mib.unwrap_or(defined.1)))
-}
-
-/// A job larger than every environment of its queue would wait for ever, and all later ones behind it. Who may not
-/// look at the environments is not told beforehand.
-async fn no_room(session: &Session, wanted: &Submit) -> Option<FieldProblem> {
-    let vcpu = wanted.vcpu.as_deref()?;
-    let room = targets::room(session, &wanted.queue).await.ok()??;
-    (vcpu.parse::<f64>().ok()? > f64::from(room)).then(|| FieldProblem {
-        field: "vcpu".to_owned(),
-        problem: say("rule-vcpu-no-room", &[("vcpu", vcpu), ("room", &room.to_string())]),
-    })
 }
 
 async fn send(session: &Session, wanted: &Submit, submission: &Submission) -> Result<Submitted, AwsFault> {

@@ -1,10 +1,10 @@
 //! Where jobs can be submitted: the queues and job definitions of stacks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_batch::types::{JobDefinition as Registered, JobQueueDetail, JqState};
 
-use super::{JobTarget, short};
+use super::{FairShare, JobTarget, StackQueue, platform::Platforms, shares, short};
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
@@ -13,32 +13,40 @@ use crate::{
     resource::{PART_TAG, STACK_TAG, read_job_definition},
 };
 
-/// Every queue with every job definition of its stack, as tagged `slipway:stack`: by stack, queue, definition.
+/// Every queue of every stack, as tagged `slipway:stack`: where jobs may be, whether or not more can be launched there.
+pub async fn queues(session: &Session) -> Result<Vec<StackQueue>, AppError> {
+    let found = tagged_queues(session).await?.into_iter();
+    let mut queues: Vec<_> = found
+        .map(|(stack, queue)| StackQueue {
+            stack,
+            name: queue.job_queue_name().unwrap_or_default().to_owned(),
+        })
+        .collect();
+    queues.sort_by(|a, b| (&a.stack, &a.name).cmp(&(&b.stack, &b.name)));
+    Ok(queues)
+}
+
+/// Every queue with every job definition of its stack that can run on it, as tagged `slipway:stack`: by stack, queue,
+/// definition.
 pub async fn targets(session: &Session) -> Result<Vec<JobTarget>, AppError> {
-    let batch = &session.aws.read.batch;
-    let queues = batch.describe_job_queues().into_paginator().items().send();
-    let definitions = batch.describe_job_definitions().status("ACTIVE").into_paginator().items().send();
-    let (queues, definitions) =
-        tokio::join!(queues.collect::<Result<Vec<_>, _>>(), definitions.collect::<Result<Vec<_>, _>>());
-    let queues = queues.map_err(fault("batch:DescribeJobQueues"))?;
-    let definitions = definitions.map_err(fault("batch:DescribeJobDefinitions"))?;
-    let mut newest: BTreeMap<(String, String), Registered> = BTreeMap::new();
-    for definition in definitions {
-        let Some(stack) = stack_of(definition.tags()) else { continue };
-        let key = (stack, definition.job_definition_name().unwrap_or_default().to_owned());
-        if newest.get(&key).is_none_or(|found| found.revision() < definition.revision()) {
-            newest.insert(key, definition);
-        }
-    }
+    let (queues, definitions, platforms) =
+        tokio::join!(tagged_queues(session), newest(session), platforms(session));
+    let (queues, definitions) = (queues?, definitions?);
+    let policies: BTreeSet<&str> = queues.iter().filter_map(|(_, queue)| policy(queue)).collect();
+    let known = shares::known(session, &policies.into_iter().collect::<Vec<_>>()).await;
     let mut targets = Vec::new();
-    for queue in queues.iter().filter(|queue| queue.state() != Some(&JqState::Disabled)) {
-        let Some(stack) = stack_of(queue.tags()) else { continue };
-        for ((_, name), definition) in newest.iter().filter(|((of, _), _)| *of == stack) {
+    for (stack, queue) in queues.iter().filter(|(_, queue)| queue.state() != Some(&JqState::Disabled)) {
+        let of_stack = definitions.iter().filter(|((of, _), _)| of == stack);
+        for ((_, name), definition) in of_stack.filter(|(_, definition)| platforms.fit(queue, definition)) {
             targets.push(JobTarget {
                 stack: stack.clone(),
                 queue: queue.job_queue_name().unwrap_or_default().to_owned(),
                 definition: name.clone(),
-                defaults: defaults(&stack, definition),
+                defaults: defaults(stack, definition),
+                fair_share: policy(queue).map(|arn| FairShare {
+                    known: known.get(arn).cloned().unwrap_or_default(),
+                    priority: definition.scheduling_priority().is_none().then_some(0),
+                }),
             });
         }
     }
@@ -46,39 +54,37 @@ pub async fn targets(session: &Session) -> Result<Vec<JobTarget>, AppError> {
     Ok(targets)
 }
 
-/// vCPUs and memory of the newest active revision of a definition, named in any way SubmitJob takes.
-pub(super) async fn size_of(session: &Session, definition: &str) -> Result<Option<(String, u32)>, AppError> {
-    let batch = &session.aws.read.batch;
-    let request = batch.describe_job_definitions().status("ACTIVE");
-    // A revision is asked for as `name:revision` or ARN, the newest only through its name.
-    let request = if definition.contains(':') {
-        request.job_definitions(definition)
-    } else {
-        request.job_definition_name(definition)
-    };
-    let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
-    let found = found.map_err(fault("batch:DescribeJobDefinitions"))?;
-    let newest = found.iter().max_by_key(|definition| definition.revision());
-    Ok(newest.filter(|newest| newest.container_properties().is_some()).map(|newest| {
-        let defaults = defaults("", newest);
-        (defaults.vcpu, defaults.memory_mib)
-    }))
+async fn tagged_queues(session: &Session) -> Result<Vec<(String, JobQueueDetail)>, AwsFault> {
+    let request = session.aws.read.batch.describe_job_queues();
+    let queues = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+    let queues = queues.map_err(fault("batch:DescribeJobQueues"))?.into_iter();
+    Ok(queues.filter_map(|queue| Some((stack_of(queue.tags())?, queue))).collect())
 }
 
-/// The most vCPUs that any environment of this queue may use.
-pub(super) async fn room(session: &Session, queue: &str) -> Result<Option<i32>, AwsFault> {
-    let batch = &session.aws.read.batch;
-    let queues = batch.describe_job_queues().job_queues(queue).send().await;
-    let queues = queues.map_err(fault("batch:DescribeJobQueues"))?;
-    let order =
-        queues.job_queues().first().map(JobQueueDetail::compute_environment_order).unwrap_or_default();
-    let names: Vec<_> = order.iter().filter_map(|one| one.compute_environment().map(str::to_owned)).collect();
-    if names.is_empty() {
-        return Ok(None);
+/// The newest active revision of each definition, by stack and name.
+async fn newest(session: &Session) -> Result<BTreeMap<(String, String), Registered>, AwsFault> {
+    let request = session.aws.read.batch.describe_job_definitions().status("ACTIVE");
+    let definitions = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+    let mut newest: BTreeMap<(String, String), Registered> = BTreeMap::new();
+    for definition in definitions.map_err(fault("batch:DescribeJobDefinitions"))? {
+        let Some(stack) = stack_of(definition.tags()) else { continue };
+        let key = (stack, definition.job_definition_name().unwrap_or_default().to_owned());
+        if newest.get(&key).is_none_or(|found| found.revision() < definition.revision()) {
+            newest.insert(key, definition);
+        }
     }
-    let found = batch.describe_compute_environments().set_compute_environments(Some(names)).send().await;
-    let found = found.map_err(fault("batch:DescribeComputeEnvironments"))?;
-    Ok(found.compute_environments().iter().filter_map(|one| one.compute_resources()?.maxv_cpus()).max())
+    Ok(newest)
+}
+
+/// Launching needs no leave to look at environments: without it everything is offered, and AWS says what does not go.
+async fn platforms(session: &Session) -> Platforms {
+    let request = session.aws.read.batch.describe_compute_environments();
+    let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+    found.map(|environments| Platforms::of(&environments)).unwrap_or_default()
+}
+
+fn policy(queue: &JobQueueDetail) -> Option<&str> {
+    queue.scheduling_policy_arn().filter(|arn| !arn.is_empty())
 }
 
 fn stack_of(tags: Option<&HashMap<String, String>>) -> Option<String> {

@@ -7,6 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::JobState;
 use crate::{blueprint::JobDefinition, words::Text, world::Moment};
 
+/// A queue of a stack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct StackQueue {
+    /// The stack's name.
+    pub stack: String,
+    /// The queue's name.
+    pub name: String,
+}
+
 /// A queue and a job definition of one stack that go together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct JobTarget {
@@ -18,6 +27,18 @@ pub struct JobTarget {
     pub definition: String,
     /// What a job gets unless it says otherwise.
     pub defaults: JobDefinition,
+    /// Whose a job can be, on a queue with a scheduling policy; none on one without, where a job says nothing of it.
+    pub fair_share: Option<FairShare>,
+}
+
+/// How a queue knows whose a job is. AWS Batch takes no job without a share there, and none with one elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct FairShare {
+    /// Shares that the policy gives a weight; one that ends with `*` stands for all that begin so. Others may be used
+    /// as well. Empty also where the policy may not be looked at.
+    pub known: Vec<String>,
+    /// The priority of a job for which nobody chooses one: AWS Batch wants one there. None where the definition has one.
+    pub priority: Option<u32>,
 }
 
 /// A job to be submitted. What is `None` or empty stays as the job definition has it.
@@ -47,6 +68,10 @@ pub struct Submit {
     pub attempts: Option<u32>,
     /// Seconds after which an attempt is ended.
     pub timeout_seconds: Option<u32>,
+    /// Whose it is, on a queue with a scheduling policy.
+    pub share: Option<String>,
+    /// Its place among jobs of the same share, higher first; for queues with a scheduling policy.
+    pub scheduling_priority: Option<u32>,
 }
 
 /// A job that AWS Batch has taken.
@@ -177,6 +202,10 @@ pub struct JobView {
     pub timeout_seconds: Option<u32>,
     /// How often it is tried.
     pub max_attempts: u32,
+    /// Whose it is, on a queue with a scheduling policy.
+    pub share: Option<String>,
+    /// Its place among jobs of the same share.
+    pub scheduling_priority: Option<u32>,
     /// What AWS Batch is doing right now, in one sentence.
     pub doing: Text,
     /// What can be done to it now.

@@ -43,6 +43,8 @@ impl JobView {
             depends_on: detail.depends_on().iter().filter_map(|on| on.job_id().map(str::to_owned)).collect(),
             timeout_seconds: positive(detail.timeout().and_then(JobTimeout::attempt_duration_seconds)),
             max_attempts: positive(detail.retry_strategy().and_then(RetryStrategy::attempts)).unwrap_or(1),
+            share: detail.share_identifier().filter(|share| !share.is_empty()).map(str::to_owned),
+            scheduling_priority: positive(detail.scheduling_priority()),
             can: can(detail, summary.state, array.as_ref()),
             doing,
             json: described.json.clone(),

@@ -11,7 +11,7 @@ pub use reasons::purpose;
 pub use view::{CallView, PlanView, StepView};
 
 use crate::{
-    resource::{Call, Mend, ResourceId, Resources, Sighting, Survey, Verdict},
+    resource::{Call, Difference, Mend, ResourceId, Resources, Sighting, Survey, Verdict},
     words::{Text, say},
 };
 pub(crate) use reasons::differences;
@@ -57,6 +57,8 @@ pub struct Step {
     pub act: Act,
     /// Why.
     pub reason: Text,
+    /// What a change changes, attribute by attribute.
+    pub differences: Vec<Difference>,
     /// The steps that must be done first.
     pub after: Vec<ResourceId>,
     /// What is sent, in this order.
@@ -169,6 +171,10 @@ impl Step {
             name: sighting.name.clone(),
             act,
             reason,
+            differences: match &sighting.verdict {
+                Verdict::Wrong(wrong, _) if matches!(act, Act::Change | Act::Refuse) => wrong.clone(),
+                _ => vec![],
+            },
             after,
             calls,
             blind: matches!(sighting.verdict, Verdict::CannotTell(_)),
@@ -188,13 +194,8 @@ fn creating(sighting: &Sighting) -> (Act, Text, Vec<Call>) {
         Verdict::Ready => (Act::Keep, say("plan-keep", &[("name", name)]), vec![]),
         Verdict::Missing => (Act::Create, purpose(sighting.resource.kind), sighting.create.clone()),
         Verdict::Lacking(text) | Verdict::Wrong(_, Mend::Refuse(text)) => (Act::Refuse, text.clone(), vec![]),
-        Verdict::Wrong(wrong, Mend::InPlace) => {
-            let wrong = differences(wrong);
-            (
-                Act::Change,
-                say("plan-change", &[("name", name), ("differences", &wrong)]),
-                sighting.change.clone(),
-            )
+        Verdict::Wrong(_, Mend::InPlace) => {
+            (Act::Change, reasons::changing(sighting.resource.kind, name), sighting.change.clone())
         }
         Verdict::Foreign => (Act::Refuse, say("foreign", &[("name", name)]), vec![]),
         Verdict::Settling(status) => {

@@ -33,17 +33,28 @@ pub fn purpose(kind: Kind) -> Text {
     }
 }
 
-/// `maxvCpus is 4, should be 8; state is DISABLED, should be ENABLED`.
+/// What it means to put a resource of this kind right.
+pub(super) fn changing(kind: Kind, name: &str) -> Text {
+    let code = match kind {
+        Kind::JobDefinition => "plan-new-revision",
+        Kind::LaunchTemplate => "plan-new-version",
+        _ => "plan-change",
+    };
+    say(code, &[("name", name)])
+}
+
+/// `maxvCpus is 4, should be 8; state is DISABLED, should be ENABLED`: for a sentence, where there is no room for a
+/// list.
 pub(crate) fn differences(wrong: &[Difference]) -> String {
-    let each = wrong.iter().map(|difference| {
-        let (what, found, wanted) = (&difference.what, &difference.found, &difference.wanted);
-        if found.is_empty() {
-            say("difference-lacking", &[("what", what), ("wanted", wanted)]).text
-        } else if wanted.is_empty() {
-            say("difference-extra", &[("what", what), ("found", found)]).text
-        } else {
+    let each = wrong.iter().map(|Difference { what, found, wanted }| match (found, wanted) {
+        (Some(found), Some(wanted)) => {
             say("difference", &[("what", what), ("found", found), ("wanted", wanted)]).text
         }
+        (None, wanted) => {
+            say("difference-lacking", &[("what", what), ("wanted", wanted.as_deref().unwrap_or_default())])
+                .text
+        }
+        (Some(found), None) => say("difference-extra", &[("what", what), ("found", found)]).text,
     });
     each.collect::<Vec<_>>().join("; ")
 }

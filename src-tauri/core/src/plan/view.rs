@@ -6,6 +6,7 @@ use super::{Act, Plan, RunAct, Step, policy};
 use crate::{
     blueprint::Blueprint,
     cost::{self, Money, Rates},
+    resource::Difference,
     words::Text,
 };
 
@@ -31,6 +32,8 @@ pub struct StepView {
     pub act: Act,
     /// Why.
     pub reason: Text,
+    /// What a change changes, attribute by attribute; of what cannot be changed, what differs.
+    pub differences: Vec<Difference>,
     /// The ids of the steps that must be done first.
     pub after: Vec<String>,
     /// What is sent.
@@ -71,6 +74,7 @@ impl Step {
             name: self.name.clone(),
             act: self.act,
             reason: self.reason.clone(),
+            differences: self.differences.clone(),
             after: self.after.iter().map(ToString::to_string).collect(),
             calls: self
                 .calls

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{IpPermission, ResourceType, SecurityGroupRule, UserIdGroupPair};
 
 use super::{
-    Call, Difference, Evidence, Facts, Groups, Kind, Known, Mend, Observed, PART_TAG, Permission, Resource,
+    Call, Difference, Evidence, Facts, Groups, Kind, Known, Observed, PART_TAG, Permission, Resource,
     ResourceId, STACK_ID_TAG, Stack, Verdict, absent_is_none, call, gone_is_done, not_known,
     tags::{Tags, filter, from_ec2},
 };
@@ -92,14 +92,11 @@ impl Resource for Flow {
             let open = facts.open_to.contains(&wanted);
             return if open { Verdict::Ready } else { Verdict::Missing };
         };
-        let wrong: Vec<_> = [
+        let wrong = [
             Difference::between("ToPort", port, self.port),
             Difference::between("ReferencedGroupInfo", from, &wanted),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        if wrong.is_empty() { Verdict::Ready } else { Verdict::Wrong(wrong, Mend::InPlace) }
+        ];
+        Verdict::in_place(wrong.into_iter().flatten())
     }
 
     fn create(&self) -> Vec<Call> {

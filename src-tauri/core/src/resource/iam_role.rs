@@ -8,8 +8,10 @@ use futures::future::try_join_all;
 use serde_json::{Value, json};
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, Known, Mend, Observed, Permission, Resource, ResourceId,
-    Stack, Verdict, absent_is_none, call, gone_is_done, tags::Tags,
+    Attribute, Call, Difference, Evidence, Facts, Known, Observed, Permission, Resource, ResourceId, Stack,
+    Verdict, absent_is_none, call, gone_is_done, iam_policy,
+    iam_policy::{policy_document, trusted_services},
+    tags::Tags,
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
@@ -105,30 +107,17 @@ impl Resource for IamRole {
         let trusted = trusted_services(&facts.trust);
         let mut wrong = Vec::new();
         if !trusted.iter().any(|service| service == self.trusted) {
-            wrong.push(Difference {
-                what: "trust policy".to_owned(),
-                found: trusted.join(", "),
-                wanted: self.trusted.to_owned(),
-            });
+            wrong.extend(Difference::between("trust policy", trusted.join(", "), self.trusted));
         }
-        for policy in self.policy_arns() {
-            if !facts.attached.contains(&policy) {
-                wrong.push(Difference {
-                    what: "attached policy".to_owned(),
-                    found: String::new(),
-                    wanted: policy,
-                });
-            }
-        }
+        let lacking = self.policy_arns().into_iter().filter(|policy| !facts.attached.contains(policy));
+        wrong.extend(lacking.map(|policy| Difference::lacking("attached policy", policy)));
         if self.inline_is_wrong(facts) {
-            let text = |policy: Option<&Value>| policy.map(Value::to_string).unwrap_or_default();
-            wrong.push(Difference {
-                what: "inline policy".to_owned(),
-                found: text(facts.inline.get(self.inline.name)),
-                wanted: text(self.inline.policy.as_ref()),
-            });
+            wrong.extend(iam_policy::difference(
+                facts.inline.get(self.inline.name),
+                self.inline.policy.as_ref(),
+            ));
         }
-        if wrong.is_empty() { Verdict::Ready } else { Verdict::Wrong(wrong, Mend::InPlace) }
+        Verdict::in_place(wrong)
     }
 
     fn create(&self) -> Vec<Call> {
@@ -361,62 +350,7 @@ async fn look(aws: &Clients, name: &str) -> Result<Option<RoleFacts>, AwsFault> 
     }))
 }
 
-/// IAM answers policies as URL-encoded JSON (RFC 3986).
-pub(crate) fn policy_document(encoded: &str) -> Value {
-    let text = percent_encoding::percent_decode_str(encoded).decode_utf8_lossy();
-    serde_json::from_str(&text).unwrap_or(Value::Null)
-}
-
-/// The services that a trust policy lets assume the role.
-pub(crate) fn trusted_services(trust: &Value) -> Vec<String> {
-    let statements = one_or_many(&trust["Statement"]);
-    let allowing = statements.into_iter().filter(|statement| {
-        statement["Effect"] == "Allow"
-            && one_or_many(&statement["Action"])
-                .iter()
-                .any(|action| *action == "sts:AssumeRole" || *action == "sts:*")
-    });
-    allowing
-        .flat_map(|statement| one_or_many(&statement["Principal"]["Service"]))
-        .filter_map(|service| service.as_str().map(str::to_owned))
-        .collect()
-}
-
-/// Policies write one value or a list of them.
-fn one_or_many(value: &Value) -> Vec<&Value> {
-    match value {
-        Value::Array(many) => many.iter().collect(),
-        Value::Null => vec![],
-        one => vec![one],
-    }
-}
-
 /// The part of a policy's ARN that a person knows it by.
 fn short(policy_arn: &str) -> &str {
     policy_arn.rsplit('/').next().unwrap_or(policy_arn)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn trust_is_read_whichever_way_it_is_written() {
-        let single = json!({"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
-            "Principal": {"Service": "ec2.amazonaws.com"}}});
-        let many = json!({"Statement": [{"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"],
-            "Principal": {"Service": ["ec2.amazonaws.com", "batch.amazonaws.com"]}}]});
-        let denied = json!({"Statement": [{"Effect": "Deny", "Action": "sts:AssumeRole",
-            "Principal": {"Service": "batch.amazonaws.com"}}]});
-        assert_eq!(trusted_services(&single), ["ec2.amazonaws.com"]);
-        assert_eq!(trusted_services(&many), ["ec2.amazonaws.com", "batch.amazonaws.com"]);
-        assert!(trusted_services(&denied).is_empty());
-        assert!(trusted_services(&Value::Null).is_empty());
-    }
-
-    #[test]
-    fn documents_come_url_encoded() {
-        assert_eq!(policy_document("%7B%22Version%22%3A%20%222012-10-17%22%7D")["Version"], "2012-10-17");
-        assert_eq!(policy_document("not json"), Value::Null);
-    }
 }

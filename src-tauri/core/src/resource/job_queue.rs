@@ -107,16 +107,13 @@ impl Resource for JobQueue {
             return Verdict::Wrong(wrong.into_iter().collect(), Mend::Refuse(refusal));
         }
         let wanted: Vec<_> = self.environments.iter().filter_map(|e| e.expected(known)).collect();
-        let wrong: Vec<_> = [
+        let wrong = [
             Difference::between("state", facts.state.batch(), self.state.batch()),
             Difference::between("priority", facts.priority, self.priority),
             Difference::between("schedulingPolicyArn", &facts.policy, policy),
             Difference::between("computeEnvironmentOrder", facts.environments.join(", "), wanted.join(", ")),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        if wrong.is_empty() { Verdict::Ready } else { Verdict::Wrong(wrong, Mend::InPlace) }
+        ];
+        Verdict::in_place(wrong.into_iter().flatten())
     }
 
     fn create(&self) -> Vec<Call> {

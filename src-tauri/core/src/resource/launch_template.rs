@@ -15,8 +15,8 @@ use aws_sdk_ec2::types::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Resource,
-    ResourceId, Stack, Verdict, absent_is_none, call, gone_is_done,
+    Attribute, Attributes, Call, Evidence, Facts, Kind, Known, Observed, Permission, Resource, ResourceId,
+    Stack, Verdict, absent_is_none, call, gone_is_done,
     tags::{Tags, filter, from_ec2},
 };
 use crate::{
@@ -74,8 +74,14 @@ impl Resource for LaunchTemplate {
         self.stack.owns(&facts.tags)
     }
 
+    /// What is to be changed gets another version, which nobody knows before it is there.
     fn known(&self, facts: &Self::Facts) -> Facts {
-        Facts::none().with(Attribute::Id, &facts.id).with(Attribute::Version, facts.version.to_string())
+        let known = Facts::none().with(Attribute::Id, &facts.id);
+        if attributes(&facts.found) == attributes(&self.wanted) {
+            known.with(Attribute::Version, facts.version.to_string())
+        } else {
+            known
+        }
     }
 
     fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
@@ -83,7 +89,7 @@ impl Resource for LaunchTemplate {
             Evidence::new("LaunchTemplateId", &facts.id),
             Evidence::new("DefaultVersionNumber", facts.version),
         ];
-        evidence.extend(attributes(&facts.found).into_iter().map(|(what, value)| Evidence::new(what, value)));
+        evidence.extend(attributes(&facts.found).evidence());
         evidence
     }
 
@@ -91,11 +97,7 @@ impl Resource for LaunchTemplate {
         if !self.is_ours(facts) {
             return Verdict::Foreign;
         }
-        let pairs = attributes(&facts.found).into_iter().zip(attributes(&self.wanted));
-        let wrong: Vec<_> = pairs
-            .filter_map(|((what, found), (_, wanted))| Difference::between(what, found, wanted))
-            .collect();
-        if wrong.is_empty() { Verdict::Ready } else { Verdict::Wrong(wrong, Mend::InPlace) }
+        Verdict::in_place(attributes(&facts.found).differences(&attributes(&self.wanted)))
     }
 
     fn create(&self) -> Vec<Call> {
@@ -129,7 +131,7 @@ impl Resource for LaunchTemplate {
         let me = self.clone();
         let add = call!(self, "ec2:CreateLaunchTemplateVersion", &self.name, LookFirst, |me, aws, known| {
             let request = aws.once.ec2.create_launch_template_version().launch_template_id(&id);
-            let made = request.send().await.map_err(fault("ec2:CreateLaunchTemplateVersion"))?;
+            let made = request.launch_template_data(me.data()).send().await.map_err(fault("ec2:CreateLaunchTemplateVersion"))?;
             let version = made.launch_template_version().and_then(LaunchTemplateVersion::version_number);
             Ok(Facts::none().with(Attribute::Version, version.unwrap_or_default().to_string()))
         } ; id)
@@ -204,16 +206,15 @@ impl Resource for LaunchTemplate {
 }
 
 /// What makes one version differ from another, in AWS's words.
-fn attributes(template: &blueprint::LaunchTemplate) -> [(&'static str, String); 4] {
+fn attributes(template: &blueprint::LaunchTemplate) -> Attributes {
     let size = template.disk_gib.map(|gib| gib.to_string()).unwrap_or_default();
     // Without a disk of its own the template says nothing of its kind.
     let kind = template.disk_gib.map(|_| template.disk_type.ec2()).unwrap_or_default();
-    [
-        ("VolumeSize", size),
-        ("VolumeType", kind.to_owned()),
-        ("HttpTokens", if template.imdsv2 { "required" } else { "optional" }.to_owned()),
-        ("UserData", template.user_data.as_deref().map(trimmed).unwrap_or_default().to_owned()),
-    ]
+    Attributes::default()
+        .with("VolumeSize", size)
+        .with("VolumeType", kind)
+        .with("HttpTokens", if template.imdsv2 { "required" } else { "optional" })
+        .with("UserData", template.user_data.as_deref().map(trimmed).unwrap_or_default())
 }
 
 impl LaunchTemplate {

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Resource,
-    ResourceId, Stack, Verdict, call, gone_is_done,
+    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Observed, Permission, Resource, ResourceId,
+    Stack, Verdict, call, gone_is_done,
     tags::{Tags, from_map},
 };
 use crate::{
@@ -75,10 +75,7 @@ impl Resource for LogGroup {
             return Verdict::Foreign;
         }
         let found = facts.retention_days.map(|days| days.to_string()).unwrap_or_default();
-        match Difference::between("retentionInDays", found, self.retention_days) {
-            Some(wrong) => Verdict::Wrong(vec![wrong], Mend::InPlace),
-            None => Verdict::Ready,
-        }
+        Verdict::in_place(Difference::between("retentionInDays", found, self.retention_days))
     }
 
     fn create(&self) -> Vec<Call> {

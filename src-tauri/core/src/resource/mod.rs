@@ -5,6 +5,8 @@
 //! resource: order comes from `depends_on`, values come through [`Ref`].
 
 mod call;
+mod difference;
+mod kind;
 mod known;
 mod list;
 mod place;
@@ -17,6 +19,7 @@ mod default_vpc;
 mod execution_role;
 mod existing_vpc;
 mod flow;
+mod iam_policy;
 mod iam_role;
 mod instance_profile;
 mod instance_role;
@@ -36,18 +39,18 @@ mod spot_fleet_role;
 mod subnet;
 mod vpc;
 
-use std::fmt;
-
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 
 pub use call::{Call, Permission, Repeat};
 pub(crate) use call::{absent_is_none, call, gone_is_done, not_known, there_is_done};
 pub(crate) use compute_environment::read as read_compute_environment;
-pub(crate) use iam_role::policy_document;
+pub(crate) use difference::Attributes;
+pub use difference::Difference;
+pub(crate) use iam_policy::policy_document;
 pub(crate) use job_definition::read as read_job_definition;
 pub use job_role::policy as job_policy;
 pub(crate) use job_role::read as read_access;
+pub use kind::{Kind, ResourceId};
 pub use known::*;
 pub(crate) use launch_template::read as read_launch_template;
 pub use list::{Resources, list};
@@ -58,118 +61,6 @@ pub(crate) use tags::{Tags, filter, from_ec2, from_map};
 pub use verdict::*;
 
 use crate::{aws::Clients, terraform, words::Text};
-
-/// The kinds of resource, in the order in which a person reads them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Kind {
-    ServiceRole,
-    ServiceLinkedRole,
-    InstanceRole,
-    InstanceProfile,
-    SpotFleetRole,
-    ExecutionRole,
-    JobRole,
-    DefaultVpc,
-    ExistingVpc,
-    Vpc,
-    InternetGateway,
-    Subnet,
-    RouteTable,
-    SecurityGroup,
-    Flow,
-    LogGroup,
-    Repository,
-    LaunchTemplate,
-    SchedulingPolicy,
-    ComputeEnvironment,
-    JobQueue,
-    JobDefinition,
-}
-
-impl Kind {
-    /// Every kind, in the order in which a person reads them.
-    pub const ALL: [Self; 22] = [
-        Self::ServiceRole,
-        Self::ServiceLinkedRole,
-        Self::InstanceRole,
-        Self::InstanceProfile,
-        Self::SpotFleetRole,
-        Self::ExecutionRole,
-        Self::JobRole,
-        Self::DefaultVpc,
-        Self::ExistingVpc,
-        Self::Vpc,
-        Self::InternetGateway,
-        Self::Subnet,
-        Self::RouteTable,
-        Self::SecurityGroup,
-        Self::Flow,
-        Self::LogGroup,
-        Self::Repository,
-        Self::LaunchTemplate,
-        Self::SchedulingPolicy,
-        Self::ComputeEnvironment,
-        Self::JobQueue,
-        Self::JobDefinition,
-    ];
-
-    /// Its code: `compute-environment`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::ServiceRole => "service-role",
-            Self::ServiceLinkedRole => "service-linked-role",
-            Self::InstanceRole => "instance-role",
-            Self::InstanceProfile => "instance-profile",
-            Self::SpotFleetRole => "spot-fleet-role",
-            Self::ExecutionRole => "execution-role",
-            Self::JobRole => "job-role",
-            Self::DefaultVpc => "default-vpc",
-            Self::ExistingVpc => "existing-vpc",
-            Self::Vpc => "vpc",
-            Self::InternetGateway => "internet-gateway",
-            Self::Subnet => "subnet",
-            Self::RouteTable => "route-table",
-            Self::SecurityGroup => "security-group",
-            Self::Flow => "flow",
-            Self::LogGroup => "log-group",
-            Self::Repository => "repository",
-            Self::LaunchTemplate => "launch-template",
-            Self::SchedulingPolicy => "scheduling-policy",
-            Self::ComputeEnvironment => "compute-environment",
-            Self::JobQueue => "job-queue",
-            Self::JobDefinition => "job-definition",
-        }
-    }
-}
-
-/// Which resource of a stack: its kind, and its part where a stack has several: `subnet/a`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ResourceId {
-    /// The kind.
-    pub kind: Kind,
-    /// Which one of the kind; `main` where there is one.
-    pub part: String,
-}
-
-impl ResourceId {
-    /// The resource of this kind and part.
-    pub fn new(kind: Kind, part: impl Into<String>) -> Self {
-        Self { kind, part: part.into() }
-    }
-
-    /// The only resource of its kind in a stack.
-    pub fn main(kind: Kind) -> Self {
-        Self::new(kind, "main")
-    }
-}
-
-impl fmt::Display for ResourceId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.kind.code(), self.part)
-    }
-}
 
 /// The stack that a resource belongs to, as every resource needs it: for names, tags and ARNs.
 #[derive(Debug, Clone, PartialEq, Eq)]

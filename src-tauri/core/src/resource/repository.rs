@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use aws_sdk_ecr::types::{ImageScanningConfiguration, Tag};
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Resource,
-    ResourceId, Stack, Verdict, absent_is_none, call, gone_is_done, tags::Tags,
+    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Observed, Permission, Resource, ResourceId,
+    Stack, Verdict, absent_is_none, call, gone_is_done, tags::Tags,
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
@@ -69,10 +69,7 @@ impl Resource for Repository {
         if !self.is_ours(facts) {
             return Verdict::Foreign;
         }
-        match Difference::between("scanOnPush", facts.scan_on_push, true) {
-            Some(wrong) => Verdict::Wrong(vec![wrong], Mend::InPlace),
-            None => Verdict::Ready,
-        }
+        Verdict::in_place(Difference::between("scanOnPush", facts.scan_on_push, true))
     }
 
     fn create(&self) -> Vec<Call> {

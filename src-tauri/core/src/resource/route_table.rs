@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{ResourceType, RouteState};
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, InternetGatewayId, Kind, Known, Mend, Observed, Permission,
-    Ref, Resource, ResourceId, RouteTableId, Stack, SubnetId, Verdict, VpcId, call, gone_is_done, not_known,
+    Attribute, Call, Difference, Evidence, Facts, InternetGatewayId, Kind, Known, Observed, Permission, Ref,
+    Resource, ResourceId, RouteTableId, Stack, SubnetId, Verdict, VpcId, call, gone_is_done, not_known,
     tags::{Tags, from_ec2},
     there_is_done,
 };
@@ -87,14 +87,11 @@ impl Resource for RouteTable {
         for subnet in &self.subnets {
             let id = subnet.get(known).unwrap_or_default();
             if !facts.associations.contains_key(id) {
-                wrong.push(Difference {
-                    what: "association".to_owned(),
-                    found: String::new(),
-                    wanted: if id.is_empty() { subnet.of.to_string() } else { id.to_owned() },
-                });
+                let wanted = if id.is_empty() { subnet.of.to_string() } else { id.to_owned() };
+                wrong.push(Difference::lacking("association", wanted));
             }
         }
-        if wrong.is_empty() { Verdict::Ready } else { Verdict::Wrong(wrong, Mend::InPlace) }
+        Verdict::in_place(wrong)
     }
 
     fn create(&self) -> Vec<Call> {

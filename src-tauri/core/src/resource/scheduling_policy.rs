@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use aws_sdk_batch::types::{FairsharePolicy, ShareAttributes};
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Resource,
-    ResourceId, Stack, Verdict, call, gone_is_done,
+    Attribute, Attributes, Call, Evidence, Facts, Kind, Known, Observed, Permission, Resource, ResourceId,
+    Stack, Verdict, call, gone_is_done,
     tags::{Tags, from_map},
 };
 use crate::{
@@ -67,7 +67,7 @@ impl Resource for SchedulingPolicy {
 
     fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
         let mut evidence = vec![Evidence::new("arn", &facts.arn)];
-        evidence.extend(attributes(&facts.found).map(|(what, value)| Evidence::new(what, value)));
+        evidence.extend(attributes(&facts.found).evidence());
         evidence
     }
 
@@ -75,11 +75,7 @@ impl Resource for SchedulingPolicy {
         if !self.is_ours(facts) {
             return Verdict::Foreign;
         }
-        let pairs = attributes(&facts.found).into_iter().zip(attributes(&self.wanted));
-        let wrong: Vec<_> = pairs
-            .filter_map(|((what, found), (_, wanted))| Difference::between(what, found, wanted))
-            .collect();
-        if wrong.is_empty() { Verdict::Ready } else { Verdict::Wrong(wrong, Mend::InPlace) }
+        Verdict::in_place(attributes(&facts.found).differences(&attributes(&self.wanted)))
     }
 
     fn create(&self) -> Vec<Call> {
@@ -153,13 +149,11 @@ impl Resource for SchedulingPolicy {
 }
 
 /// What makes one policy differ from another, in AWS's words.
-fn attributes(policy: &blueprint::SchedulingPolicy) -> [(&'static str, String); 3] {
-    let shares = policy.shares.iter().map(|(share, weight)| format!("{share}={weight}"));
-    [
-        ("shareDecaySeconds", policy.share_decay_seconds.to_string()),
-        ("computeReservation", policy.compute_reservation.to_string()),
-        ("shareDistribution", shares.collect::<Vec<_>>().join(", ")),
-    ]
+fn attributes(policy: &blueprint::SchedulingPolicy) -> Attributes {
+    Attributes::default()
+        .with("shareDecaySeconds", policy.share_decay_seconds)
+        .with("computeReservation", policy.compute_reservation)
+        .with_each("shareDistribution", &policy.shares)
 }
 
 impl SchedulingPolicy {

@@ -81,10 +81,7 @@ impl Resource for SecurityGroup {
             let refusal = say("group-elsewhere", &[("id", &facts.id), ("vpc", &facts.vpc)]);
             return Verdict::Wrong(vec![vpc], Mend::Refuse(refusal));
         }
-        match Difference::between("egress", facts.https_out, true) {
-            Some(wrong) => Verdict::Wrong(vec![wrong], Mend::InPlace),
-            None => Verdict::Ready,
-        }
+        Verdict::in_place(Difference::between("egress", facts.https_out, true))
     }
 
     fn create(&self) -> Vec<Call> {

@@ -89,10 +89,7 @@ impl Resource for Subnet {
                 Mend::Refuse(say("subnet-cidr-is-fixed", &[("found", &facts.cidr)])),
             );
         }
-        match Difference::between("MapPublicIpOnLaunch", facts.public_ip, true) {
-            Some(wrong) => Verdict::Wrong(vec![wrong], Mend::InPlace),
-            None => Verdict::Ready,
-        }
+        Verdict::in_place(Difference::between("MapPublicIpOnLaunch", facts.public_ip, true))
     }
 
     fn create(&self) -> Vec<Call> {

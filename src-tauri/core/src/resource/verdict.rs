@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Facts, ResourceId};
+use super::{Call, Difference, Facts, ResourceId};
 use crate::{aws::AwsFault, words::Text};
 
 /// What a look at the account brought back.
@@ -24,25 +24,6 @@ impl<F> Observed<F> {
             Ok(None) => Self::Absent,
             Err(fault) => Self::CannotTell(fault),
         }
-    }
-}
-
-/// Something that is not as the blueprint wants it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Difference {
-    /// The attribute, in AWS's words: `MapPublicIpOnLaunch`.
-    pub what: String,
-    /// What it is.
-    pub found: String,
-    /// What it should be.
-    pub wanted: String,
-}
-
-impl Difference {
-    /// Both values, when they differ.
-    pub fn between(what: &str, found: impl ToString, wanted: impl ToString) -> Option<Self> {
-        let (found, wanted) = (found.to_string(), wanted.to_string());
-        (found != wanted).then(|| Self { what: what.to_owned(), found, wanted })
     }
 }
 
@@ -74,6 +55,14 @@ pub enum Verdict {
     Broken(String),
     /// It could not be looked at.
     CannotTell(AwsFault),
+}
+
+impl Verdict {
+    /// Of something that is there: ready where nothing differs, else to be put right where it is.
+    pub(crate) fn in_place(wrong: impl IntoIterator<Item = Difference>) -> Self {
+        let wrong: Vec<_> = wrong.into_iter().collect();
+        if wrong.is_empty() { Self::Ready } else { Self::Wrong(wrong, Mend::InPlace) }
+    }
 }
 
 /// A detail that a verdict rests on.

@@ -75,10 +75,7 @@ impl Resource for Vpc {
                 Mend::Refuse(say("vpc-cidr-is-fixed", &[("found", &facts.cidr)])),
             );
         }
-        match Difference::between("enableDnsHostnames", facts.dns_hostnames, true) {
-            Some(wrong) => Verdict::Wrong(vec![wrong], Mend::InPlace),
-            None => Verdict::Ready,
-        }
+        Verdict::in_place(Difference::between("enableDnsHostnames", facts.dns_hostnames, true))
     }
 
     fn create(&self) -> Vec<Call> {

@@ -133,11 +133,11 @@ pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError>
 fn health(name: &str, items: &[CheckItem]) -> (Health, Text) {
     let first = |verdicts: &[CheckVerdict]| items.iter().find(|item| verdicts.contains(&item.verdict));
     if let Some(item) = first(&[CheckVerdict::Wrong, CheckVerdict::Mend]) {
-        (Health::Broken, item.finding.clone())
+        (Health::Broken, item.in_one_sentence())
     } else if let Some(item) = first(&[CheckVerdict::Make, CheckVerdict::Waiting]) {
-        (Health::Incomplete, item.finding.clone())
+        (Health::Incomplete, item.in_one_sentence())
     } else if let Some(item) = first(&[CheckVerdict::CannotTell]) {
-        (Health::Unknown, item.finding.clone())
+        (Health::Unknown, item.in_one_sentence())
     } else {
         (Health::Healthy, say("stack-healthy", &[("name", name)]))
     }

@@ -178,6 +178,41 @@ fn careless_commands_stay_bounded() {
     ));
 }
 
+/// A list of words as long as a job definition may be.
+fn ends(words: &[&str], times: usize) -> Run {
+    let command: Vec<&str> =
+        words.iter().copied().cycle().take(words.len() * times).chain(["true"]).collect();
+    let run = run_with(&command, &[]);
+    assert!(matches!(run.end, End::Exit { .. }), "{words:?} {:?}", run.end);
+    run
+}
+
+#[test]
+fn programs_that_start_programs_end() {
+    ends(&["nohup"], 6_000);
+    ends(&["timeout", "1"], 4_000);
+    ends(&["env"], 6_000);
+}
+
+#[test]
+fn conditions_without_end_end() {
+    let negated = run_with(&[&["test"][..], &["!"].repeat(6_000), &["x"]].concat(), &[]);
+    assert!(matches!(negated.end, End::Exit { code: 0, .. }), "{:?}", negated.end);
+    ends(&["test", "a", "-a"], 1);
+    let joined = run_with(&[&["test", "a"][..], &["-a", "a"].repeat(3_000)].concat(), &[]);
+    assert!(matches!(joined.end, End::Exit { code: 0, .. }), "{:?}", joined.end);
+}
+
+#[test]
+fn loops_in_loops_end() {
+    let python = format!("{}pass", "for a in [1]: ".repeat(1_500));
+    assert!(matches!(run_with(&["python", "-c", &python], &[]).end, End::Exit { code: 1, .. }));
+    let python = format!("{}print(a)", "for a in range(9999): ".repeat(4));
+    assert!(matches!(run_with(&["python", "-c", &python], &[]).end, End::Never));
+    let empty = "for a in range(9999):\n for b in range(9999):\n  for c in range(9999):\n";
+    assert!(matches!(run_with(&["python", "-c", empty], &[]).end, End::Never));
+}
+
 #[test]
 fn the_same_command_prints_the_same() {
     let script = "for i in 1 2 3; do echo $RANDOM $(date +%s); sleep 1; done";

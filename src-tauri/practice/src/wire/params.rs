@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+/// No parameter of AWS's has so many parts: what recurses over them is not to be trusted with the stack.
+const DEEPEST: usize = 16;
+
 /// A parameter and what hangs below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Params {
@@ -16,8 +19,8 @@ impl Params {
         for pair in form.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = (decode(name), decode(value));
-            let node =
-                name.split('.').fold(&mut root, |node, part| node.below.entry(part.into()).or_default());
+            let parts = name.splitn(DEEPEST, '.');
+            let node = parts.fold(&mut root, |node, part| node.below.entry(part.into()).or_default());
             node.value = Some(value);
         }
         root
@@ -101,6 +104,12 @@ pub(crate) fn percent_decode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_without_end_is_read() {
+        let deep = Params::parse(&format!("A{}=1&B.1=2", ".1".repeat(1_000_000)));
+        assert_eq!(deep.texts("B"), ["2"]);
+    }
 
     #[test]
     fn lists_keep_their_numeric_order_in_both_spellings() {

@@ -1,13 +1,13 @@
 import { SvelteSet } from "svelte/reactivity";
-import { asAppError, host, type AppError, type JobList, type JobState, type JobTarget } from "../../ipc";
+import { asAppError, host, type AppError, type JobList, type JobState, type StackQueue } from "../../ipc";
 import { Load } from "../../lib/load.svelte";
 import { active } from "./active.svelte";
 import { ended, STATES } from "./states";
 
 /** The list of jobs: which queue, which filter, what is marked. It outlives its page. */
 class Jobs {
-  targets = $state.raw<JobTarget[] | null>(null);
-  targetsError = $state.raw<AppError | null>(null);
+  queues = $state.raw<StackQueue[] | null>(null);
+  queuesError = $state.raw<AppError | null>(null);
   queue = $state("");
   states = $state.raw<JobState[]>([]);
   search = $state("");
@@ -16,16 +16,16 @@ class Jobs {
 
   async open(): Promise<void> {
     try {
-      this.targets = await host().commands.jobTargets();
-      this.targetsError = null;
-      if (!this.targets.some(({ queue }) => queue === this.queue)) {
-        this.queue = this.targets[0]?.queue ?? "";
+      this.queues = await host().commands.jobQueues();
+      this.queuesError = null;
+      if (!this.queues.some(({ name }) => name === this.queue)) {
+        this.queue = this.queues[0]?.name ?? "";
         this.list.value = null;
         this.marked.clear();
       }
       await this.read();
     } catch (thrown) {
-      this.targetsError = asAppError(thrown);
+      this.queuesError = asAppError(thrown);
     }
   }
 
@@ -43,7 +43,7 @@ class Jobs {
 
   /** Another account has other queues. */
   forget(): void {
-    this.targets = null;
+    this.queues = null;
     this.queue = "";
     this.list = new Load<JobList>();
     this.marked.clear();
@@ -51,11 +51,11 @@ class Jobs {
 
   /** A stack that is gone took its queue and the jobs in it along. */
   leave(stack: string): void {
-    const left = this.targets?.filter((target) => target.stack !== stack) ?? null;
-    const here = left?.some(({ queue }) => queue === this.queue) ?? true;
-    this.targets = left;
+    const left = this.queues?.filter((queue) => queue.stack !== stack) ?? null;
+    const here = left?.some(({ name }) => name === this.queue) ?? true;
+    this.queues = left;
     if (here) return;
-    this.queue = left?.[0]?.queue ?? "";
+    this.queue = left?.[0]?.name ?? "";
     this.list = new Load<JobList>();
     this.marked.clear();
     active.jobs = 0;

@@ -1,4 +1,4 @@
-import type { FieldProblem, JobTarget, JobView, Submit } from "../../ipc";
+import type { FairShare, FieldProblem, JobTarget, JobView, Submit } from "../../ipc";
 import { joinCommand, readCommand } from "../../lib/argv";
 import { say } from "../../lib/words";
 import { within } from "../../lib/within";
@@ -14,6 +14,8 @@ export interface Draft {
   depends_on: string;
   attempts: number | null;
   timeout_seconds: number | null;
+  share: string;
+  scheduling_priority: number | null;
 }
 
 const empty = (): Draft => ({
@@ -26,7 +28,13 @@ const empty = (): Draft => ({
   depends_on: "",
   attempts: null,
   timeout_seconds: null,
+  share: "",
+  scheduling_priority: null,
 });
+
+/** What is in a field for a number; nothing where it is empty. */
+export const typedNumber = ({ currentTarget: input }: { currentTarget: HTMLInputElement }): number | null =>
+  input.value === "" ? null : input.valueAsNumber;
 
 /**
  * A draft as the call that AWS Batch gets: only what differs from the definition is overridden. There is none while
@@ -35,6 +43,7 @@ const empty = (): Draft => ({
 export function submitOf(target: JobTarget, draft: Draft): Submit | null {
   const command = readCommand(draft.command);
   if (command.fault) return null;
+  const fair = target.fair_share;
   return {
     stack: target.stack,
     queue: target.queue,
@@ -48,13 +57,22 @@ export function submitOf(target: JobTarget, draft: Draft): Submit | null {
     depends_on: draft.depends_on.split(/[\s,]+/).filter(Boolean),
     attempts: draft.attempts,
     timeout_seconds: draft.timeout_seconds,
+    // A queue without a policy wants to hear of neither.
+    share: (fair && draft.share.trim()) || null,
+    scheduling_priority: fair ? (draft.scheduling_priority ?? fair.priority) : null,
   };
 }
 
 /** Which fields of a draft break a rule that AWS Batch would refuse; Rust has the last word. */
 export function faults(
   draft: Draft,
-): Partial<Record<keyof Draft, "name" | "command" | "array" | "depends" | "attempts" | "timeout">> {
+  fair: FairShare | null,
+): Partial<
+  Record<
+    keyof Draft,
+    "name" | "command" | "array" | "depends" | "attempts" | "timeout" | "share" | "priority"
+  >
+> {
   const found: ReturnType<typeof faults> = {};
   if (!/^[A-Za-z0-9][\w-]{0,127}$/.test(draft.name.trim())) found.name = "name";
   if (readCommand(draft.command).fault) found.command = "command";
@@ -63,6 +81,8 @@ export function faults(
   if (outside(draft.array_size, 2, 10_000)) found.array_size = "array";
   if (outside(draft.attempts, 1, 10)) found.attempts = "attempts";
   if (outside(draft.timeout_seconds, 60, 2_147_483_647)) found.timeout_seconds = "timeout";
+  if (fair && !/^(?=.{1,255}$)[A-Za-z0-9]+\*?$/.test(draft.share.trim())) found.share = "share";
+  if (fair && outside(draft.scheduling_priority, 0, 9999)) found.scheduling_priority = "priority";
   if (draft.depends_on.split(/[\s,]+/).filter(Boolean).length > 20) found.depends_on = "depends";
   return found;
 }
@@ -89,21 +109,41 @@ export function stillWrong(problems: readonly FieldProblem[], refused: Draft, no
   });
 }
 
+type Place = Pick<JobTarget, "stack" | "queue" | "definition">;
+
+/** The target that agrees most with what is wanted: its stack above all, then its queue, then its definition. */
+export function nearest(targets: readonly JobTarget[], wanted: Partial<Place>): JobTarget | undefined {
+  const agrees = (target: JobTarget) =>
+    (target.stack === wanted.stack ? 4 : 0) +
+    (target.queue === wanted.queue ? 2 : 0) +
+    (target.definition === wanted.definition ? 1 : 0);
+  return targets.reduce<JobTarget | undefined>(
+    (best, target) => (best && agrees(best) >= agrees(target) ? best : target),
+    undefined,
+  );
+}
+
 /** The launch form; it outlives its page, so that nothing typed is lost. */
 class Launching {
   stack = $state("");
+  queue = $state("");
+  definition = $state("");
   draft = $state<Draft>(empty());
 
-  /** Turns to a stack: a first name is proposed, and everything else left to the definition. */
+  /** Turns to a target, and keeps what was typed. */
+  turn({ stack, queue, definition }: Place): void {
+    Object.assign(this, { stack, queue, definition });
+  }
+
+  /** Turns to another stack: a first name is proposed, and everything else left to the definition. */
   begin(target: JobTarget): void {
-    if (this.stack === target.stack && this.draft.name) return;
-    this.stack = target.stack;
-    this.draft = { ...empty(), name: `${target.stack}-job` };
+    const kept = this.draft.name !== "" && (this.stack === target.stack || this.stack === "");
+    this.turn(target);
+    if (!kept) this.draft = { ...empty(), name: `${target.stack}-job` };
   }
 
   /** The same job once more, to change and launch. */
   again(job: JobView): void {
-    const known = job.definition.replace(/:\d+$/, "");
     this.draft = {
       ...empty(),
       name: job.summary.name,
@@ -114,21 +154,24 @@ class Launching {
       array_size: job.array?.size ?? null,
       timeout_seconds: job.timeout_seconds,
       attempts: job.max_attempts,
+      share: job.share ?? "",
+      scheduling_priority: job.scheduling_priority,
     };
-    this.#definition = known;
-    this.stack = "";
+    this.turn({ stack: "", queue: job.queue, definition: job.definition.replace(/:\d+$/, "") });
   }
-  #definition = "";
 
-  /** Which of the targets is meant: by the stack named, by the job relaunched, else the first. */
+  /** Which of the targets is meant: on the stack named, else where the form stands, else the first. */
   pick(targets: readonly JobTarget[], stack: string): JobTarget | undefined {
-    const found =
-      targets.find((target) => target.stack === stack) ??
-      targets.find((target) => target.definition === this.#definition && this.stack === "") ??
-      targets.find((target) => target.stack === this.stack) ??
-      targets[0];
-    if (found && this.stack === "" && this.draft.name) this.stack = found.stack;
-    return found;
+    const { queue, definition } = this;
+    return nearest(targets, { stack: stack || this.stack, queue, definition });
+  }
+
+  /** The target that the form stands on. */
+  on(targets: readonly JobTarget[]): JobTarget | undefined {
+    return targets.find(
+      ({ stack, queue, definition }) =>
+        stack === this.stack && queue === this.queue && definition === this.definition,
+    );
   }
 }
 

@@ -1,22 +1,25 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { blueprint } from "../../ipc/fake/blueprint";
-import type { FieldProblem, JobTarget, JobView } from "../../ipc";
+import type { FairShare, FieldProblem, JobTarget, JobView } from "../../ipc";
 import {
   faults,
   homeless,
   launching,
+  nearest,
   objections,
   stillWrong,
   submitOf,
   type Draft,
 } from "./launching.svelte";
 
-const target = (stack: string): JobTarget => ({
+const target = (stack: string, fair: FairShare | null = null): JobTarget => ({
   stack,
   queue: `${stack}-main`,
   definition: `${stack}-main`,
   defaults: blueprint(stack).job_definitions[0] as JobTarget["defaults"],
+  fair_share: fair,
 });
+const FAIR: FairShare = { known: ["research", "user*"], priority: 0 };
 const draft = (more: Partial<Draft> = {}): Draft => ({
   name: "job",
   command: "",
@@ -27,6 +30,8 @@ const draft = (more: Partial<Draft> = {}): Draft => ({
   depends_on: "",
   attempts: null,
   timeout_seconds: null,
+  share: "",
+  scheduling_priority: null,
   ...more,
 });
 
@@ -45,7 +50,19 @@ describe("a submit", () => {
       depends_on: [],
       attempts: null,
       timeout_seconds: null,
+      share: null,
+      scheduling_priority: null,
     });
+  });
+
+  it("says whose it is to a queue that wants to know, and to no other", () => {
+    const typed = draft({ share: " research ", scheduling_priority: 9 });
+    expect(submitOf(target("x"), typed)).toMatchObject({ share: null, scheduling_priority: null });
+    expect(submitOf(target("x", FAIR), typed)).toMatchObject({ share: "research", scheduling_priority: 9 });
+    const unsaid = draft({ share: "research" });
+    expect(submitOf(target("x", FAIR), unsaid)?.scheduling_priority).toBe(0);
+    // The definition has one.
+    expect(submitOf(target("x", { ...FAIR, priority: null }), unsaid)?.scheduling_priority).toBeNull();
   });
 
   it("takes words and ids apart", () => {
@@ -73,11 +90,24 @@ describe("rules", () => {
     [{ timeout_seconds: 59 }, "timeout_seconds"],
     [{ depends_on: "id ".repeat(21) }, "depends_on"],
   ])("%j is refused at its field", (more, field) => {
-    expect(Object.keys(faults(draft(more)))).toEqual([field]);
+    expect(Object.keys(faults(draft(more), null))).toEqual([field]);
+  });
+
+  it.each<[Partial<Draft>, string]>([
+    [{}, "share"],
+    [{ share: "a b" }, "share"],
+    [{ share: "*" }, "share"],
+    [{ share: "s".repeat(256) }, "share"],
+    [{ share: "a", scheduling_priority: 10_000 }, "scheduling_priority"],
+  ])("%j is refused at its field where shares count", (more, field) => {
+    expect(Object.keys(faults(draft(more), FAIR))).toEqual([field]);
+    expect(faults(draft(more), null)).toEqual({});
   });
 
   it("accepts what AWS Batch accepts", () => {
-    expect(faults(draft({ array_size: 10_000, attempts: 10, timeout_seconds: 60 }))).toEqual({});
+    const most = draft({ array_size: 10_000, attempts: 10, timeout_seconds: 60, scheduling_priority: 9999 });
+    expect(faults({ ...most, share: `${"s".repeat(254)}*` }, FAIR)).toEqual({});
+    expect(faults(most, null)).toEqual({});
   });
 });
 
@@ -120,7 +150,7 @@ describe("what Rust objects to", () => {
 describe("the form", () => {
   const targets = [target("a"), target("b")];
   beforeEach(() => {
-    launching.stack = "";
+    launching.turn({ stack: "", queue: "", definition: "" });
     launching.draft = draft({ name: "" });
   });
 
@@ -128,6 +158,22 @@ describe("the form", () => {
     const found = launching.pick(targets, "b");
     if (found) launching.begin(found);
     expect([launching.stack, launching.draft.name]).toEqual(["b", "b-job"]);
+  });
+
+  it("turns to what agrees most with what was chosen", () => {
+    const all = ["main", "spare"].flatMap((queue) =>
+      ["align", "tile"].map((definition) => ({ ...target("a"), queue, definition })),
+    );
+    all.push(target("b"));
+    const places = (wanted: Parameters<typeof nearest>[1]) => {
+      const { stack, queue, definition } = nearest(all, wanted) ?? target("none");
+      return [stack, queue, definition].join(" ");
+    };
+    expect(places({ stack: "b", queue: "spare", definition: "tile" })).toBe("b b-main b-main");
+    expect(places({ stack: "a", queue: "spare", definition: "b-main" })).toBe("a spare align");
+    expect(places({ stack: "a", queue: "gone", definition: "tile" })).toBe("a main tile");
+    expect(places({ stack: "gone" })).toBe("a main align");
+    expect(nearest([], {})).toBeUndefined();
   });
 
   it("keeps what was typed when it is opened again", () => {
@@ -140,6 +186,7 @@ describe("the form", () => {
   it("fills in a job that is launched again, on its own stack", () => {
     launching.again({
       summary: { name: "old" },
+      queue: "b-main",
       definition: "b-main:7",
       command: ["echo", "x y"],
       environment: { K: "v" },
@@ -148,10 +195,13 @@ describe("the form", () => {
       array: null,
       timeout_seconds: null,
       max_attempts: 2,
+      share: "research",
+      scheduling_priority: 4,
     } as unknown as JobView);
     const found = launching.pick(targets, "");
     if (found) launching.begin(found);
     expect(launching.stack).toBe("b");
     expect(launching.draft).toMatchObject({ name: "old", command: "echo 'x y'", environment: { K: "v" } });
+    expect(launching.draft).toMatchObject({ share: "research", scheduling_priority: 4 });
   });
 });

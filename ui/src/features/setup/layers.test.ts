@@ -7,7 +7,7 @@ const chain = (...steps: [string, string[]][]) => layered(steps.map(([id, after]
 
 describe("a plan in columns", () => {
   it("puts each step right of everything it comes after", () => {
-    const { steps } = plan({ ...blueprint("x"), network: { kind: "new-vpc", cidr: "10.42.0.0/16" } }, false);
+    const { steps } = plan({ ...blueprint("x"), network: { kind: "new-vpc", cidr: "10.42.0.0/16" } }, null);
     const { places } = layered(steps);
     for (const step of steps) {
       for (const before of step.after) {
@@ -17,7 +17,7 @@ describe("a plan in columns", () => {
   });
 
   it("gives no two steps the same place", () => {
-    const { places } = layered(plan(blueprint("x"), false).steps);
+    const { places } = layered(plan(blueprint("x"), null).steps);
     const taken = [...places.values()].map(({ column, row }) => `${column} ${row}`);
     expect(new Set(taken).size).toBe(taken.length);
   });

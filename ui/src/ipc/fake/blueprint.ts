@@ -78,6 +78,34 @@ export function onSpot(name: string): Blueprint {
   return wish;
 }
 
+/** With instances beside Fargate: a queue on them, shared out between people, and two definitions. */
+export function withHosts(wish: Blueprint): Blueprint {
+  const hosts = onSpot(wish.name);
+  const named = <T extends { name: string }>(list: T[], ...names: string[]) =>
+    names.flatMap((name) => list.map((one) => ({ ...one, name })));
+  return {
+    ...wish,
+    compute_environments: [...wish.compute_environments, ...named(hosts.compute_environments, "spot")],
+    job_queues: [
+      ...wish.job_queues,
+      ...named(hosts.job_queues, "spare").map((queue) => ({
+        ...queue,
+        compute_environments: ["spot"],
+        scheduling_policy: "lab",
+      })),
+    ],
+    scheduling_policies: [
+      {
+        name: "lab",
+        share_decay_seconds: 3600,
+        compute_reservation: 0,
+        shares: { research: 0.5, "user*": 1 },
+      },
+    ],
+    job_definitions: [...wish.job_definitions, ...named(hosts.job_definitions, "align", "segment")],
+  };
+}
+
 const CIDR = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/;
 
 /** Some of the rules that Rust holds, so that a form has something to show. */

@@ -18,6 +18,10 @@ export function commandLine(submit: Submit): string {
     `--job-name ${quote(submit.name)}`,
     `--job-queue ${quote(submit.queue)}`,
     `--job-definition ${quote(submit.definition)}`,
+    ...(submit.share === null ? [] : [`--share-identifier ${quote(submit.share)}`]),
+    ...(submit.scheduling_priority === null
+      ? []
+      : [`--scheduling-priority-override ${submit.scheduling_priority}`]),
     ...(submit.array_size ? [`--array-properties size=${submit.array_size}`] : []),
     ...(submit.depends_on.length > 0
       ? [`--depends-on ${submit.depends_on.map((id) => `jobId=${id}`).join(" ")}`]

@@ -1,10 +1,10 @@
 // A host made of believable data and timed progress: every screen runs on it in a plain browser and in
 // unit tests. It is loaded in development only and is no part of what is shipped.
-import type { Commands, StackSummary } from "../contract";
+import type { Blueprint, Commands, StackSummary } from "../contract";
 import type { Host } from "../host";
 import { blueprint, fromToml, onSpot, problems, toToml } from "./blueprint";
 import { commandLine } from "./commandline";
-import { grown, listJobs, logsOf, viewJob, type FakeJob } from "./jobs";
+import { grown, listJobs, logsOf, targetsOf, viewJob, type FakeJob } from "./jobs";
 import { offerCommands } from "./offers";
 import { checks, plan, teardownPlan } from "./plan";
 import { create, remove } from "./runs";
@@ -57,6 +57,7 @@ function end(world: World, ids: string[], reason: string): void {
 
 function commandsOf(world: World): Commands {
   const { second } = world.switches;
+  const found = ({ name }: Blueprint) => world.stacks.get(name)?.blueprint ?? null;
   const made = (stack: string) => world.stacks.get(stack)?.blueprint ?? blueprint(stack);
   return {
     ...sessionCommands(world),
@@ -74,7 +75,7 @@ function commandsOf(world: World): Commands {
     readBlueprint: (toml) => Promise.resolve().then(() => fromToml(toml)),
     check: (wish, items) =>
       world
-        .read("sts:GetCallerIdentity", () => checks(wish, world.stacks.has(wish.name)))
+        .read("sts:GetCallerIdentity", () => checks(wish, found(wish)))
         .then(async (list) => {
           for (const item of list) {
             await world.pass(0.5);
@@ -93,8 +94,7 @@ function commandsOf(world: World): Commands {
             checked_at: Date.now(),
           };
         }),
-    plan: (wish) =>
-      world.read("batch:DescribeComputeEnvironments", () => plan(wish, world.stacks.has(wish.name))),
+    plan: (wish) => world.read("batch:DescribeComputeEnvironments", () => plan(wish, found(wish))),
     previewTerraform: (wish, options) => Promise.resolve(terraformOf(wish, options)),
     create: (wish, progress) => create(world, wish, progress),
     resume: (stack, progress) => {
@@ -120,7 +120,7 @@ function commandsOf(world: World): Commands {
     stack: (name) =>
       world.read("batch:DescribeComputeEnvironments", () => {
         const stack = stackNamed(world, name);
-        const items = checks(stack.blueprint, true);
+        const items = checks(stack.blueprint, stack.blueprint);
         if (stack.health === "broken") {
           const item = items.find(({ subject }) => subject === "execution-role");
           if (item)
@@ -160,14 +160,15 @@ function commandsOf(world: World): Commands {
       };
     },
     openConsole: () => Promise.resolve(),
+    jobQueues: () =>
+      world.read("batch:DescribeJobQueues", () =>
+        [...world.stacks.values()].flatMap(({ blueprint: { name, job_queues: queues } }) =>
+          queues.map((queue) => ({ stack: name, name: `${name}-${queue.name}` })),
+        ),
+      ),
     jobTargets: () =>
       world.read("batch:DescribeJobQueues", () =>
-        [...world.stacks].map(([name, { blueprint: wish }]) => ({
-          stack: name,
-          queue: `${name}-main`,
-          definition: `${name}-main`,
-          defaults: wish.job_definitions[0] ?? (blueprint(name).job_definitions[0] as never),
-        })),
+        [...world.stacks.values()].flatMap(({ blueprint: wish }) => targetsOf(wish)),
       ),
     submitCommandLine: (submit) => Promise.resolve(commandLine(submit)),
     submit: async (submit) => {

@@ -1,8 +1,11 @@
 import type {
+  Blueprint,
+  FairShare,
   JobAttempt,
   JobList,
   JobState,
   JobSummary,
+  JobTarget,
   JobView,
   LogLine,
   LogPage,
@@ -19,6 +22,29 @@ export interface FakeJob {
 const MINUTE = 60_000;
 const STATES: JobState[] = ["SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED"];
 const NAMES = ["tile", "mosaic", "align", "thumbnails", "reproject", "segment"];
+
+/** The queues of a stack with the definitions that run on them. */
+export function targetsOf(wish: Blueprint): JobTarget[] {
+  const { name, compute_environments: environments, job_definitions: definitions } = wish;
+  return wish.job_queues.flatMap((queue) => {
+    const first = environments.find((environment) => environment.name === queue.compute_environments[0]);
+    const platform = first?.kind.startsWith("fargate") ? "fargate" : "ec2";
+    return definitions
+      .filter((definition) => definition.platform === platform)
+      .map((defaults) => ({
+        stack: name,
+        queue: `${name}-${queue.name}`,
+        definition: `${name}-${defaults.name}`,
+        defaults,
+        fair_share: fairShare(wish, queue.scheduling_policy, defaults.scheduling_priority),
+      }));
+  });
+}
+
+function fairShare(wish: Blueprint, name: string | null, defined: number | null): FairShare | null {
+  const policy = wish.scheduling_policies.find((one) => one.name === name);
+  return policy ? { known: Object.keys(policy.shares), priority: defined === null ? 0 : null } : null;
+}
 
 /** Many believable jobs, newest first, the same every time. */
 export function makeJobs(count: number): FakeJob[] {
@@ -148,6 +174,8 @@ export function viewJob(job: FakeJob, summary: JobSummary): JobView {
       : null,
     timeout_seconds: job.submit?.timeout_seconds ?? 3600,
     max_attempts: job.submit?.attempts ?? 3,
+    share: job.submit?.share ?? null,
+    scheduling_priority: job.submit?.scheduling_priority ?? null,
     doing: { code: `doing-${summary.state.toLowerCase()}`, params: {}, text: DOING[summary.state] },
     can: { cancel: waiting, terminate: !ended },
   };

@@ -1,4 +1,5 @@
 import type { Blueprint, CheckItem, Evidence, Group, PlanView, StepView, Text, Verdict } from "../contract";
+import { changes } from "./changes";
 import { say } from "./world";
 
 const ACCOUNT = "123456789012";
@@ -180,7 +181,8 @@ export function things(wish: Blueprint): Thing[] {
 
 const exists = (thing: Thing) => thing.kind === "default-vpc" || thing.kind === "service-linked-role";
 
-export function checks(wish: Blueprint, there: boolean): CheckItem[] {
+export function checks(wish: Blueprint, found: Blueprint | null): CheckItem[] {
+  const changed = found ? changes(found, wish) : null;
   const item = (
     id: string,
     group: Group,
@@ -190,7 +192,7 @@ export function checks(wish: Blueprint, there: boolean): CheckItem[] {
     finding: Text,
     evidence: Evidence[] = [],
     remedy: Text | null = null,
-  ): CheckItem => ({ id, group, subject, name, verdict, finding, evidence, remedy });
+  ): CheckItem => ({ id, group, subject, name, verdict, finding, differences: [], evidence, remedy });
   const arn = `arn:aws:iam::${ACCOUNT}:user/ana`;
   const list = [
     item("caller", "account", "caller", "ana", "ready", say("signed-in", `Signed in as ${arn}.`), [
@@ -213,7 +215,24 @@ export function checks(wish: Blueprint, there: boolean): CheckItem[] {
     ),
   ];
   for (const thing of things(wish)) {
-    const ready = there || exists(thing);
+    const differences = changed?.get(thing.id) ?? [];
+    if (differences.length > 0) {
+      const finding = say("check-wrong", `${thing.name} is there, but not as it should be.`);
+      const remedy = say("check-mend", "Slipway will put it right.");
+      const one = item(
+        `resource:${thing.id}`,
+        thing.group,
+        thing.kind,
+        thing.name,
+        "mend",
+        finding,
+        [],
+        remedy,
+      );
+      list.push({ ...one, differences });
+      continue;
+    }
+    const ready = found !== null || exists(thing);
     list.push(
       item(
         `resource:${thing.id}`,
@@ -321,17 +340,23 @@ export function checks(wish: Blueprint, there: boolean): CheckItem[] {
   return list;
 }
 
-export function plan(wish: Blueprint, there: boolean): PlanView {
+/** A plan for an account that holds the stack already, as this blueprint says, or does not. */
+export function plan(wish: Blueprint, found: Blueprint | null): PlanView {
+  const changed = found ? changes(found, wish) : null;
   const steps: StepView[] = things(wish).map((thing) => {
-    const keep = there || exists(thing);
+    const differences = changed?.get(thing.id) ?? [];
+    const keep = differences.length === 0 && (found !== null || exists(thing));
     return {
       id: thing.id,
       kind: thing.kind,
       name: thing.name,
-      act: keep ? "keep" : "create",
+      act: keep ? "keep" : differences.length > 0 ? "change" : "create",
       reason: keep
         ? say("as-wanted", "Already there, and as it should be.")
-        : say("missing", "Not there yet."),
+        : differences.length > 0
+          ? say("plan-change", `${thing.name} is changed where it is.`)
+          : say("missing", "Not there yet."),
+      differences,
       after: thing.after,
       calls: keep
         ? []
@@ -374,6 +399,7 @@ export function teardownPlan(wish: Blueprint): PlanView {
           ? say("stays-default-vpc", "It came with the account; Slipway only uses it.")
           : say("stays-service-linked-role", "AWS keeps it for every compute environment of the account.")
         : say("goes", "Made by Slipway for this stack."),
+      differences: [],
       after: list.filter((other) => other.after.includes(thing.id)).map((other) => other.id),
       calls: stays
         ? []
@@ -383,7 +409,7 @@ export function teardownPlan(wish: Blueprint): PlanView {
       typical_seconds: stays ? 0 : Math.ceil(thing.seconds / 2),
     };
   });
-  return { ...plan(wish, true), act: "teardown", steps, policy: policy(steps) };
+  return { ...plan(wish, wish), act: "teardown", steps, policy: policy(steps) };
 }
 
 function policy(steps: StepView[]): string {

@@ -116,7 +116,7 @@ export async function create(
   progress: Channel<RunView>,
   again = false,
 ): Promise<RunView> {
-  const view = plan(wish, world.stacks.has(wish.name));
+  const view = plan(wish, world.stacks.get(wish.name)?.blueprint ?? null);
   const failAt = world.switches.failCreate && !again ? "compute-environment/main" : null;
   const run = await walk(world, begin(view, "create"), progress, failAt);
   world.unfinished = world.unfinished.filter(({ stack }) => stack !== wish.name);

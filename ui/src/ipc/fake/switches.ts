@@ -12,6 +12,8 @@ export interface Switches {
   failCreate: boolean;
   /** A run from an earlier start did not end; `create` where the address only says `?unfinished`. */
   unfinished: RunAct | null;
+  /** The stack *imaging* has a second queue, on instances and shared out between people, and two definitions for it. */
+  hosts: boolean;
   /** How many jobs the queue holds. */
   jobs: number;
   keychain: "locked" | "absent" | "refused" | null;
@@ -25,6 +27,7 @@ export const usual: Switches = {
   error: false,
   failCreate: false,
   unfinished: null,
+  hosts: false,
   jobs: 48,
   keychain: null,
   second: 220,
@@ -45,6 +48,7 @@ export function switchesFrom(search: string): Switches {
         : query.has("unfinished")
           ? "create"
           : null,
+    hosts: query.has("hosts"),
     jobs: Number(query.get("jobs") ?? usual.jobs),
     keychain: keychain === "locked" || keychain === "absent" || keychain === "refused" ? keychain : null,
     second: Number(query.get("second") ?? usual.second),

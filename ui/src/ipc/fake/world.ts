@@ -9,7 +9,7 @@ import type {
   UnfinishedRun,
 } from "../contract";
 import type { Switches } from "./switches";
-import { blueprint } from "./blueprint";
+import { blueprint, withHosts } from "./blueprint";
 import { makeJobs, type FakeJob } from "./jobs";
 
 export const say = (code: string, text: string, params: Record<string, string> = {}): Text => ({
@@ -59,8 +59,9 @@ export class World {
 
   #seed(): void {
     const day = 86_400_000;
+    const imaging = blueprint("imaging");
     this.stacks.set("imaging", {
-      blueprint: blueprint("imaging"),
+      blueprint: this.switches.hosts ? withHosts(imaging) : imaging,
       created_at: Date.now() - 9 * day,
       health: "healthy",
     });

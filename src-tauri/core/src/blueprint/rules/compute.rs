@@ -126,10 +126,7 @@ fn policies(blueprint: &Blueprint, problems: &mut Problems) {
         }
         for (share, weight) in &policy.shares {
             let field = format!("{at}.shares.{}", super::key(share));
-            let stem = share.strip_suffix('*').unwrap_or(share);
-            let named =
-                !share.is_empty() && share.len() <= 255 && stem.bytes().all(|b| b.is_ascii_alphanumeric());
-            if !named {
+            if !name::is_share(share) {
                 problems.add(&field, say("rule-share-name", &[("name", share)]));
             }
             if !(0.0001..=999.9999).contains(weight) {

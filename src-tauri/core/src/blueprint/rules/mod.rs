@@ -15,6 +15,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use name::is_share;
 pub(crate) use stack::RETENTION_DAYS;
 pub use stack::is_stack_name;
 

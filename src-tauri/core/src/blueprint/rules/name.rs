@@ -27,3 +27,26 @@ pub(super) fn parts<'n>(list: &str, names: impl Iterator<Item = &'n str>, proble
         }
     }
 }
+
+/// `vpc-0123abcd`: EC2 gives eight digits, and since 2016 seventeen.
+pub(super) fn is_ec2_id(kind: &str, id: &str) -> bool {
+    matches!(digits(kind, id), Some(8 | 17))
+}
+
+/// `fs-0123abcd`: eight to forty digits (CreateAccessPoint in the API reference of EFS, `FileSystemId`).
+pub(super) fn is_efs_id(kind: &str, id: &str) -> bool {
+    matches!(digits(kind, id), Some(8..=40))
+}
+
+/// How many digits an id has behind its kind; none where it is no id of that kind.
+fn digits(kind: &str, id: &str) -> Option<usize> {
+    let digits = id.strip_prefix(kind)?.strip_prefix('-')?;
+    digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')).then_some(digits.len())
+}
+
+/// A share identifier: "limited to 255 alphanumeric characters, and can be followed by an asterisk (*)" (SubmitJob and
+/// ShareAttributes, `shareIdentifier`).
+pub(crate) fn is_share(name: &str) -> bool {
+    let stem = name.strip_suffix('*').unwrap_or(name);
+    !stem.is_empty() && name.len() <= 255 && stem.bytes().all(|b| b.is_ascii_alphanumeric())
+}

@@ -15,7 +15,7 @@ pub(super) fn check(blueprint: &Blueprint, problems: &mut Problems) {
         Network::DefaultVpc {} => {}
         Network::NewVpc { cidr } => addresses(cidr, problems),
         Network::ExistingVpc { vpc, subnets, security_groups } => {
-            if !is_id("vpc", vpc) {
+            if !name::is_ec2_id("vpc", vpc) {
                 problems.add("network.vpc", say("rule-vpc-id", &[("found", vpc)]));
             }
             let most = if on_fargate(blueprint) { MOST_FARGATE_SUBNETS } else { usize::MAX };
@@ -45,19 +45,11 @@ fn on_fargate(blueprint: &Blueprint) -> bool {
     blueprint.compute_environments.iter().any(|environment| environment.kind.platform() == Platform::Fargate)
 }
 
-/// `vpc-0123abcd`: eight or seventeen hexadecimal digits.
-fn is_id(kind: &str, id: &str) -> bool {
-    let digits = id.strip_prefix(kind).and_then(|rest| rest.strip_prefix('-'));
-    digits.is_some_and(|digits| {
-        matches!(digits.len(), 8 | 17) && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-    })
-}
-
 fn ids(list: &str, kind: &str, found: &[String], code: &'static str, problems: &mut Problems) {
     let mut seen = HashSet::new();
     for (index, id) in found.iter().enumerate() {
         let field = format!("{list}[{index}]");
-        if !is_id(kind, id) {
+        if !name::is_ec2_id(kind, id) {
             problems.add(field, say(code, &[("found", id)]));
         } else if !seen.insert(id) {
             problems.add(field, say("rule-id-twice", &[("found", id)]));
@@ -70,7 +62,7 @@ fn flows(flows: &[Flow], problems: &mut Problems) {
     let mut seen = HashSet::new();
     for (index, flow) in flows.iter().enumerate() {
         let field = |of: &str| format!("flows[{index}].{of}");
-        if !is_id("sg", &flow.security_group) {
+        if !name::is_ec2_id("sg", &flow.security_group) {
             problems.add(field("security_group"), say("rule-group-id", &[("found", &flow.security_group)]));
         } else if !seen.insert((&flow.security_group, flow.port)) {
             problems.add(field("port"), say("rule-flow-twice", &[("group", &flow.security_group)]));

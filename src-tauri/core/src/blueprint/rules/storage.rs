@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Problems;
+use super::{Problems, name};
 use crate::{
     blueprint::{JobDefinition, Platform, Volume},
     words::say,
@@ -55,10 +55,10 @@ fn one(at: &str, volume: &Volume, platform: Platform, problems: &mut Problems) {
             }
         }
         Volume::Efs { file_system, root_directory, access_point, .. } => {
-            if !is_id("fs-", file_system) {
+            if !name::is_efs_id("fs", file_system) {
                 problems.add(format!("{at}.file_system"), say("rule-file-system", &[("found", file_system)]));
             }
-            if let Some(point) = access_point.as_ref().filter(|point| !is_id("fsap-", point)) {
+            if let Some(point) = access_point.as_ref().filter(|point| !name::is_efs_id("fsap", point)) {
                 problems.add(format!("{at}.access_point"), say("rule-access-point", &[("found", point)]));
             }
             if let Some(root) = root_directory {
@@ -82,10 +82,4 @@ fn is_volume_name(name: &str) -> bool {
 
 fn is_absolute(path: &str) -> bool {
     path.starts_with('/') && !path.contains('\0')
-}
-
-fn is_id(prefix: &str, id: &str) -> bool {
-    id.strip_prefix(prefix).is_some_and(|digits| {
-        matches!(digits.len(), 8..=40) && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-    })
 }

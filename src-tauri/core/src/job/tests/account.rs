@@ -191,7 +191,7 @@ async fn stack(session: &Session) {
     sleep(Duration::from_mins(1)).await;
 }
 
-fn tags(part: &str) -> HashMap<String, String> {
+pub(super) fn tags(part: &str) -> HashMap<String, String> {
     let tags = [("slipway:stack", "first"), ("slipway:stack-id", "abc"), ("slipway:part", part)];
     tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
 }

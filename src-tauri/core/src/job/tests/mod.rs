@@ -3,5 +3,6 @@
 mod account;
 mod stopping;
 mod submitting;
+mod targeting;
 mod telling;
 mod watching;

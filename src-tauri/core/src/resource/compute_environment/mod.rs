@@ -328,7 +328,14 @@ impl Settings {
             Platform::Fargate => Scaling,
             Platform::Ec2 => Infrastructure,
         };
-        let template = self.template.as_ref().map(|(id, version)| format!("{id} version {version}"));
+        let template = self.template.as_ref().map(|(id, version)| {
+            // A version that is still to be made has no number.
+            if version.is_empty() {
+                format!("{id}, a new version")
+            } else {
+                format!("{id}, version {version}")
+            }
+        });
         vec![
             ("platform", environment.kind.platform().batch().to_owned(), Fixed),
             ("spotIamFleetRole", self.spot_fleet_role.clone(), Fixed),

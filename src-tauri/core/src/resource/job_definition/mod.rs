@@ -13,8 +13,8 @@ use async_trait::async_trait;
 pub(crate) use found::read;
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, Kind, Known, LogGroupName, Mend, Observed, Permission, Ref,
-    Resource, ResourceId, RoleArn, Stack, Verdict, call, gone_is_done,
+    Attribute, Call, Evidence, Facts, Kind, Known, LogGroupName, Observed, Permission, Ref, Resource,
+    ResourceId, RoleArn, Stack, Verdict, call, gone_is_done,
     tags::{Tags, from_map},
 };
 use crate::{
@@ -86,8 +86,7 @@ impl Resource for JobDefinition {
     fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
         let mut evidence =
             vec![Evidence::new("jobDefinitionArn", &facts.arn), Evidence::new("revision", facts.revision)];
-        let attributes = facts.found.attributes().into_iter().filter(|(_, value)| !value.is_empty());
-        evidence.extend(attributes.map(|(what, value)| Evidence::new(what, value)));
+        evidence.extend(facts.found.attributes().evidence());
         evidence
     }
 
@@ -95,11 +94,7 @@ impl Resource for JobDefinition {
         if !self.is_ours(facts) {
             return Verdict::Foreign;
         }
-        let pairs = facts.found.attributes().into_iter().zip(self.revision(known).attributes());
-        let wrong: Vec<_> = pairs
-            .filter_map(|((what, found), (_, wanted))| Difference::between(what, found, wanted))
-            .collect();
-        if wrong.is_empty() { Verdict::Ready } else { Verdict::Wrong(wrong, Mend::InPlace) }
+        Verdict::in_place(facts.found.attributes().differences(&self.revision(known).attributes()))
     }
 
     fn create(&self) -> Vec<Call> {

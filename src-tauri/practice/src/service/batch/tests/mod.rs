@@ -2,6 +2,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "requests are written in place")]
 
 mod arrays;
+mod ending;
 mod environments;
 mod fair_share;
 mod hosts;
@@ -9,6 +10,7 @@ mod jobs;
 mod listing;
 mod on_hosts;
 mod repeatable;
+mod room;
 mod standing;
 mod troubles;
 

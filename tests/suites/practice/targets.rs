@@ -1,0 +1,74 @@
+//! Where jobs can be launched, on a stack that has both sorts of compute.
+
+use slipway_core::{
+    blueprint::{self, Blueprint, Preset},
+    job::{self, JobState, JobTarget},
+    run,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    account::fresh,
+    launch::{job_for, see_through},
+    seam::Fault,
+};
+
+/// Fargate with a queue and a definition, and EC2 with a queue and two.
+fn both() -> Blueprint {
+    let mut both = Preset::Fargate.blueprint("imaging");
+    let mut hosts = Preset::OnDemand.blueprint("imaging");
+    hosts.job_queues[0].name = "hosts".into();
+    hosts.job_definitions[0].name = "heavy".into();
+    let mut light = hosts.job_definitions[0].clone();
+    light.name = "light".into();
+    both.compute_environments.extend(hosts.compute_environments);
+    both.job_queues.extend(hosts.job_queues);
+    both.job_definitions.extend(hosts.job_definitions);
+    both.job_definitions.push(light);
+    blueprint::require_sound(&both).unwrap();
+    both
+}
+
+fn pairs(targets: &[JobTarget]) -> Vec<(&str, &str)> {
+    targets.iter().map(|target| (target.queue.as_str(), target.definition.as_str())).collect()
+}
+
+const FITTING: [(&str, &str); 3] =
+    [("imaging-hosts", "imaging-heavy"), ("imaging-hosts", "imaging-light"), ("imaging-main", "imaging-job")];
+
+#[tokio::test(start_paused = true)]
+async fn only_what_fits_is_offered_and_all_of_it_runs() {
+    let account = fresh(7).await;
+    let session = &account.session;
+    run::create(session, both(), &CancellationToken::new(), &mut |_| {}).await.unwrap();
+    let targets = job::targets(session).await.unwrap();
+    assert_eq!(pairs(&targets), FITTING);
+    for target in &targets {
+        let (last, _) = see_through(session, &job_for(target, "first")).await;
+        assert_eq!(last.summary.state, JobState::Succeeded, "{} {}", target.definition, last.doing);
+    }
+    // Instances take sizes that Fargate has not, and Fargate some that they have not.
+    let mut sized = job_for(&targets[0], "sized");
+    (sized.vcpu, sized.memory_mib) = (Some("3".to_owned()), Some(1500));
+    assert_eq!(see_through(session, &sized).await.0.memory_mib, Some(1500));
+    sized.vcpu = Some("0.5".to_owned());
+    let refused = job::submit(session, &sized).await.unwrap_err();
+    assert_eq!(refused.fields[0].problem.code, "rule-ec2-vcpu");
+    // What was not offered is what AWS Batch refuses.
+    let mut crossed = job_for(&targets[0], "crossed");
+    crossed.definition.clone_from(&targets[2].definition);
+    let refused = job::submit(session, &crossed).await.unwrap_err();
+    assert!(refused.causes.iter().any(|cause| cause.contains("capability FARGATE")), "{refused:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_not_look_at_environments_is_offered_the_same() {
+    let account = fresh(7).await;
+    let session = &account.session;
+    run::create(session, both(), &CancellationToken::new(), &mut |_| {}).await.unwrap();
+    account.seam.set(Fault::Deny(&["DescribeComputeEnvironments"]));
+    assert_eq!(pairs(&job::targets(session).await.unwrap()), FITTING);
+    let asked = session.activity.entries();
+    let denied = asked.iter().rfind(|call| call.action == "DescribeComputeEnvironments").unwrap();
+    assert_ne!(denied.outcome, "OK");
+}
