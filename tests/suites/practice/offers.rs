@@ -84,8 +84,6 @@ async fn kept_vcpus_cost_what_the_cheapest_type_costs_here_and_now() {
     let account = fresh(7).await;
     let mut blueprint = Preset::OnDemand.blueprint("first");
     assert_eq!(offer::kept_costs(&account.session, &blueprint).await, [None], "nothing is kept");
-    let nothing = run::plan_create(&account.session, blueprint.clone()).await.unwrap().standing_cost.usd;
-    assert!(nothing == 0.0 && nothing.is_sign_positive(), "{nothing:?}");
     let instances = blueprint.compute_environments[0].instances.as_mut().unwrap();
     instances.types = names(&["m5.large", "c5"]);
     instances.min_vcpus = 4;

@@ -58,6 +58,7 @@ export const commands = {
 	chooseFolder: () => __TAURI_INVOKE<string | null>("choose_folder"),
 	/**  Writes the files; `overwrite` also replaces those that somebody changed or that are not Slipway's. */
 	saveTerraform: (name: string, options: Options, folder: string, overwrite: boolean) => __TAURI_INVOKE<Saved>("save_terraform", { name, options, folder, overwrite }),
+	jobQueues: () => __TAURI_INVOKE<StackQueue[]>("job_queues"),
 	jobTargets: () => __TAURI_INVOKE<JobTarget[]>("job_targets"),
 	submitCommandLine: (submit: Submit) => __TAURI_INVOKE<string>("submit_command_line", { submit }),
 	submit: (submit: Submit) => __TAURI_INVOKE<Submitted>("submit", { submit }),
@@ -231,6 +232,8 @@ export type CheckItem = {
 	verdict: CheckVerdict,
 	/**  The sentence. */
 	finding: Text,
+	/**  What is not as it should be, attribute by attribute. */
+	differences: Difference[],
 	/**  What it rests on. */
 	evidence: Evidence[],
 	/**  What to do. */
@@ -307,6 +310,16 @@ export type Connect = {
 	endpoint: string | null,
 };
 
+/**  An attribute that is not as the blueprint wants it. */
+export type Difference = {
+	/**  The attribute, in AWS's words: `MapPublicIpOnLaunch`; one of many by its name: `environment.BUCKET`. */
+	what: string,
+	/**  What it is; none where it is not set. */
+	found: string | null,
+	/**  What it should be; none where it should not be set. */
+	wanted: string | null,
+};
+
 /**  Kinds of EBS volume that need no further figures. */
 export type DiskType = "gp3" | "gp2";
 
@@ -328,6 +341,17 @@ export type Exit =
 { kind: "elsewhere"; id: string } | 
 /**  The route is dead, or there is none. */
 { kind: "nowhere" };
+
+/**  How a queue knows whose a job is. AWS Batch takes no job without a share there, and none with one elsewhere. */
+export type FairShare = {
+	/**
+	 *  Shares that the policy gives a weight; one that ends with `*` stands for all that begin so. Others may be used
+	 *  as well. Empty also where the policy may not be looked at.
+	 */
+	known: string[],
+	/**  The priority of a job for which nobody chooses one: AWS Batch wants one there. None where the definition has one. */
+	priority: number | null,
+};
 
 /**  A field that breaks a rule. */
 export type FieldProblem = {
@@ -594,6 +618,8 @@ export type JobTarget = {
 	definition: string,
 	/**  What a job gets unless it says otherwise. */
 	defaults: JobDefinition,
+	/**  Whose a job can be, on a queue with a scheduling policy; none on one without, where a job says nothing of it. */
+	fair_share: FairShare | null,
 };
 
 /**  A job with everything known of it. */
@@ -630,6 +656,10 @@ export type JobView = {
 	timeout_seconds: number | null,
 	/**  How often it is tried. */
 	max_attempts: number,
+	/**  Whose it is, on a queue with a scheduling policy. */
+	share: string | null,
+	/**  Its place among jobs of the same share. */
+	scheduling_priority: number | null,
 	/**  What AWS Batch is doing right now, in one sentence. */
 	doing: Text,
 	/**  What can be done to it now. */
@@ -1002,6 +1032,14 @@ export type SpotPrice = {
 	high: number,
 };
 
+/**  A queue of a stack. */
+export type StackQueue = {
+	/**  The stack's name. */
+	stack: string,
+	/**  The queue's name. */
+	name: string,
+};
+
 /**  A stack in a list. */
 export type StackSummary = {
 	/**  Its name. */
@@ -1064,6 +1102,8 @@ export type StepView = {
 	act: Act,
 	/**  Why. */
 	reason: Text,
+	/**  What a change changes, attribute by attribute; of what cannot be changed, what differs. */
+	differences: Difference[],
 	/**  The ids of the steps that must be done first. */
 	after: string[],
 	/**  What is sent. */
@@ -1106,6 +1146,10 @@ export type Submit = {
 	attempts: number | null,
 	/**  Seconds after which an attempt is ended. */
 	timeout_seconds: number | null,
+	/**  Whose it is, on a queue with a scheduling policy. */
+	share: string | null,
+	/**  Its place among jobs of the same share, higher first; for queues with a scheduling policy. */
+	scheduling_priority: number | null,
 };
 
 /**  A job that AWS Batch has taken. */

@@ -168,13 +168,13 @@ mod tests {
 
     #[test]
     fn what_keeps_nothing_running_costs_nothing_and_no_less() {
-        let fargate = standing(&Preset::Fargate.blueprint("first"));
+        let fargate = standing(&Preset::Fargate.blueprint("first"), &Rates::new());
         assert_eq!(fargate.usd.to_string(), "0");
         let mut kept = Preset::OnDemand.blueprint("first");
-        assert_eq!(standing(&kept).usd.to_string(), "0");
+        assert_eq!(standing(&kept, &Rates::new()).usd.to_string(), "0");
         if let Some(instances) = &mut kept.compute_environments[0].instances {
             instances.min_vcpus = 2;
         }
-        assert!((standing(&kept).usd - 2.0 * GENERAL * MONTH).abs() < 0.001);
+        assert!((standing(&kept, &Rates::new()).usd - 2.0 * GENERAL * MONTH).abs() < 0.001);
     }
 }
