@@ -11,7 +11,7 @@ use slipway_tests::{
     window::{Opening, Scheme, Window},
 };
 
-use crate::journey::Journey;
+use crate::journey::{Journey, SOON};
 
 /// Writes into the blueprint as typing would, waits until one field (or the group that it stands in) is marked and
 /// says what is wrong, and tells what else it found.
@@ -91,6 +91,9 @@ fn forms(scheme: Scheme) {
         if section == "scheduling_policies" || section == "flows" {
             window.click(&format!("field-{section}-add"));
         }
+        if section == "flows" {
+            objected(&window, "section-flows");
+        }
         scroll(&window, &format!("section-{section}"));
         journey.shot(section);
         scroll(&window, &format!("section-{section}"));
@@ -104,6 +107,7 @@ fn forms(scheme: Scheme) {
         window.click(&fold);
         if part == "volumes" || part == "access" || part == "retry" {
             window.click(&format!("field-job_definitions[0].{part}-add"));
+            objected(&window, &fold);
         }
         scroll(&window, &fold);
         journey.shot(&format!("job-{part}"));
@@ -114,6 +118,12 @@ fn forms(scheme: Scheme) {
     window.click("choose-details");
     scroll(&window, "choose-details");
     journey.shot("details");
+}
+
+/// Waits until what is missing in a new row is said. A fold that is closed before that opens again for it, and what is
+/// below moves under the pointer.
+fn objected(window: &Window, fold: &str) {
+    window.says(fold, "to mend", SOON);
 }
 
 fn scroll(window: &Window, name: &str) {
