@@ -72,7 +72,8 @@ pub(crate) fn text(folder: &Path) -> String {
 
 /// Everything is taken over, nothing is made or destroyed, and nothing changes that an account could hold.
 fn taken_over(plan: &Plan, resources: usize, what: &str) {
-    assert!(resources >= 9, "{what}: only {resources} resources are written");
+    // The least is a stack in a network of somebody else's, with a group of theirs.
+    assert!(resources >= 7, "{what}: only {resources} resources are written");
     assert_eq!((plan.imported, plan.added, plan.destroyed), (resources, 0, 0), "{what}: {plan:?}");
     for (address, attributes) in &plan.changes {
         let of_moto = address.starts_with("aws_launch_template.") && what.ends_with("on moto");

@@ -109,6 +109,9 @@ fn forms(scheme: Scheme) {
         if section == "scheduling_policies" || section == "flows" {
             window.click(&format!("field-{section}-add"));
         }
+        if section == "flows" {
+            objected(&window, "section-flows");
+        }
         scroll(&window, &format!("section-{section}"));
         journey.shot(section);
         scroll(&window, &format!("section-{section}"));
@@ -122,6 +125,7 @@ fn forms(scheme: Scheme) {
         window.click(&fold);
         if part == "volumes" || part == "access" || part == "retry" {
             window.click(&format!("field-job_definitions[0].{part}-add"));
+            objected(&window, &fold);
         }
         scroll(&window, &fold);
         journey.shot(&format!("job-{part}"));
@@ -147,6 +151,12 @@ fn offered(window: &Window, field: &str) {
     window.script("document.querySelector(`[data-testid=\"${arguments[0]}\"]`).focus()", &[json!(field)]);
     window.press(&[], DOWN);
     window.see(&format!("{field}-offers"));
+}
+
+/// Waits until what is missing in a new row is said. A fold that is closed before that opens again for it, and what is
+/// below moves under the pointer.
+fn objected(window: &Window, fold: &str) {
+    window.says(fold, "to mend", SOON);
 }
 
 fn scroll(window: &Window, name: &str) {
