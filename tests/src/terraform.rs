@@ -14,6 +14,8 @@ use crate::places;
 pub struct Terraform {
     program: PathBuf,
     mirror: PathBuf,
+    /// Where its own data is, when that is not the folder that it works on.
+    data: Option<PathBuf>,
 }
 
 /// What a plan would do, counted from its JSON.
@@ -44,7 +46,7 @@ impl Terraform {
                         (SLIPWAY_TERRAFORM_MIRROR may name it)"
                 .to_owned());
         };
-        Ok(Self { program, mirror })
+        Ok(Self { program, mirror, data: None })
     }
 
     /// The two paths in words.
@@ -67,6 +69,15 @@ impl Terraform {
         self.must(folder, "http://127.0.0.1:9", &["init", "-input=false", "-no-color", &mirror]);
     }
 
+    /// Terraform that uses the providers of a folder which has them, for another one with the same.
+    #[must_use]
+    pub fn with_providers_of(&self, initialised: &Path, folder: &Path) -> Self {
+        let lock = ".terraform.lock.hcl";
+        std::fs::copy(initialised.join(lock), folder.join(lock))
+            .expect("the other folder has been initialised");
+        Self { data: Some(initialised.join(".terraform")), ..self.clone() }
+    }
+
     /// Files that are not in canonical form, as `terraform fmt -check` names them.
     pub fn unformatted(&self, folder: &Path) -> Vec<String> {
         let output = self.run(folder, "", &["fmt", "-check", "-recursive", "-list=true"]);
@@ -79,9 +90,13 @@ impl Terraform {
         if output.status.success() { Ok(()) } else { Err(complaint(&output)) }
     }
 
-    /// Plans against an endpoint and counts.
+    /// Plans against an endpoint and counts. The plan is only looked into for what changes.
     pub fn plan(&self, folder: &Path, endpoint: &str) -> Plan {
-        self.must(folder, endpoint, &["plan", "-input=false", "-no-color", "-lock=false", "-out=plan.bin"]);
+        let plan = ["plan", "-input=false", "-json", "-lock=false", "-out=plan.bin"];
+        let told = self.must(folder, endpoint, &plan);
+        if let Some(plan) = Plan::summed_up(&told.stdout).filter(|plan| plan.changed == 0) {
+            return plan;
+        }
         let output = self.must(folder, endpoint, &["show", "-json", "plan.bin"]);
         let json = serde_json::from_slice(&output.stdout).expect("terraform show prints JSON");
         Plan::count(&json)
@@ -119,6 +134,7 @@ impl Terraform {
         command
             .args(arguments)
             .current_dir(folder)
+            .envs(self.data.as_ref().map(|data| ("TF_DATA_DIR", data)))
             .env("TF_CLI_CONFIG_FILE", "/dev/null")
             .env("TF_IN_AUTOMATION", "1")
             .env("CHECKPOINT_DISABLE", "1")
@@ -141,6 +157,21 @@ pub fn point_at(folder: &Path, endpoint: &str) {
 }
 
 impl Plan {
+    /// The counts that `terraform plan -json` ends with.
+    fn summed_up(told: &[u8]) -> Option<Self> {
+        let lines = String::from_utf8_lossy(told);
+        let events = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let summary = events.filter(|event| event["type"] == "change_summary").last()?;
+        let count = |name: &str| usize::try_from(summary["changes"][name].as_u64()?).ok();
+        Some(Self {
+            imported: count("import")?,
+            added: count("add")?,
+            changed: count("change")?,
+            destroyed: count("remove")?,
+            changes: BTreeMap::new(),
+        })
+    }
+
     /// Counts `resource_changes` of `terraform show -json`. A replacement counts as both added and destroyed.
     pub fn count(json: &Value) -> Self {
         let mut plan = Self::default();

@@ -2,12 +2,14 @@
 //! again. On moto each preset on two networks and each network with four presets, by the classic service role alone,
 //! which is all that moto takes; on the practice account every preset on every network with both service roles.
 
+use std::path::PathBuf;
+
 use slipway_tests::moto::Moto;
 use slipway_tests::practice::Practice;
 use slipway_tests::{account, boto, seen};
 
 use super::export::{CLASSIC, NEW_VPC};
-use crate::made::{Made, plans_to_no_change};
+use crate::made::{Made, plans_to_no_change, plans_to_no_change_like};
 
 /// moto knows the choices of AWS by one older name only.
 const TYPES: (&str, &str) = ("types = [\"default_x86_64\"]", "types = [\"optimal\"]");
@@ -91,6 +93,7 @@ fn gpu_on_the_practice_account() {
 }
 
 fn everywhere_on_practice(preset: &str) {
+    let mut first: Option<(Made, PathBuf)> = None;
     let mut count = 0;
     for place in [Place::Default, Place::New, Place::Existing, Place::ExistingWithGroup] {
         for role in [None, Some(CLASSIC)] {
@@ -101,7 +104,14 @@ fn everywhere_on_practice(preset: &str) {
             changes.extend(network.as_deref().map(|network| (DEFAULT_VPC, network)));
             let role = if role.is_some() { "classic role" } else { "service-linked role" };
             let what = format!("{preset}, {place:?} VPC, {role}, on the practice account");
-            plans_to_no_change(&Made::of(preset, &what, practice.endpoint(), &changes));
+            let made = Made::of(preset, &what, practice.endpoint(), &changes);
+            match &first {
+                Some((_, folder)) => plans_to_no_change_like(&made, folder),
+                None => {
+                    let folder = plans_to_no_change(&made);
+                    first = Some((made, folder));
+                }
+            }
             count += 1;
         }
     }

@@ -82,8 +82,8 @@ fn taken_over(plan: &Plan, resources: usize, what: &str) {
     }
 }
 
-/// The plan of its export with imports, and what provider 6 would say of it.
-pub(crate) fn plans_to_no_change(made: &Made) {
+/// The plan of its export with imports, and what provider 6 would say of it. Returns the folder of the export.
+pub(crate) fn plans_to_no_change(made: &Made) -> PathBuf {
     let terraform = Terraform::find().expect("xtask runs this suite only where Terraform is there");
     let folder = made.export("terraform", &["--provider", "5"]);
     assert_eq!(terraform.unformatted(&folder), Vec::<String>::new(), "{}", made.what);
@@ -91,8 +91,26 @@ pub(crate) fn plans_to_no_change(made: &Made) {
     terraform::point_at(&folder, &made.endpoint);
     terraform.init(&folder);
     terraform.validate(&folder).unwrap_or_else(|complaint| panic!("{}: {complaint}", made.what));
-    let plan = terraform.plan(&folder, &made.endpoint);
-    taken_over(&plan, resources, &made.what);
+    planned(made, &terraform, &folder);
+
+    let newer = made.export("terraform-6", &["--provider", "6"]);
+    let (checked, problems) = schema6::check(&newer);
+    assert_eq!(problems, Vec::<String>::new(), "{}", made.what);
+    assert!(checked >= resources, "{}: {checked} blocks", made.what);
+    folder
+}
+
+/// The plan alone, with the providers of a folder that has been through all of it.
+pub(crate) fn plans_to_no_change_like(made: &Made, other: &Path) {
+    let terraform = Terraform::find().expect("xtask runs this suite only where Terraform is there");
+    let folder = made.export("terraform", &["--provider", "5"]);
+    terraform::point_at(&folder, &made.endpoint);
+    planned(made, &terraform.with_providers_of(other, &folder), &folder);
+}
+
+fn planned(made: &Made, terraform: &Terraform, folder: &Path) {
+    let plan = terraform.plan(folder, &made.endpoint);
+    taken_over(&plan, text(folder).matches("\nresource \"").count(), &made.what);
     seen::figure(
         &format!("import plan of {}", made.what),
         &format!(
@@ -100,9 +118,4 @@ pub(crate) fn plans_to_no_change(made: &Made) {
             plan.imported, plan.added, plan.changed, plan.destroyed
         ),
     );
-
-    let folder = made.export("terraform-6", &["--provider", "6"]);
-    let (checked, problems) = schema6::check(&folder);
-    assert_eq!(problems, Vec::<String>::new(), "{}", made.what);
-    assert!(checked >= resources, "{}: {checked} blocks", made.what);
 }
