@@ -1,7 +1,7 @@
 //! A blueprint that has changed: what a plan says of it, what a check says, and what becomes of it.
 
 use slipway_core::{
-    blueprint::{Blueprint, Preset},
+    blueprint::{Blueprint, ComputeKind, Instances, Preset},
     check::{self, CheckVerdict},
     plan::{Act, PlanView},
     resource::Difference,
@@ -10,7 +10,10 @@ use slipway_core::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::account::{Account, fresh};
+use crate::{
+    account::{Account, fresh},
+    seam::Fault,
+};
 
 async fn create(account: &Account, blueprint: &Blueprint) {
     let stop = CancellationToken::new();
@@ -127,4 +130,32 @@ async fn a_larger_disk_comes_by_a_new_version_that_the_environment_takes_in_the_
     assert_eq!(resources.launch_template().unwrap().version(), Some("2"));
     let plan = run::plan_create(session, wanted).await.unwrap();
     assert!(plan.steps.iter().all(|step| step.act == Act::Keep), "a second create would change something");
+}
+
+/// What AWS changes where it is ends as it was wanted, also when something is taken away.
+#[tokio::test(start_paused = true)]
+async fn an_environment_without_a_template_and_without_a_bid_is_changed_where_it_is() {
+    let account = fresh(7).await;
+    let mut wanted = Preset::Spot.blueprint("imaging");
+    let mut change = |change: fn(&mut Instances)| {
+        change(wanted.compute_environments[0].instances.as_mut().unwrap());
+        wanted.clone()
+    };
+    create(&account, &change(|instances| instances.bid_percentage = Some(60))).await;
+    create(&account, &change(|instances| instances.bid_percentage = None)).await;
+    create(&account, &change(|instances| instances.launch_template = None)).await;
+    create(&account, &change(|instances| instances.types = vec!["m6i".to_owned()])).await;
+    account.seam.set(Fault::None);
+    create(&account, &wanted).await;
+    assert_eq!(account.seam.changing(), 0, "a change has not come to its end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_aws_never_changes_is_refused_before_anything_is_sent() {
+    let account = fresh(7).await;
+    let mut wanted = Preset::FargateSpot.blueprint("imaging");
+    create(&account, &wanted).await;
+    wanted.compute_environments[0].kind = ComputeKind::Fargate;
+    let plan = run::plan_create(&account.session, wanted).await.unwrap();
+    assert_eq!(plan.blocked.map(|reason| reason.code).as_deref(), Some("environment-is-fixed"));
 }

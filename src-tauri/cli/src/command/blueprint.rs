@@ -13,7 +13,7 @@ pub(crate) const FIRST_NAME: &str = "first";
 
 #[derive(Debug, Args)]
 pub(crate) struct BlueprintArguments {
-    /// What to begin with: fargate
+    /// What to begin with: fargate, fargate-spot, spot, ondemand, spot-then-ondemand or gpu
     preset: String,
     /// The stack's name
     #[arg(long, default_value = FIRST_NAME)]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
-    blueprint::{Blueprint, ComputeKind, Instances, families_of},
+    blueprint::{Blueprint, ComputeEnvironment, ComputeKind, Instances, families_of},
     cost::{self, Money, Rate, Rates},
     error::AppError,
 };
@@ -182,13 +182,19 @@ async fn spot<'n>(
 pub(crate) async fn rates(session: &Session, blueprint: &Blueprint) -> Rates {
     let instances = blueprint.compute_environments.iter().filter_map(|environment| {
         let instances = environment.instances.as_ref()?;
-        Some((environment.name.clone(), environment.kind, instances))
+        Some((environment, instances))
     });
-    let rate = |(name, kind, instances): (String, ComputeKind, &Instances)| {
+    let rate = |(environment, instances): (&ComputeEnvironment, &Instances)| {
+        let (name, most) = (environment.name.clone(), environment.max_vcpus);
+        let spot = environment.kind == ComputeKind::Spot;
         let types: Vec<String> = instances.types.iter().flat_map(|name| families_of(name)).collect();
         async move {
-            let prices = listed(session, &types).await.ok()?;
-            Some((name, cheapest(&prices, kind == ComputeKind::Spot)?))
+            let mut prices = listed(session, &types).await.ok()?;
+            // Batch may go over the most by one instance, and starts no larger one where a smaller does.
+            if prices.iter().any(|price| price.vcpus <= most) {
+                prices.retain(|price| price.vcpus <= most);
+            }
+            Some((name, cheapest(&prices, spot)?))
         }
     };
     join_all(instances.map(rate)).await.into_iter().flatten().collect()

@@ -35,9 +35,7 @@ fn secrets(stack: &Stack, definitions: &[JobDefinition]) -> Option<Value> {
         definitions.iter().flat_map(|definition| definition.secrets.values()).map(String::as_str).collect();
     let (secrets, parameters): (Vec<_>, Vec<_>) =
         from.into_iter().partition(|from| from.split(':').nth(2) == Some("secretsmanager"));
-    // Behind a secret's name may stand a key, a stage and a version, which are no part of its ARN.
-    let secrets: BTreeSet<String> =
-        secrets.iter().map(|from| from.split(':').take(7).collect::<Vec<_>>().join(":")).collect();
+    let secrets: BTreeSet<String> = secrets.iter().map(|from| secret_arn(from)).collect();
     let parameters: BTreeSet<String> =
         parameters.into_iter().map(|from| parameter_arn(stack, from)).collect();
     let mut statements = Vec::new();
@@ -47,6 +45,11 @@ fn secrets(stack: &Stack, definitions: &[JobDefinition]) -> Option<Value> {
         }
     }
     (!statements.is_empty()).then(|| json!({ "Version": "2012-10-17", "Statement": statements }))
+}
+
+/// The ARN of a secret, without the key, stage and version that may stand behind it where a value is asked for.
+pub(crate) fn secret_arn(from: &str) -> String {
+    from.split(':').take(7).collect::<Vec<_>>().join(":")
 }
 
 /// The ARN of a parameter by its ARN or its name.

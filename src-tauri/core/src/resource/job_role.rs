@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     Kind, ResourceId, Stack,
-    execution_role::parameter_arn,
+    execution_role::{parameter_arn, secret_arn},
     iam_role::{IamRole, Inline},
 };
 use crate::blueprint::{Access, AccessMode, JobDefinition, Volume, names};
@@ -71,7 +71,7 @@ fn statements(stack: &Stack, access: &Access) -> Vec<Value> {
             }
         }
         Access::Secret { arn } => {
-            list.push(allow(&["secretsmanager:GetSecretValue"], std::slice::from_ref(arn)));
+            list.push(allow(&["secretsmanager:GetSecretValue"], &[secret_arn(arn)]));
         }
         Access::Parameter { name } => {
             list.push(allow(&["ssm:GetParameter", "ssm:GetParameters"], &[parameter_arn(stack, name)]));

@@ -323,10 +323,11 @@ impl Settings {
         let instances = environment.instances.as_ref();
         let on_instances =
             |value: fn(&blueprint::Instances) -> String| instances.map(value).unwrap_or_default();
-        // For Fargate a new network is only a matter of where the next task starts.
-        let network = match environment.kind.platform() {
-            Platform::Fargate => Scaling,
-            Platform::Ec2 => Infrastructure,
+        // For Fargate a new network is only a matter of where the next task starts; its type is for good (AWS Batch
+        // User Guide, "Fargate compute environments": max vCPUs, security groups and subnets can be updated).
+        let (network, kind) = match environment.kind.platform() {
+            Platform::Fargate => (Scaling, Fixed),
+            Platform::Ec2 => (Infrastructure, Infrastructure),
         };
         let template = self.template.as_ref().map(|(id, version)| {
             // A version that is still to be made has no number.
@@ -339,7 +340,7 @@ impl Settings {
         vec![
             ("platform", environment.kind.platform().batch().to_owned(), Fixed),
             ("spotIamFleetRole", self.spot_fleet_role.clone(), Fixed),
-            ("type", environment.kind.batch().to_owned(), Infrastructure),
+            ("type", environment.kind.batch().to_owned(), kind),
             ("state", environment.state.batch().to_owned(), Scaling),
             ("maxvCpus", environment.max_vcpus.to_string(), Scaling),
             ("minvCpus", on_instances(|i| i.min_vcpus.to_string()), Scaling),

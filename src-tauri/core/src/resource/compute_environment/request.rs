@@ -14,7 +14,7 @@ use aws_sdk_batch::{
 use super::{ComputeEnvironment, Hosts};
 use crate::{
     aws::{AwsFault, Clients},
-    blueprint::{Ami, Instances, Platform, State},
+    blueprint::{Ami, ComputeKind, Instances, Platform, State},
     resource::{Known, Resource, not_known},
 };
 
@@ -101,7 +101,11 @@ impl ComputeEnvironment {
             .instance_role(profile)
             .set_instance_types(Some(instances.types.clone()))
             .allocation_strategy(CrUpdateAllocationStrategy::from(instances.allocation_strategy.batch()))
-            .set_bid_percentage(instances.bid_percentage.map(number))
+            // What is left out of an update stays as it was, so that no bid is said as the highest.
+            .set_bid_percentage(
+                (self.wanted.kind == ComputeKind::Spot)
+                    .then(|| number(instances.bid_percentage.unwrap_or(100))),
+            )
             .ec2_key_pair(instances.key_pair.as_deref().unwrap_or_default())
             .ec2_configuration(image(instances.ami))
             .launch_template(template(hosts, known, action)?.unwrap_or_else(nothing)))

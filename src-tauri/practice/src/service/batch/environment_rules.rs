@@ -123,6 +123,13 @@ fn check_strategy(strategy: &str, kind: Kind, types: &[&str]) -> Result<(), Stri
     Ok(())
 }
 
+/// An empty id or name takes the template away (API reference, ComputeResourceUpdate, `launchTemplate`).
+fn takes_template_away(update: &Value) -> bool {
+    let Some(template) = update.get("launchTemplate") else { return false };
+    let named = ["launchTemplateId", "launchTemplateName"].map(|field| text(template, field));
+    named.contains(&Some("")) && named.into_iter().flatten().all(str::is_empty)
+}
+
 /// What hosts may be made of: what they cost, their image and their template.
 fn check_hosts(resources: &Value) -> Result<(), String> {
     if number(resources, "bidPercentage").is_some_and(|percent| !(0..=100).contains(&percent)) {
@@ -223,7 +230,9 @@ pub(super) fn change_resources(environment: &mut Environment, update: &Value) ->
             }
             instance_choice::check(&texts(update, "instanceTypes"))?;
             check_instance_role(update)?;
-            check_hosts(update)?;
+            if !takes_template_away(update) {
+                check_hosts(update)?;
+            }
             let wanted = text(update, "type").and_then(Kind::of).unwrap_or(kind);
             let strategy = text(update, "allocationStrategy").or(strategy).unwrap_or("BEST_FIT");
             let types = texts(update, "instanceTypes");
@@ -245,7 +254,9 @@ pub(super) fn change_resources(environment: &mut Environment, update: &Value) ->
     }
     let resources = environment.resources.get_or_insert_default();
     for (field, value) in fields {
-        if field != "updateToLatestImageVersion" {
+        if field == "launchTemplate" && takes_template_away(update) {
+            resources.remove(field);
+        } else if field != "updateToLatestImageVersion" {
             resources.insert(field.clone(), value.clone());
         }
     }
