@@ -160,8 +160,8 @@ impl Plan {
     /// The counts that `terraform plan -json` ends with.
     fn summed_up(told: &[u8]) -> Option<Self> {
         let lines = String::from_utf8_lossy(told);
-        let events = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let summary = events.filter(|event| event["type"] == "change_summary").last()?;
+        let mut events = lines.lines().rev().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let summary = events.find(|event| event["type"] == "change_summary")?;
         let count = |name: &str| usize::try_from(summary["changes"][name].as_u64()?).ok();
         Some(Self {
             imported: count("import")?,

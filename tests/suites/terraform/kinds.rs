@@ -105,12 +105,11 @@ fn everywhere_on_practice(preset: &str) {
             let role = if role.is_some() { "classic role" } else { "service-linked role" };
             let what = format!("{preset}, {place:?} VPC, {role}, on the practice account");
             let made = Made::of(preset, &what, practice.endpoint(), &changes);
-            match &first {
-                Some((_, folder)) => plans_to_no_change_like(&made, folder),
-                None => {
-                    let folder = plans_to_no_change(&made);
-                    first = Some((made, folder));
-                }
+            if let Some((_, folder)) = &first {
+                plans_to_no_change_like(&made, folder);
+            } else {
+                let folder = plans_to_no_change(&made);
+                first = Some((made, folder));
             }
             count += 1;
         }
