@@ -156,14 +156,16 @@ impl Window {
                 Ok(_) => Some(()),
                 // What closes its own window takes the answer along.
                 Err(Refusal(why)) if why.starts_with("no such window") => Some(()),
-                // The driver takes what lies behind a page's foot for seen; a person would scroll.
-                Err(_) => {
-                    let scroll = "document.querySelector(arguments[0])?.scrollIntoView({block: 'center'})";
-                    let _ = self.session.script(scroll, &[json!(selector(name))]);
-                    None
-                }
+                Err(_) => self.scroll_to(name),
             }
         });
+    }
+
+    /// The driver takes what lies behind a page's head or foot for seen; a person would scroll.
+    fn scroll_to<T>(&self, name: &str) -> Option<T> {
+        let scroll = "document.querySelector(arguments[0])?.scrollIntoView({block: 'center'})";
+        let _ = self.session.script(scroll, &[json!(selector(name))]);
+        None
     }
 
     /// Empties a field as soon as that can be done, for what is above it may just have grown or shrunk, and types into
@@ -171,8 +173,10 @@ impl Window {
     pub fn type_into(&self, name: &str, text: &str) {
         let element = self.wait(&format!("`{name}` to be typed into"), SOON, || {
             let element = self.session.find(&selector(name)).ok()?;
-            self.session.clear(&element).ok()?;
-            Some(element)
+            match self.session.clear(&element) {
+                Ok(_) => Some(element),
+                Err(_) => self.scroll_to(name),
+            }
         });
         Self::must(self.session.send_keys(&element, text));
     }

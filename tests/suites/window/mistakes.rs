@@ -101,6 +101,8 @@ fn forms(scheme: Scheme) {
     window.says("setup-choose", "a month", SOON);
     journey.shot("kept");
     window.type_into("field-compute_environments[0].instances.min_vcpus", "0");
+    // What is below moves when the price goes.
+    window.says("setup-choose", "0 costs nothing", SOON);
     for section in ["compute_environments", "job_queues", "scheduling_policies", "flows"] {
         scroll(&window, &format!("section-{section}"));
         if section != "compute_environments" {
