@@ -69,9 +69,9 @@ it("writes Terraform for either provider, and saves it", async () => {
   await waitFor(() => expect(screen.queryByTestId(t.terraformFile("imports.tf"))).toBeNull());
   await click(t.terraformSave);
   const folder = (await find(t.terraformFolder)) as HTMLInputElement;
-  await waitFor(() => expect(folder.value).toBe("/home/ana/imaging-terraform"));
+  await waitFor(() => expect(folder.value).toBe("/Users/ana/imaging-terraform"));
   await click(t.terraformSaveHere);
-  expect((await find(t.terraformSaved)).textContent).toContain("/home/ana/imaging-terraform");
+  expect((await find(t.terraformSaved)).textContent).toContain("/Users/ana/imaging-terraform");
 });
 
 it("goes anywhere from the palette", async () => {

@@ -394,7 +394,7 @@ it("opens, saves and compares a blueprint", async () => {
   expect(await faults()).toEqual([]);
   await click(t.tomlSave);
   await waitFor(() =>
-    expect(screen.getByTestId(t.choosePage).textContent).toContain("/home/ana/my-stack.toml"),
+    expect(screen.getByTestId(t.choosePage).textContent).toContain("/Users/ana/my-stack.toml"),
   );
   await waitFor(() => expect(screen.getByTestId(t.tomlChanges).textContent).toContain("Nothing has changed"));
   await click(t.tomlOpen);

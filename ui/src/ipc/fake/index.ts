@@ -69,8 +69,8 @@ function commandsOf(world: World): Commands {
     newBlueprint: (preset, name) => Promise.resolve(preset === "spot" ? onSpot(name) : blueprint(name)),
     checkBlueprint: (wish) => Promise.resolve(problems(wish)),
     blueprintToml: (wish) => Promise.resolve(toToml(wish)),
-    openBlueprint: () => Promise.resolve({ path: "/home/ana/imaging.toml", blueprint: blueprint("imaging") }),
-    saveBlueprint: ({ name }) => Promise.resolve(`/home/ana/${name}.toml`),
+    openBlueprint: () => Promise.resolve({ path: "/Users/ana/imaging.toml", blueprint: blueprint("imaging") }),
+    saveBlueprint: ({ name }) => Promise.resolve(`/Users/ana/${name}.toml`),
     ...offerCommands(world),
     readBlueprint: (toml) => Promise.resolve().then(() => fromToml(toml)),
     check: (wish, items) =>
@@ -148,7 +148,7 @@ function commandsOf(world: World): Commands {
       world.read("batch:DescribeComputeEnvironments", () =>
         terraformOf(stackNamed(world, name).blueprint, options),
       ),
-    terraformFolder: (name) => Promise.resolve(`/home/ana/${name}-terraform`),
+    terraformFolder: (name) => Promise.resolve(`/Users/ana/${name}-terraform`),
     chooseFolder: () => Promise.resolve(null),
     saveTerraform: async (name, options, folder) => {
       await world.pass(1);
