@@ -188,6 +188,13 @@ pub const ALL: &[Mistake] = &[
         "rule-instance-mixed-processors",
     ),
     of(
+        "gpu",
+        "\"g4dn.xlarge\"",
+        "\"p3.2xlarge\"",
+        "compute_environments[0].instances.types[0]",
+        "rule-instance-old-gpu",
+    ),
+    of(
         "ondemand",
         "ami = \"al2023\"",
         "ami = \"al2023-nvidia\"",

@@ -1,7 +1,9 @@
 //! Where jobs can be launched, on a stack that has both sorts of compute.
 
 use slipway_core::{
+    account::Session,
     blueprint::{self, Blueprint, Preset},
+    check::{self, CheckItem, CheckVerdict},
     job::{self, JobState, JobTarget},
     run,
 };
@@ -71,4 +73,42 @@ async fn who_may_not_look_at_environments_is_offered_the_same() {
     let asked = session.activity.entries();
     let denied = asked.iter().rfind(|call| call.action == "DescribeComputeEnvironments").unwrap();
     assert_ne!(denied.outcome, "OK");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_larger_than_every_instance_is_said_before_it_waits() {
+    let account = fresh(7).await;
+    let session = &account.session;
+    let mut blueprint = Preset::OnDemand.blueprint("imaging");
+    blueprint.compute_environments[0].instances.as_mut().unwrap().types = vec!["m6i.large".into()];
+    // All of its 8192 MiB: some of them are the host's.
+    blueprint.job_definitions[0].memory_mib = 8_192;
+    let found = checked(session, &blueprint).await;
+    assert_eq!((found.verdict, found.finding.code.as_str()), (CheckVerdict::Wrong, "fit-none"));
+    assert!(found.finding.text.contains("m6i.large") && found.finding.text.contains("7953 MiB"), "{found:?}");
+    blueprint.job_definitions[0].memory_mib = 8_000;
+    assert_eq!(checked(session, &blueprint).await.verdict, CheckVerdict::Warning);
+    blueprint.job_definitions[0].memory_mib = 7_000;
+    assert_eq!(checked(session, &blueprint).await.verdict, CheckVerdict::Ready);
+    account.seam.set(Fault::Deny(&["DescribeInstanceTypes"]));
+    assert_eq!(checked(session, &blueprint).await.verdict, CheckVerdict::CannotTell);
+    account.seam.set(Fault::None);
+
+    run::create(session, blueprint, &CancellationToken::new(), &mut |_| {}).await.unwrap();
+    let target = &job::targets(session).await.unwrap()[0];
+    let mut large = job_for(target, "large");
+    for (vcpu, memory_mib, field) in [(Some("4"), None, "vcpu"), (None, Some(8_192), "memory_mib")] {
+        (large.vcpu, large.memory_mib) = (vcpu.map(str::to_owned), memory_mib);
+        let refused = job::submit(session, &large).await.unwrap_err();
+        let said = &refused.fields[0];
+        assert_eq!((said.field.as_str(), said.problem.code.as_str()), (field, "submit-no-instance"));
+    }
+    // Who may not look submits, and AWS Batch has the last word.
+    account.seam.set(Fault::Deny(&["DescribeInstanceTypes"]));
+    job::submit(session, &large).await.unwrap();
+}
+
+async fn checked(session: &Session, blueprint: &Blueprint) -> CheckItem {
+    let report = check::check(session, blueprint.clone(), |_| ()).await.unwrap();
+    report.items.into_iter().find(|item| item.id.starts_with("fit:")).unwrap()
 }

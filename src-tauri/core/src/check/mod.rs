@@ -2,6 +2,7 @@
 //! answers. All asked at once. *Cannot tell* never blocks.
 
 mod caller;
+mod fit;
 mod image;
 mod instances;
 mod item;
@@ -58,9 +59,10 @@ pub async fn check(
     let limits = vcpu_limit::check(session, &open.blueprint);
     let images = image::check(session, &open.blueprint);
     let instances = instances::check(session, &open.blueprint);
-    let (survey, limits, images, instances) = tokio::join!(survey, limits, images, instances);
+    let fit = fit::check(session, &open.blueprint);
+    let (survey, limits, images, instances, fit) = tokio::join!(survey, limits, images, instances, fit);
     let exit = network_exit::check(session, &open.blueprint, &survey).await;
-    for item in limits.into_iter().chain(images).chain(instances).chain(exit) {
+    for item in limits.into_iter().chain(images).chain(instances).chain(fit).chain(exit) {
         found(&item);
         items.push(item);
     }

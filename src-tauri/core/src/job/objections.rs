@@ -2,12 +2,16 @@
 //!
 //! Launching needs no leave to look at either: who has none hears it from AWS.
 
-use aws_sdk_batch::types::{ComputeResource, JobDefinition, JobQueueDetail, PlatformCapability};
+use aws_sdk_batch::types::{
+    ComputeEnvironmentDetail, ComputeResource, JobDefinition, JobQueueDetail, PlatformCapability,
+};
+use futures::future::try_join_all;
 
 use super::{Submit, shares, size};
 use crate::{
     account::Session,
-    blueprint::FieldProblem,
+    blueprint::{FieldProblem, Platform},
+    offer::{Demand, Room, types_of},
     resource::read_job_definition,
     words::{Text, say},
 };
@@ -18,7 +22,7 @@ pub(super) async fn objections(session: &Session, wanted: &Submit) -> Vec<FieldP
         tokio::join!(queue(session, &wanted.queue), definition(session, &wanted.definition));
     let mut problems: Vec<_> = definition.iter().flat_map(|definition| sizes(definition, wanted)).collect();
     let Some(queue) = queue else { return problems };
-    problems.extend(no_room(session, &queue, wanted).await);
+    problems.extend(no_room(session, &queue, definition.as_ref(), wanted).await);
     match queue.scheduling_policy_arn().filter(|arn| !arn.is_empty()) {
         Some(policy) => problems.extend(shared(session, policy, definition.as_ref(), wanted).await),
         None => problems.extend(first_in_first_out(wanted)),
@@ -54,9 +58,14 @@ fn sizes(definition: &JobDefinition, wanted: &Submit) -> Vec<FieldProblem> {
     size::check(defined.platform, vcpu, wanted.memory_mib.unwrap_or(defined.memory_mib))
 }
 
-/// A job larger than every environment of its queue would wait for ever, and all later ones behind it.
-async fn no_room(session: &Session, queue: &JobQueueDetail, wanted: &Submit) -> Option<FieldProblem> {
-    let vcpu = wanted.vcpu.as_deref()?;
+/// A job larger than every environment of its queue, or than every instance they may start, would wait for ever, and all
+/// later ones behind it.
+async fn no_room(
+    session: &Session,
+    queue: &JobQueueDetail,
+    definition: Option<&JobDefinition>,
+    wanted: &Submit,
+) -> Option<FieldProblem> {
     let order = queue.compute_environment_order().iter();
     let names: Vec<_> = order.filter_map(|one| one.compute_environment().map(str::to_owned)).collect();
     if names.is_empty() {
@@ -65,10 +74,47 @@ async fn no_room(session: &Session, queue: &JobQueueDetail, wanted: &Submit) -> 
     let request = session.aws.read.batch.describe_compute_environments();
     let found = request.set_compute_environments(Some(names)).send().await.ok()?;
     let environments = found.compute_environments().iter();
-    let most =
-        environments.filter_map(|one| one.compute_resources().and_then(ComputeResource::maxv_cpus)).max()?;
+    let compute: Vec<_> = environments.filter_map(ComputeEnvironmentDetail::compute_resources).collect();
+    match over_the_most(&compute, wanted) {
+        Some(problem) => Some(problem),
+        None => too_large(session, &compute, definition?, wanted).await,
+    }
+}
+
+fn over_the_most(compute: &[&ComputeResource], wanted: &Submit) -> Option<FieldProblem> {
+    let vcpu = wanted.vcpu.as_deref()?;
+    let most = compute.iter().filter_map(|one| one.maxv_cpus()).max()?;
     (vcpu.parse::<f64>().ok()? > f64::from(most))
         .then(|| problem("vcpu", say("rule-vcpu-no-room", &[("vcpu", vcpu), ("room", &most.to_string())])))
+}
+
+/// Larger than each instance type. Nothing is said of environments that are not EC2's, or name no types.
+async fn too_large(
+    session: &Session,
+    compute: &[&ComputeResource],
+    definition: &JobDefinition,
+    wanted: &Submit,
+) -> Option<FieldProblem> {
+    let mut job = read_job_definition("", definition);
+    if job.platform != Platform::Ec2 || definition.container_properties().is_none() {
+        return None;
+    }
+    job.vcpu = wanted.vcpu.clone().unwrap_or(job.vcpu);
+    job.memory_mib = wanted.memory_mib.unwrap_or(job.memory_mib);
+    let demand = Demand::of(&job)?;
+    let types = compute.iter().map(|one| types_of(session, one.instance_types()));
+    let types = try_join_all(types).await.ok()?;
+    let Room::None(nearest) = Room::find(demand, &types) else { return None };
+    let (vcpus, memory, gpus) = (nearest.vcpus, nearest.memory_for_jobs(), nearest.gpu_count());
+    let field = if demand.vcpus > vcpus { "vcpu" } else { "memory_mib" };
+    let params = [
+        ("queue", wanted.queue.as_str()),
+        ("type", &nearest.name),
+        ("vcpus", &vcpus.to_string()),
+        ("memory", &memory.to_string()),
+        ("gpus", &gpus.to_string()),
+    ];
+    Some(problem(field, say("submit-no-instance", &params)))
 }
 
 /// "If the job queue has a fair-share scheduling policy, then this parameter must be specified" (SubmitJob,

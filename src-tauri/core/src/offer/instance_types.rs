@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     account::Session,
-    aws::fault,
-    blueprint::{Architecture, is_burstable},
+    aws::{AwsFault, fault},
+    blueprint::{Architecture, families_of, is_burstable, is_metal},
     error::AppError,
 };
 
@@ -43,9 +43,29 @@ pub struct Gpu {
 /// Every type that a compute environment takes, families together and small sizes first.
 pub async fn instance_types(session: &Session) -> Result<Vec<InstanceType>, AppError> {
     let processors = [ArchitectureType::X8664, ArchitectureType::Arm64].map(|one| one.as_str().to_owned());
-    let named = Filter::builder().name("processor-info.supported-architecture");
+    Ok(described(session, "processor-info.supported-architecture", processors.to_vec()).await?)
+}
+
+/// The types that these entries of an environment stand for: types, families, AWS's own choices.
+pub(crate) async fn types_of(session: &Session, entries: &[String]) -> Result<Vec<InstanceType>, AwsFault> {
+    if entries.is_empty() {
+        return Ok(vec![]);
+    }
+    let pattern = |name: String| if name.contains('.') { name } else { format!("{name}.*") };
+    let patterns = entries.iter().flat_map(|entry| families_of(entry)).map(pattern).collect();
+    let mut types = described(session, "instance-type", patterns).await?;
+    // A family stands for its virtual machines (AWS Batch User Guide, "Create a managed compute environment").
+    types.retain(|one| !is_metal(&one.name) || entries.contains(&one.name));
+    Ok(types)
+}
+
+async fn described(
+    session: &Session,
+    filter: &str,
+    values: Vec<String>,
+) -> Result<Vec<InstanceType>, AwsFault> {
     let request = session.aws.read.ec2.describe_instance_types();
-    let request = request.filters(named.set_values(Some(processors.to_vec())).build());
+    let request = request.filters(Filter::builder().name(filter).set_values(Some(values)).build());
     let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
     let found = found.map_err(fault("ec2:DescribeInstanceTypes"))?;
     let mut types: Vec<_> = found.iter().filter_map(read).filter(|one| !is_burstable(&one.name)).collect();

@@ -5,9 +5,12 @@ mod instance_types;
 mod key_pairs;
 mod networks;
 mod prices;
+mod room;
 
+pub(crate) use instance_types::types_of;
 pub use instance_types::{Gpu, InstanceType, instance_types};
 pub use key_pairs::key_pairs;
 pub use networks::{GroupOffer, SubnetOffer, VpcOffer, networks};
 pub(crate) use prices::rates;
 pub use prices::{InstancePrice, SpotPrice, kept_costs, prices};
+pub(crate) use room::{Demand, Room};

@@ -83,10 +83,22 @@ class Setup {
     try {
       this.presets = await host().commands.presets();
       const preset = this.presets[0]?.preset ?? "fargate";
-      this.#begun(await host().commands.newBlueprint(preset, "my-stack"), preset);
+      this.#begun(await host().commands.newBlueprint(preset, await this.#freeName()), preset);
     } catch (thrown) {
       this.error = asAppError(thrown);
     }
+  }
+
+  /** A name that no stack of the account has: a form that begins anew changes nothing that is there. */
+  async #freeName(): Promise<string> {
+    // Who may not list stacks chooses a name of their own all the same.
+    const stacks = await host()
+      .commands.stacks()
+      .catch(() => []);
+    const taken = new Set(stacks.map(({ name }) => name));
+    let name = "my-stack";
+    for (let number = 2; taken.has(name); number++) name = `my-stack-${number}`;
+    return name;
   }
 
   /** Rust's verdict on what was typed. */

@@ -69,7 +69,8 @@ function commandsOf(world: World): Commands {
     newBlueprint: (preset, name) => Promise.resolve(preset === "spot" ? onSpot(name) : blueprint(name)),
     checkBlueprint: (wish) => Promise.resolve(problems(wish)),
     blueprintToml: (wish) => Promise.resolve(toToml(wish)),
-    openBlueprint: () => Promise.resolve({ path: "/Users/ana/imaging.toml", blueprint: blueprint("imaging") }),
+    openBlueprint: () =>
+      Promise.resolve({ path: "/Users/ana/imaging.toml", blueprint: blueprint("imaging") }),
     saveBlueprint: ({ name }) => Promise.resolve(`/Users/ana/${name}.toml`),
     ...offerCommands(world),
     readBlueprint: (toml) => Promise.resolve().then(() => fromToml(toml)),
@@ -181,7 +182,7 @@ function commandsOf(world: World): Commands {
       if (wrong.length > 0)
         throw failure("submit-invalid", "The request breaks a rule, so nothing was sent to AWS.", {
           causes: wrong.map(({ field, problem }) => `${field}: ${problem.text}`),
-          advice: "Mend the fields named below and try again.",
+          advice: "Mend the fields that are named, and try again.",
           fields: wrong,
         });
       world.called("batch:SubmitJob", true);

@@ -53,6 +53,8 @@ fn types(at: &str, instances: &Instances, problems: &mut Problems) {
             problems.add(field, say("rule-instance-metal", &[("name", name)]));
         } else if is_burstable(name) {
             problems.add(field, say("rule-instance-burstable", &[("name", name)]));
+        } else if instances.ami == Ami::Al2023Nvidia && is_old_gpu(name) {
+            problems.add(field, say("rule-instance-old-gpu", &[("name", name)]));
         } else if !seen.insert(name) {
             problems.add(field, say("rule-instance-twice", &[("name", name)]));
         }
@@ -64,6 +66,11 @@ fn types(at: &str, instances: &Instances, problems: &mut Problems) {
     if instances.ami == Ami::Al2023Nvidia && !instances.types.iter().any(|name| has_gpu(name)) {
         problems.add(format!("{at}.ami"), say("rule-ami-nvidia", &[("types", &instances.types.join(", "))]));
     }
+}
+
+/// ECS_AL2023_NVIDIA is for all GPU families but these (API reference, Ec2Configuration, `imageType`).
+fn is_old_gpu(name: &str) -> bool {
+    ["p3", "p3dn", "g3", "g3s"].contains(&name.split('.').next().unwrap_or_default())
 }
 
 /// A type, a family, or one of AWS's own choices.

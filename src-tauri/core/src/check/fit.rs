@@ -1,0 +1,74 @@
+//! Whether each job finds room on an instance that the blueprint's environments may start.
+
+use futures::future::try_join_all;
+
+use super::{CheckItem, CheckVerdict, Group};
+use crate::{
+    account::Session,
+    aws::AwsFault,
+    blueprint::{Blueprint, JobDefinition, Platform},
+    offer::{Demand, InstanceType, Room, types_of},
+    resource::Evidence,
+    words::{Text, say},
+};
+
+pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<CheckItem> {
+    let jobs: Vec<_> = blueprint.job_definitions.iter().filter(|one| one.platform == Platform::Ec2).collect();
+    if jobs.is_empty() {
+        return vec![];
+    }
+    let environments = blueprint.compute_environments.iter().filter_map(|one| one.instances.as_ref());
+    let types = try_join_all(environments.map(|instances| types_of(session, &instances.types))).await;
+    jobs.into_iter().map(|job| item(job, types.as_deref())).collect()
+}
+
+fn item(job: &JobDefinition, types: Result<&[Vec<InstanceType>], &AwsFault>) -> CheckItem {
+    let (verdict, finding) = judge(job, types);
+    let mut item = CheckItem::answer(&format!("fit:{}", job.name), Group::Batch, verdict, finding);
+    item.name = Some(job.name.clone());
+    item.evidence = vec![
+        Evidence::new("VCPU", &job.vcpu),
+        Evidence::new("MEMORY", job.memory_mib),
+        Evidence::new("GPU", job.gpus),
+    ];
+    if matches!(verdict, CheckVerdict::Wrong | CheckVerdict::Warning) {
+        item.remedy = Some(say("fit-none-advice", &[]));
+    }
+    item
+}
+
+fn judge(job: &JobDefinition, types: Result<&[Vec<InstanceType>], &AwsFault>) -> (CheckVerdict, Text) {
+    let name = ("job", job.name.as_str());
+    let types = match types {
+        Ok(types) => types,
+        Err(fault) => {
+            return (CheckVerdict::CannotTell, say("fit-unknown", &[name, ("words", &fault.text().text)]));
+        }
+    };
+    match Demand::of(job).map_or(Room::Unknown, |demand| Room::find(demand, types)) {
+        Room::On(smallest) => (CheckVerdict::Ready, say("fit-ready", &[name, ("type", &smallest.name)])),
+        Room::Tight(smallest) => {
+            let (memory, left) = (smallest.memory_mib, smallest.memory_for_jobs());
+            let params = [
+                name,
+                ("asks", &job.memory_mib.to_string()),
+                ("type", &smallest.name),
+                ("memory", &memory.to_string()),
+                ("left", &left.to_string()),
+            ];
+            (CheckVerdict::Warning, say("fit-tight", &params))
+        }
+        Room::None(nearest) => {
+            let (vcpus, memory, gpus) = (nearest.vcpus, nearest.memory_for_jobs(), nearest.gpu_count());
+            let params = [
+                name,
+                ("type", &nearest.name),
+                ("vcpus", &vcpus.to_string()),
+                ("memory", &memory.to_string()),
+                ("gpus", &gpus.to_string()),
+            ];
+            (CheckVerdict::Wrong, say("fit-none", &params))
+        }
+        Room::Unknown => (CheckVerdict::CannotTell, say("fit-no-types", &[name])),
+    }
+}
