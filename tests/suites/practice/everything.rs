@@ -17,7 +17,7 @@ use crate::{
     stack::left_over,
 };
 
-async fn everything(account: &Account) -> Blueprint {
+pub(crate) async fn everything(account: &Account) -> Blueprint {
     let ec2 = &account.session.aws.read.ec2;
     let vpc = ec2.describe_vpcs().send().await.unwrap().vpcs()[0].vpc_id().unwrap().to_owned();
     let subnets = ec2.describe_subnets().send().await.unwrap();

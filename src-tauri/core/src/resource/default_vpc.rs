@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    Attribute, Call, Evidence, Facts, Kind, Known, Observed, Resource, ResourceId, Stack, Verdict,
+    Attribute, Call, Evidence, Facts, Kind, Known, Observed, Resource, ResourceId, Stack, Tagged, Verdict,
     tags::filter,
 };
 use crate::{
@@ -49,8 +49,8 @@ impl Resource for DefaultVpc {
         Observed::from_lookup(look(aws).await)
     }
 
-    fn is_ours(&self, _facts: &Self::Facts) -> bool {
-        false
+    fn tagged<'f>(&'f self, _facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        None
     }
 
     fn known(&self, facts: &Self::Facts) -> Facts {

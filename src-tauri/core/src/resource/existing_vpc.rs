@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 
 use super::{
-    Attribute, Call, Evidence, Facts, Kind, Known, Observed, Resource, ResourceId, Stack, Verdict,
+    Attribute, Call, Evidence, Facts, Kind, Known, Observed, Resource, ResourceId, Stack, Tagged, Verdict,
     absent_is_none, tags::filter,
 };
 use crate::{
@@ -54,8 +54,8 @@ impl Resource for ExistingVpc {
         Observed::from_lookup(self.look(aws).await)
     }
 
-    fn is_ours(&self, _facts: &Self::Facts) -> bool {
-        false
+    fn tagged<'f>(&'f self, _facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        None
     }
 
     fn known(&self, facts: &Self::Facts) -> Facts {

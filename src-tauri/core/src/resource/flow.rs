@@ -8,7 +8,7 @@ use aws_sdk_ec2::types::{IpPermission, ResourceType, SecurityGroupRule, UserIdGr
 
 use super::{
     Call, Difference, Evidence, Facts, Groups, Kind, Known, Observed, PART_TAG, Permission, Resource,
-    ResourceId, STACK_ID_TAG, Stack, Verdict, absent_is_none, call, gone_is_done, not_known,
+    ResourceId, STACK_ID_TAG, Stack, Tagged, Verdict, absent_is_none, call, gone_is_done, not_known,
     tags::{Tags, filter, from_ec2},
 };
 use crate::{
@@ -65,8 +65,9 @@ impl Resource for Flow {
         facts.rule.is_some()
     }
 
-    fn is_ours(&self, facts: &Self::Facts) -> bool {
-        self.stack.owns(&facts.tags)
+    fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        let (id, ..) = facts.rule.as_ref()?;
+        Some(Tagged::ec2(&self.stack, id, &facts.tags))
     }
 
     fn known(&self, _facts: &Self::Facts) -> Facts {

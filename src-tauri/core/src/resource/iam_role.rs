@@ -3,15 +3,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use aws_sdk_iam::types::Tag;
 use futures::future::try_join_all;
 use serde_json::{Value, json};
 
 use super::{
     Attribute, Call, Difference, Evidence, Facts, Known, Observed, Permission, Resource, ResourceId, Stack,
-    Verdict, absent_is_none, call, gone_is_done, iam_policy,
+    Tagged, Verdict, absent_is_none, call, gone_is_done, iam_policy,
     iam_policy::{policy_document, trusted_services},
-    tags::Tags,
+    tags::{Tags, iam_tags},
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
@@ -79,8 +78,8 @@ impl Resource for IamRole {
         Observed::from_lookup(look(aws, &self.name).await)
     }
 
-    fn is_ours(&self, facts: &RoleFacts) -> bool {
-        self.stack.owns(&facts.tags)
+    fn tagged<'f>(&'f self, facts: &'f RoleFacts) -> Option<Tagged<'f>> {
+        Some(Tagged::role(&self.stack, &self.name, &facts.tags))
     }
 
     fn known(&self, facts: &RoleFacts) -> Facts {
@@ -101,9 +100,6 @@ impl Resource for IamRole {
     }
 
     fn judge(&self, facts: &RoleFacts, _known: &Known) -> Verdict {
-        if !self.is_ours(facts) {
-            return Verdict::Foreign;
-        }
         let trusted = trusted_services(&facts.trust);
         let mut wrong = Vec::new();
         if !trusted.iter().any(|service| service == self.trusted) {
@@ -130,7 +126,7 @@ impl Resource for IamRole {
                     .role_name(&me.name)
                     .description(me.description)
                     .assume_role_policy_document(me.trust().to_string());
-                request = request.set_tags(Some(me.tags()));
+                request = request.set_tags(Some(iam_tags(&me.stack.tags_of(&me.id))));
                 let made = request.send().await.map_err(fault("iam:CreateRole"))?;
                 let arn = made.role().map(|role| role.arn().to_owned()).unwrap_or_default();
                 Ok(Facts::none().with(Attribute::Arn, arn).with(Attribute::Name, &me.name))
@@ -256,13 +252,6 @@ impl IamRole {
         } else {
             format!("{}_role", terraform::label(&self.id.part))
         }
-    }
-
-    /// Tags as IAM takes them.
-    fn tags(&self) -> Vec<Tag> {
-        let tags = self.stack.tags_of(&self.id).into_iter();
-        // The builder asks for key and value, and both are there.
-        tags.filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok()).collect()
     }
 
     pub(crate) fn policy_arns(&self) -> Vec<String> {

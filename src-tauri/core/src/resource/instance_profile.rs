@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_iam::types::Tag;
 
 use super::{
     Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Ref, Resource,
-    ResourceId, RoleName, Stack, Verdict, absent_is_none, call, gone_is_done, not_known, tags::Tags,
+    ResourceId, RoleName, Stack, Tagged, Verdict, absent_is_none, call, gone_is_done, not_known,
+    tags::{Tags, iam_tags},
     there_is_done,
 };
 use crate::{
@@ -54,8 +54,8 @@ impl Resource for InstanceProfile {
         Observed::from_lookup(self.look(aws).await)
     }
 
-    fn is_ours(&self, facts: &Self::Facts) -> bool {
-        self.stack.owns(&facts.tags)
+    fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        Some(Tagged::instance_profile(&self.stack, &self.name, &facts.tags))
     }
 
     fn known(&self, facts: &Self::Facts) -> Facts {
@@ -74,9 +74,6 @@ impl Resource for InstanceProfile {
     }
 
     fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict {
-        if !self.is_ours(facts) {
-            return Verdict::Foreign;
-        }
         let found = facts.role.as_deref().unwrap_or_default();
         // A role that is not made yet has no name to compare with, but only one that it can have.
         let wanted = self.role.get(known).map_or_else(|| self.role_name(), str::to_owned);
@@ -93,11 +90,9 @@ impl Resource for InstanceProfile {
     fn create(&self) -> Vec<Call> {
         vec![
             call!(self, "iam:CreateInstanceProfile", &self.name, LookFirst, |me, aws, known| {
-                let tags = me.stack.tags_of(&Resource::id(&me)).into_iter();
-                // The builder asks for key and value, and both are there.
-                let tags = tags.filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok());
+                let tags = iam_tags(&me.stack.tags_of(&Resource::id(&me)));
                 let request = aws.once.iam.create_instance_profile().instance_profile_name(&me.name);
-                let made = request.set_tags(Some(tags.collect())).send().await;
+                let made = request.set_tags(Some(tags)).send().await;
                 let made = made.map_err(fault("iam:CreateInstanceProfile"))?;
                 let arn = made.instance_profile().map(|profile| profile.arn().to_owned());
                 Ok(Facts::none()

@@ -7,7 +7,7 @@ use aws_sdk_ec2::types::ResourceType;
 
 use super::{
     Attribute, Call, Difference, Evidence, Facts, InternetGatewayId, Kind, Known, Mend, Observed, Permission,
-    Ref, Resource, ResourceId, Stack, Verdict, VpcId, call, gone_is_done, not_known,
+    Ref, Resource, ResourceId, Stack, Tagged, Verdict, VpcId, call, gone_is_done, not_known,
     tags::{Tags, from_ec2},
 };
 use crate::{
@@ -51,8 +51,8 @@ impl Resource for InternetGateway {
         Observed::from_lookup(self.look(aws).await)
     }
 
-    fn is_ours(&self, facts: &Self::Facts) -> bool {
-        self.stack.owns(&facts.tags)
+    fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        Some(Tagged::ec2(&self.stack, &facts.id, &facts.tags))
     }
 
     fn known(&self, facts: &Self::Facts) -> Facts {

@@ -7,7 +7,7 @@ use aws_sdk_batch::types::{ComputeEnvironmentOrder, JqState, JqStatus};
 
 use super::{
     Attribute, Call, ComputeEnvironmentArn, Difference, Evidence, Facts, Kind, Known, Mend, Observed,
-    Permission, Ref, Resource, ResourceId, SchedulingPolicyArn, Stack, Verdict, call, gone_is_done,
+    Permission, Ref, Resource, ResourceId, SchedulingPolicyArn, Stack, Tagged, Verdict, call, gone_is_done,
     not_known,
     tags::{Tags, from_map},
 };
@@ -65,8 +65,8 @@ impl Resource for JobQueue {
         Observed::from_lookup(self.look(aws).await)
     }
 
-    fn is_ours(&self, facts: &Self::Facts) -> bool {
-        self.stack.owns(&facts.tags)
+    fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        Some(Tagged::batch(&self.stack, &facts.arn, &facts.tags))
     }
 
     fn known(&self, facts: &Self::Facts) -> Facts {
@@ -90,9 +90,6 @@ impl Resource for JobQueue {
     }
 
     fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict {
-        if !self.is_ours(facts) {
-            return Verdict::Foreign;
-        }
         match &facts.status {
             JqStatus::Valid => {}
             JqStatus::Invalid => return Verdict::Broken(facts.reason.clone()),

@@ -185,6 +185,7 @@ mod tests {
             account: "111122223333".into(),
             region: "eu-west-1".into(),
             tags: std::collections::BTreeMap::new(),
+            former_tags: std::collections::BTreeSet::new(),
         }
     }
 

@@ -16,8 +16,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
     Attribute, Attributes, Call, Evidence, Facts, Kind, Known, Observed, Permission, Resource, ResourceId,
-    Stack, Verdict, absent_is_none, call, gone_is_done,
-    tags::{Tags, filter, from_ec2},
+    Stack, Tagged, Verdict, absent_is_none, call, gone_is_done,
+    tags::{Tags, ec2_tags, filter, from_ec2},
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
@@ -47,6 +47,8 @@ pub(crate) struct LaunchTemplateFacts {
     id: String,
     version: i64,
     found: blueprint::LaunchTemplate,
+    /// The tags that it puts on the disks of its instances.
+    host_tags: Tags,
     tags: Tags,
 }
 
@@ -70,14 +72,14 @@ impl Resource for LaunchTemplate {
         Observed::from_lookup(self.look(aws).await)
     }
 
-    fn is_ours(&self, facts: &Self::Facts) -> bool {
-        self.stack.owns(&facts.tags)
+    fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        Some(Tagged::ec2(&self.stack, &facts.id, &facts.tags))
     }
 
     /// What is to be changed gets another version, which nobody knows before it is there.
     fn known(&self, facts: &Self::Facts) -> Facts {
         let known = Facts::none().with(Attribute::Id, &facts.id);
-        if attributes(&facts.found) == attributes(&self.wanted) {
+        if facts.attributes() == self.attributes() {
             known.with(Attribute::Version, facts.version.to_string())
         } else {
             known
@@ -89,15 +91,12 @@ impl Resource for LaunchTemplate {
             Evidence::new("LaunchTemplateId", &facts.id),
             Evidence::new("DefaultVersionNumber", facts.version),
         ];
-        evidence.extend(attributes(&facts.found).evidence());
+        evidence.extend(facts.attributes().evidence());
         evidence
     }
 
     fn judge(&self, facts: &Self::Facts, _known: &Known) -> Verdict {
-        if !self.is_ours(facts) {
-            return Verdict::Foreign;
-        }
-        Verdict::in_place(attributes(&facts.found).differences(&attributes(&self.wanted)))
+        Verdict::in_place(facts.attributes().differences(&self.attributes()))
     }
 
     fn create(&self) -> Vec<Call> {
@@ -139,7 +138,7 @@ impl Resource for LaunchTemplate {
             let me = me.clone();
             async move {
                 let newest = me.version(&aws, "$Latest").await?;
-                let same = newest.filter(|facts| attributes(&facts.found) == attributes(&me.wanted));
+                let same = newest.filter(|facts| facts.attributes() == me.attributes());
                 Ok(same.map(|facts| me.known(&facts)))
             }
         });
@@ -206,7 +205,7 @@ impl Resource for LaunchTemplate {
 }
 
 /// What makes one version differ from another, in AWS's words.
-fn attributes(template: &blueprint::LaunchTemplate) -> Attributes {
+fn attributes(template: &blueprint::LaunchTemplate, host_tags: &Tags) -> Attributes {
     let size = template.disk_gib.map(|gib| gib.to_string()).unwrap_or_default();
     // Without a disk of its own the template says nothing of its kind.
     let kind = template.disk_gib.map(|_| template.disk_type.ec2()).unwrap_or_default();
@@ -215,9 +214,20 @@ fn attributes(template: &blueprint::LaunchTemplate) -> Attributes {
         .with("VolumeType", kind)
         .with("HttpTokens", if template.imdsv2 { "required" } else { "optional" })
         .with("UserData", template.user_data.as_deref().map(trimmed).unwrap_or_default())
+        .with_each("TagSpecification.volume", host_tags)
+}
+
+impl LaunchTemplateFacts {
+    fn attributes(&self) -> Attributes {
+        attributes(&self.found, &self.host_tags)
+    }
 }
 
 impl LaunchTemplate {
+    fn attributes(&self) -> Attributes {
+        attributes(&self.wanted, &self.stack.host_tags())
+    }
+
     fn data(&self) -> RequestLaunchTemplateData {
         let wanted = &self.wanted;
         let tokens = if wanted.imdsv2 {
@@ -231,7 +241,7 @@ impl LaunchTemplate {
             .build();
         let volumes = LaunchTemplateTagSpecificationRequest::builder()
             .resource_type(ResourceType::Volume)
-            .set_tags(Some(self.stack.host_tags()))
+            .set_tags(Some(ec2_tags(&self.stack.host_tags())))
             .build();
         let mut data =
             RequestLaunchTemplateData::builder().metadata_options(metadata).tag_specifications(volumes);
@@ -269,6 +279,7 @@ impl LaunchTemplate {
             id: id.to_owned(),
             version: found.version_number().unwrap_or_default(),
             found: read(found.launch_template_data()),
+            host_tags: volume_tags(found.launch_template_data()),
             tags: from_ec2(template.tags()),
         }))
     }
@@ -294,6 +305,12 @@ pub(crate) fn read(data: Option<&ResponseLaunchTemplateData>) -> blueprint::Laun
         imdsv2: tokens == Some(&LaunchTemplateHttpTokensState::Required),
         user_data: script,
     }
+}
+
+fn volume_tags(data: Option<&ResponseLaunchTemplateData>) -> Tags {
+    let specifications = data.map(ResponseLaunchTemplateData::tag_specifications).unwrap_or_default();
+    let volume = specifications.iter().find(|one| one.resource_type() == Some(&ResourceType::Volume));
+    volume.map(|volume| from_ec2(volume.tags())).unwrap_or_default()
 }
 
 /// How many lines are empty at the end makes no difference.

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 
 use super::{
     Attribute, Call, Difference, Evidence, Facts, Kind, Known, Observed, Permission, Resource, ResourceId,
-    Stack, Verdict, call, gone_is_done,
+    Stack, Tagged, Verdict, call, gone_is_done,
     tags::{Tags, from_map},
 };
 use crate::{
@@ -53,8 +53,8 @@ impl Resource for LogGroup {
         Observed::from_lookup(self.look(aws).await)
     }
 
-    fn is_ours(&self, facts: &Self::Facts) -> bool {
-        self.stack.owns(&facts.tags)
+    fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        Some(Tagged::log_group(&self.stack, self.arn(), &facts.tags))
     }
 
     fn known(&self, _facts: &Self::Facts) -> Facts {
@@ -71,9 +71,6 @@ impl Resource for LogGroup {
     }
 
     fn judge(&self, facts: &Self::Facts, _known: &Known) -> Verdict {
-        if !self.is_ours(facts) {
-            return Verdict::Foreign;
-        }
         let found = facts.retention_days.map(|days| days.to_string()).unwrap_or_default();
         Verdict::in_place(Difference::between("retentionInDays", found, self.retention_days))
     }

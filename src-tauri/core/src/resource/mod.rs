@@ -11,6 +11,7 @@ mod known;
 mod list;
 mod place;
 mod survey;
+mod tagging;
 mod tags;
 mod verdict;
 
@@ -39,6 +40,8 @@ mod spot_fleet_role;
 mod subnet;
 mod vpc;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
 
 pub use call::{Call, Permission, Repeat};
@@ -57,6 +60,7 @@ pub use list::{Resources, list};
 pub(crate) use place::{Groups, Subnets};
 pub(crate) use scheduling_policy::read as read_scheduling_policy;
 pub use survey::Survey;
+pub use tagging::Tagged;
 pub(crate) use tags::{Tags, filter, from_ec2, from_map};
 pub use verdict::*;
 
@@ -74,7 +78,9 @@ pub struct Stack {
     /// The region.
     pub region: String,
     /// The person's own tags.
-    pub tags: std::collections::BTreeMap<String, String>,
+    pub tags: BTreeMap<String, String>,
+    /// The keys of tags that an earlier blueprint named and this one does not: to be taken off.
+    pub former_tags: BTreeSet<String>,
 }
 
 /// The tag that carries a stack's name.
@@ -106,13 +112,19 @@ impl Stack {
         format!("arn:{}:iam::{}:{resource}", self.partition(), self.account)
     }
 
+    /// The keys among these tags that the stack has no longer.
+    pub(crate) fn dropped(&self, tags: &BTreeMap<String, String>) -> impl Iterator<Item = String> {
+        let kept = |key: &&String| !self.tags.contains_key(*key) && !self.former_tags.contains(*key);
+        tags.keys().filter(kept).cloned()
+    }
+
     /// Every tag of a resource of this stack, in order.
-    pub fn tags_of(&self, resource: &ResourceId) -> Vec<(String, String)> {
+    pub fn tags_of(&self, resource: &ResourceId) -> BTreeMap<String, String> {
         let mut tags = self.tags.clone();
         tags.insert(STACK_TAG.to_owned(), self.name.clone());
         tags.insert(STACK_ID_TAG.to_owned(), self.id.clone());
         tags.insert(PART_TAG.to_owned(), resource.to_string());
-        tags.into_iter().collect()
+        tags
     }
 }
 
@@ -139,8 +151,13 @@ pub trait Resource: Send + Sync {
         true
     }
 
+    /// The tags it was found with and where they are; none for what is not the stack's to tag.
+    fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>>;
+
     /// Whether what was found carries this stack's tag.
-    fn is_ours(&self, facts: &Self::Facts) -> bool;
+    fn is_ours(&self, facts: &Self::Facts) -> bool {
+        self.tagged(facts).is_some_and(|tagged| tagged.is_ours())
+    }
 
     /// What others may need of it.
     fn known(&self, facts: &Self::Facts) -> Facts;
@@ -153,7 +170,7 @@ pub trait Resource: Send + Sync {
     /// What the verdict rests on.
     fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence>;
 
-    /// Compares what was found with what is wanted. Pure.
+    /// Compares what was found, and is not somebody else's, with what is wanted; its tags aside. Pure.
     fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict;
 
     /// What its absence means; most resources would be made.
@@ -164,7 +181,7 @@ pub trait Resource: Send + Sync {
     /// The calls that make it; nothing is sent yet.
     fn create(&self) -> Vec<Call>;
 
-    /// The calls that put it right where that can be done in place.
+    /// The calls that put right what [`Resource::judge`] found, where that can be done in place.
     fn change(&self, facts: &Self::Facts, known: &Known) -> Vec<Call>;
 
     /// Why it stays when the stack is torn down, where it does.
@@ -287,8 +304,7 @@ impl<R: Resource> Look for Looked<'_, R> {
                 sighting.present = resource.is_there(facts);
                 sighting.ours = resource.is_ours(facts);
                 sighting.evidence = resource.evidence(facts);
-                sighting.verdict = resource.judge(facts, known);
-                sighting.change = resource.change(facts, known);
+                (sighting.verdict, sighting.change) = self.judge_with_tags(facts, known);
                 sighting.delete = resource.delete(facts);
                 sighting.stays = resource.stays(facts);
                 sighting.taking = resource.taking(facts);
@@ -303,5 +319,28 @@ impl<R: Resource> Look for Looked<'_, R> {
             _ => None,
         };
         self.resource.terraform(facts, with)
+    }
+}
+
+impl<R: Resource> Looked<'_, R> {
+    /// What is to be said of it and what puts it right: tags are the same matter for every resource.
+    fn judge_with_tags(&self, facts: &R::Facts, known: &Known) -> (Verdict, Vec<Call>) {
+        let (resource, id) = (self.resource, Resource::id(self.resource));
+        let Some(tagged) = resource.tagged(facts) else {
+            return (resource.judge(facts, known), resource.change(facts, known));
+        };
+        if !tagged.is_ours() {
+            return (Verdict::Foreign, vec![]);
+        }
+        let of_tags = tagged.differences(&id);
+        match resource.judge(facts, known) {
+            Verdict::Ready if of_tags.is_empty() => (Verdict::Ready, vec![]),
+            Verdict::Ready => (Verdict::Wrong(of_tags, Mend::InPlace), tagged.calls(&id)),
+            Verdict::Wrong(differences, mend) => {
+                let calls = tagged.calls(&id).into_iter().chain(resource.change(facts, known)).collect();
+                (Verdict::Wrong(differences.into_iter().chain(of_tags).collect(), mend), calls)
+            }
+            other => (other, resource.change(facts, known)),
+        }
     }
 }

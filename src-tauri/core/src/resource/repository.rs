@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_ecr::types::{ImageScanningConfiguration, Tag};
+use aws_sdk_ecr::types::ImageScanningConfiguration;
 
 use super::{
     Attribute, Call, Difference, Evidence, Facts, Kind, Known, Observed, Permission, Resource, ResourceId,
-    Stack, Verdict, absent_is_none, call, gone_is_done, tags::Tags,
+    Stack, Tagged, Verdict, absent_is_none, call, gone_is_done,
+    tags::{Tags, ecr_tags},
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
@@ -53,8 +54,8 @@ impl Resource for Repository {
         Observed::from_lookup(self.look(aws).await)
     }
 
-    fn is_ours(&self, facts: &Self::Facts) -> bool {
-        self.stack.owns(&facts.tags)
+    fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        Some(Tagged::repository(&self.stack, self.arn(), &facts.tags))
     }
 
     fn known(&self, facts: &Self::Facts) -> Facts {
@@ -66,18 +67,13 @@ impl Resource for Repository {
     }
 
     fn judge(&self, facts: &Self::Facts, _known: &Known) -> Verdict {
-        if !self.is_ours(facts) {
-            return Verdict::Foreign;
-        }
         Verdict::in_place(Difference::between("scanOnPush", facts.scan_on_push, true))
     }
 
     fn create(&self) -> Vec<Call> {
         vec![
             call!(self, "ecr:CreateRepository", &self.name, LookFirst, |me, aws, known| {
-                let tags = me.stack.tags_of(&Resource::id(&me)).into_iter();
-                // The builder asks for a key, and it is there.
-                let tags = tags.filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok());
+                let tags = ecr_tags(&me.stack.tags_of(&Resource::id(&me)));
                 let made = aws
                     .once
                     .ecr
@@ -86,7 +82,7 @@ impl Resource for Repository {
                     .image_scanning_configuration(
                         ImageScanningConfiguration::builder().scan_on_push(true).build(),
                     )
-                    .set_tags(Some(tags.collect()))
+                    .set_tags(Some(tags))
                     .send()
                     .await
                     .map_err(fault("ecr:CreateRepository"))?;

@@ -7,7 +7,8 @@ use aws_sdk_ec2::types::{ResourceType, RouteState};
 
 use super::{
     Attribute, Call, Difference, Evidence, Facts, InternetGatewayId, Kind, Known, Observed, Permission, Ref,
-    Resource, ResourceId, RouteTableId, Stack, SubnetId, Verdict, VpcId, call, gone_is_done, not_known,
+    Resource, ResourceId, RouteTableId, Stack, SubnetId, Tagged, Verdict, VpcId, call, gone_is_done,
+    not_known,
     tags::{Tags, from_ec2},
     there_is_done,
 };
@@ -62,8 +63,8 @@ impl Resource for RouteTable {
         Observed::from_lookup(self.look(aws).await)
     }
 
-    fn is_ours(&self, facts: &Self::Facts) -> bool {
-        self.stack.owns(&facts.tags)
+    fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        Some(Tagged::ec2(&self.stack, &facts.id, &facts.tags))
     }
 
     fn known(&self, facts: &Self::Facts) -> Facts {

@@ -7,7 +7,7 @@ use aws_sdk_batch::types::{FairsharePolicy, ShareAttributes};
 
 use super::{
     Attribute, Attributes, Call, Evidence, Facts, Kind, Known, Observed, Permission, Resource, ResourceId,
-    Stack, Verdict, call, gone_is_done,
+    Stack, Tagged, Verdict, call, gone_is_done,
     tags::{Tags, from_map},
 };
 use crate::{
@@ -53,8 +53,8 @@ impl Resource for SchedulingPolicy {
         Observed::from_lookup(self.look(aws).await)
     }
 
-    fn is_ours(&self, facts: &Self::Facts) -> bool {
-        self.stack.owns(&facts.tags)
+    fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        Some(Tagged::batch(&self.stack, &facts.arn, &facts.tags))
     }
 
     fn known(&self, facts: &Self::Facts) -> Facts {
@@ -72,9 +72,6 @@ impl Resource for SchedulingPolicy {
     }
 
     fn judge(&self, facts: &Self::Facts, _known: &Known) -> Verdict {
-        if !self.is_ours(facts) {
-            return Verdict::Foreign;
-        }
         Verdict::in_place(attributes(&facts.found).differences(&attributes(&self.wanted)))
     }
 

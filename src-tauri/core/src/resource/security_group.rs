@@ -7,7 +7,7 @@ use aws_sdk_ec2::types::{IpPermission, IpRange, ResourceType};
 
 use super::{
     Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Ref, Resource,
-    ResourceId, SecurityGroupId, Stack, Verdict, VpcId, call, gone_is_done, not_known,
+    ResourceId, SecurityGroupId, Stack, Tagged, Verdict, VpcId, call, gone_is_done, not_known,
     tags::{Tags, from_ec2},
     there_is_done,
 };
@@ -59,8 +59,8 @@ impl Resource for SecurityGroup {
         Observed::from_lookup(self.look(aws).await)
     }
 
-    fn is_ours(&self, facts: &Self::Facts) -> bool {
-        self.stack.owns(&facts.tags)
+    fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        Some(Tagged::ec2(&self.stack, &facts.id, &facts.tags))
     }
 
     fn known(&self, facts: &Self::Facts) -> Facts {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    Attribute, Call, Evidence, Facts, Kind, Known, Observed, Permission, Resource, ResourceId, Stack,
+    Attribute, Call, Evidence, Facts, Kind, Known, Observed, Permission, Resource, ResourceId, Stack, Tagged,
     Verdict, absent_is_none, call, there_is_done,
 };
 use crate::{
@@ -101,8 +101,8 @@ impl Resource for ServiceLinkedRole {
         Observed::from_lookup(self.look(aws).await)
     }
 
-    fn is_ours(&self, _facts: &Self::Facts) -> bool {
-        false
+    fn tagged<'f>(&'f self, _facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        None
     }
 
     fn known(&self, facts: &Self::Facts) -> Facts {

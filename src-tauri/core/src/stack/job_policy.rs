@@ -50,6 +50,7 @@ fn here(session: &Session) -> Stack {
         account: session.identity.account.clone(),
         region: session.region.clone(),
         tags: std::collections::BTreeMap::new(),
+        former_tags: std::collections::BTreeSet::new(),
     }
 }
 

@@ -83,7 +83,8 @@ impl OpenStack {
         let Self { stack, blueprint, mut earlier, folder } = Self::named(session, name).await?;
         // Who may not list everything can still work with what is known.
         if let Ok(found) = Box::pin(recover::recover(session, name, &stack.id)).await {
-            earlier.push(found);
+            // Whose tags are found besides the stack's, nobody can tell.
+            earlier.push(Blueprint { tags: stack.tags.clone(), ..found });
         }
         Ok(Self::new(session, stack.id, blueprint, earlier, folder))
     }
@@ -101,12 +102,16 @@ impl OpenStack {
             account: session.identity.account.clone(),
             region: session.region.clone(),
             tags: blueprint.tags.clone(),
+            former_tags: BTreeSet::new(),
         };
         let mut open = Self { stack, blueprint, earlier: vec![], folder };
         // One that names nothing new is no more worth keeping.
         for blueprint in earlier.into_iter().rev() {
             let known: BTreeSet<_> = open.resources().iter().map(|resource| resource.id()).collect();
-            if list(&blueprint, open.stack.clone()).iter().any(|resource| !known.contains(&resource.id())) {
+            let parts = list(&blueprint, open.stack.clone());
+            let tags: BTreeSet<_> = open.stack.dropped(&blueprint.tags).collect();
+            if !tags.is_empty() || parts.iter().any(|resource| !known.contains(&resource.id())) {
+                open.stack.former_tags.extend(tags);
                 open.earlier.push(blueprint);
             }
         }

@@ -185,6 +185,7 @@ impl Traces<'_> {
             account: self.session.identity.account.clone(),
             region: self.session.region.clone(),
             tags: BTreeMap::new(),
+            former_tags: std::collections::BTreeSet::new(),
         };
         let each =
             found.iter().filter_map(|found| Some((part(found.tags())?, found))).map(|(part, found)| {

@@ -21,6 +21,7 @@ fn stack(blueprint: &Blueprint) -> Stack {
         account: "123456789012".to_owned(),
         region: "eu-west-3".to_owned(),
         tags: blueprint.tags.clone(),
+        former_tags: std::collections::BTreeSet::new(),
     }
 }
 

@@ -47,6 +47,7 @@ fn settings(part: &str, found: &ComputeEnvironmentDetail) -> Settings {
             (text(id), text(template.version()))
         }),
         spot_fleet_role: text(resources.and_then(ComputeResource::spot_iam_fleet_role)),
+        host_tags: from_map(resources.and_then(ComputeResource::tags)),
     }
 }
 

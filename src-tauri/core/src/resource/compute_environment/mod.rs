@@ -15,9 +15,9 @@ use aws_sdk_batch::types::{CeState, CeStatus};
 pub(crate) use found::read;
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, Groups, InstanceProfileArn, Kind, Known, LaunchTemplateId,
-    LaunchTemplateVersion, Mend, Observed, Permission, Ref, Resource, ResourceId, RoleArn, Stack, Subnets,
-    Verdict, call, gone_is_done, tags::Tags,
+    Attribute, Attributes, Call, Difference, Evidence, Facts, Groups, InstanceProfileArn, Kind, Known,
+    LaunchTemplateId, LaunchTemplateVersion, Mend, Observed, Permission, Ref, Resource, ResourceId, RoleArn,
+    Stack, Subnets, Tagged, Verdict, call, gone_is_done, tags::Tags,
 };
 use crate::{
     aws::{Clients, fault},
@@ -73,6 +73,8 @@ struct Settings {
     /// Id and version.
     template: Option<(String, String)>,
     spot_fleet_role: String,
+    /// What its instances carry.
+    host_tags: Tags,
 }
 
 /// How a difference can be put right (AWS Batch User Guide, "Update a compute environment").
@@ -115,8 +117,8 @@ impl Resource for ComputeEnvironment {
         Observed::from_lookup(self.look(aws).await)
     }
 
-    fn is_ours(&self, facts: &Self::Facts) -> bool {
-        self.stack.owns(&facts.tags)
+    fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        Some(Tagged::batch(&self.stack, &facts.arn, &facts.tags))
     }
 
     fn known(&self, facts: &Self::Facts) -> Facts {
@@ -140,13 +142,11 @@ impl Resource for ComputeEnvironment {
                 .filter(|(_, value, _)| !value.is_empty())
                 .map(|(what, value, _)| Evidence::new(what, value)),
         );
+        evidence.extend(facts.settings.tags_of_hosts().evidence());
         evidence
     }
 
     fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict {
-        if !self.is_ours(facts) {
-            return Verdict::Foreign;
-        }
         match &facts.status {
             CeStatus::Valid => {}
             CeStatus::Invalid => return Verdict::Broken(facts.reason.clone()),
@@ -281,17 +281,18 @@ impl ComputeEnvironment {
             profile: text(hosts.and_then(|hosts| hosts.profile.expected(known))),
             template: template.map(|(id, version)| (text(id.get(known)), text(version.get(known)))),
             spot_fleet_role: text(spot_fleet_role.and_then(|role| role.expected(known))),
+            host_tags: hosts.map(|_| self.stack.host_tags()).unwrap_or_default(),
         }
     }
 
     fn differences(&self, facts: &ComputeEnvironmentFacts, known: &Known) -> Vec<(Difference, Update)> {
-        let found = facts.settings.attributes().into_iter();
-        let pairs = found.zip(self.settings(known).attributes());
-        pairs
-            .filter_map(|((what, found, update), (_, wanted, _))| {
-                Difference::between(what, found, wanted).map(|difference| (difference, update))
-            })
-            .collect()
+        let wanted = self.settings(known);
+        let pairs = facts.settings.attributes().into_iter().zip(wanted.attributes());
+        let differences = pairs.filter_map(|((what, found, update), (_, wanted, _))| {
+            Difference::between(what, found, wanted).map(|difference| (difference, update))
+        });
+        let of_tags = facts.settings.tags_of_hosts().differences(&wanted.tags_of_hosts()).into_iter();
+        differences.chain(of_tags.map(|difference| (difference, Update::Infrastructure))).collect()
     }
 
     /// Why these differences cannot be put right where the environment is, when they cannot.
@@ -316,6 +317,10 @@ impl ComputeEnvironment {
 }
 
 impl Settings {
+    fn tags_of_hosts(&self) -> Attributes {
+        Attributes::default().with_each("computeResources.tags", &self.host_tags)
+    }
+
     /// Each attribute in AWS's words, its value, and how it can be changed; always the same ones in the same order.
     fn attributes(&self) -> Vec<(&'static str, String, Update)> {
         use Update::{Fixed, Infrastructure, Scaling};

@@ -43,7 +43,7 @@ impl ComputeEnvironment {
                 .ec2_configuration(image(instances.ami))
                 .set_launch_template(template(hosts, known, action)?)
                 .set_spot_iam_fleet_role(spot_fleet_role.map(str::to_owned))
-                .set_tags(Some(self.stack.host_tag_map()));
+                .set_tags(Some(self.stack.host_tags().into_iter().collect()));
         }
         Ok(aws
             .once
@@ -106,6 +106,7 @@ impl ComputeEnvironment {
                 (self.wanted.kind == ComputeKind::Spot)
                     .then(|| number(instances.bid_percentage.unwrap_or(100))),
             )
+            .set_tags(Some(self.stack.host_tags().into_iter().collect()))
             .ec2_key_pair(instances.key_pair.as_deref().unwrap_or_default())
             .ec2_configuration(image(instances.ami))
             .launch_template(template(hosts, known, action)?.unwrap_or_else(nothing)))

@@ -14,7 +14,7 @@ pub(crate) use found::read;
 
 use super::{
     Attribute, Call, Evidence, Facts, Kind, Known, LogGroupName, Observed, Permission, Ref, Resource,
-    ResourceId, RoleArn, Stack, Verdict, call, gone_is_done,
+    ResourceId, RoleArn, Stack, Tagged, Verdict, call, gone_is_done,
     tags::{Tags, from_map},
 };
 use crate::{
@@ -75,8 +75,8 @@ impl Resource for JobDefinition {
         Observed::from_lookup(self.look(aws).await)
     }
 
-    fn is_ours(&self, facts: &Self::Facts) -> bool {
-        self.stack.owns(&facts.tags)
+    fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {
+        Some(Tagged::batch(&self.stack, &facts.arn, &facts.tags))
     }
 
     fn known(&self, facts: &Self::Facts) -> Facts {
@@ -91,9 +91,6 @@ impl Resource for JobDefinition {
     }
 
     fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict {
-        if !self.is_ours(facts) {
-            return Verdict::Foreign;
-        }
         Verdict::in_place(facts.found.attributes().differences(&self.revision(known).attributes()))
     }
 
