@@ -35,7 +35,7 @@ pub(crate) async fn everything(account: &Account) -> Blueprint {
 }
 
 /// How often each setting is set to something, by its path without places in lists.
-fn settings(value: &Value, path: &str, found: &mut BTreeMap<String, usize>) {
+pub(crate) fn settings(value: &Value, path: &str, found: &mut BTreeMap<String, usize>) {
     let set = match value {
         Value::Null => false,
         Value::Array(entries) => !entries.is_empty(),

@@ -11,6 +11,7 @@ mod launch;
 mod mistakes;
 mod offers;
 mod seam;
+mod settings;
 mod shares;
 mod stack;
 mod tags;

@@ -129,9 +129,19 @@ impl CheckItem {
 
     /// A resource of the stack that its blueprint names no longer.
     pub fn forgotten(sighting: &Sighting) -> Self {
+        let name = ("name", sighting.name.as_str());
+        if sighting.resource.kind == Kind::Flow {
+            return Self {
+                verdict: CheckVerdict::Mend,
+                finding: say("plan-door-closed", &[name]),
+                remedy: None,
+                differences: vec![],
+                ..Self::of_resource(sighting)
+            };
+        }
         Self {
             verdict: CheckVerdict::Warning,
-            finding: say("check-forgotten", &[("name", &sighting.name)]),
+            finding: say("check-forgotten", &[name]),
             remedy: Some(say("check-forgotten-advice", &[])),
             differences: vec![],
             ..Self::of_resource(sighting)

@@ -51,8 +51,15 @@ pub async fn check(
     let mut items = vec![caller::check(session)];
     items.iter().for_each(&mut found);
 
+    let forgotten = open.forgotten();
     let survey = Survey::take(&resources, &session.aws, |sighting| {
-        let item = CheckItem::of_resource(sighting);
+        let item = if !forgotten.contains(&sighting.resource) {
+            CheckItem::of_resource(sighting)
+        } else if sighting.present && sighting.ours {
+            CheckItem::forgotten(sighting)
+        } else {
+            return;
+        };
         found(&item);
         items.push(item);
     });

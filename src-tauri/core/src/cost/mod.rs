@@ -68,6 +68,8 @@ pub struct Rate {
     pub per_vcpu: f64,
     /// The type that costs so much.
     pub of: String,
+    /// What the type costs as a whole, in US dollars an hour.
+    pub whole: f64,
 }
 
 /// What a vCPU costs in each environment whose prices could be read, by the environment's name.
@@ -96,7 +98,8 @@ pub fn kept(environment: &ComputeEnvironment, rates: &Rates) -> Option<Money> {
 /// What a vCPU of the cheapest type costs that the environment may start, and how that is known.
 fn per_vcpu(environment: &ComputeEnvironment, instances: &Instances, rates: &Rates) -> (f64, Text) {
     if let Some(rate) = rates.get(&environment.name) {
-        return (rate.per_vcpu, say("cost-of-type", &[("type", &rate.of)]));
+        let params = [("type", rate.of.as_str()), ("usd", &amount(rate.whole))];
+        return (rate.per_vcpu, say("cost-of-type", &params));
     }
     let first = instances.types.first().map(String::as_str).unwrap_or_default();
     let listed = if has_gpu(first) {
@@ -113,11 +116,24 @@ fn per_vcpu(environment: &ComputeEnvironment, instances: &Instances, rates: &Rat
     }
 }
 
-/// What one running job of the first definition costs.
+/// What one running job of the first definition costs: in the environment that is tried first, and where that is Spot
+/// with on-demand behind it, there too.
 pub fn running(blueprint: &Blueprint, rates: &Rates) -> Option<Money> {
     let definition = blueprint.job_definitions.first()?;
-    let platform = |environment: &&ComputeEnvironment| environment.kind.platform() == definition.platform;
-    job(definition, blueprint.compute_environments.iter().find(platform)?, rates)
+    let environments = || blueprint.compute_environments.iter();
+    let runs_on = |one: &&ComputeEnvironment| one.kind.platform() == definition.platform;
+    let queue = blueprint.job_queues.iter().find_map(|queue| {
+        let order = queue.compute_environments.iter();
+        let order: Vec<_> = order.filter_map(|name| environments().find(|one| one.name == *name)).collect();
+        order.first().is_some_and(runs_on).then_some(order)
+    })?;
+    let first = job(definition, queue.first()?, rates)?;
+    let is_spot = |one: &ComputeEnvironment| matches!(one.kind, ComputeKind::Spot | ComputeKind::FargateSpot);
+    let behind = queue.iter().find(|one| is_spot(queue[0]) && !is_spot(one));
+    let Some(behind) = behind.and_then(|behind| job(definition, behind, rates)) else { return Some(first) };
+    let note = first.note.as_ref().map(|note| note.text.clone()).unwrap_or_default();
+    let params = [("note", note.as_str()), ("usd", &amount(behind.usd))];
+    Some(Money { note: Some(say("cost-then-on-demand", &params)), ..first })
 }
 
 /// What one running job of this definition costs in this environment.
@@ -134,6 +150,11 @@ pub fn job(definition: &JobDefinition, environment: &ComputeEnvironment, rates: 
     let compute = if environment.kind == ComputeKind::FargateSpot { listed * FARGATE_SPOT } else { listed };
     let address = if definition.assign_public_ip { PUBLIC_IPV4 } else { 0.0 };
     Some(Money { usd: compute + address, per: Per::Hour, note: Some(say("cost-list-price", &[])) })
+}
+
+/// To a hundredth of a cent, as AWS prices an hour.
+fn amount(usd: f64) -> String {
+    format!("{usd:.4}").trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A preset and what it costs, for choosing.
@@ -165,6 +186,15 @@ pub fn presets() -> Vec<PresetCard> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spot_with_on_demand_behind_it_says_what_both_cost() {
+        let blueprint = Preset::SpotThenOndemand.blueprint("first");
+        let note = running(&blueprint, &Rates::new()).and_then(|money| money.note).map(|note| note.text);
+        let note = note.unwrap_or_default();
+        assert!(note.contains("about a third") && note.contains("on demand, for 0.048 USD"), "{note}");
+        assert_eq!((amount(0.1), amount(2.0), amount(0.00409)), ("0.1".into(), "2".into(), "0.0041".into()));
+    }
 
     #[test]
     fn what_keeps_nothing_running_costs_nothing_and_no_less() {

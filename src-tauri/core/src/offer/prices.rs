@@ -209,7 +209,7 @@ pub async fn kept_costs(session: &Session, blueprint: &Blueprint) -> Vec<Option<
 fn cheapest(prices: &[InstancePrice], spot: bool) -> Option<Rate> {
     let per_vcpu = |price: &InstancePrice| {
         let usd = if spot { price.spot?.low } else { price.on_demand };
-        Some(Rate { per_vcpu: usd / f64::from(price.vcpus.max(1)), of: price.name.clone() })
+        Some(Rate { per_vcpu: usd / f64::from(price.vcpus.max(1)), of: price.name.clone(), whole: usd })
     };
     prices.iter().filter_map(per_vcpu).min_by(|a, b| a.per_vcpu.total_cmp(&b.per_vcpu))
 }

@@ -11,7 +11,7 @@ pub use reasons::purpose;
 pub use view::{CallView, PlanView, StepView};
 
 use crate::{
-    resource::{Call, Difference, Mend, ResourceId, Resources, Sighting, Survey, Verdict},
+    resource::{Call, Difference, Kind, Mend, ResourceId, Resources, Sighting, Survey, Verdict},
     words::{Text, say},
 };
 pub(crate) use reasons::differences;
@@ -185,6 +185,10 @@ impl Step {
 }
 
 fn forgotten(sighting: &Sighting) -> (Act, Text, Vec<Call>) {
+    if sighting.resource.kind == Kind::Flow {
+        // A door that nobody needs is shut at once: nothing depends on it, and open it only lets in.
+        return (Act::Delete, say("plan-door-closed", &[("name", &sighting.name)]), sighting.delete.clone());
+    }
     (Act::Keep, say("plan-forgotten", &[("name", &sighting.name)]), vec![])
 }
 

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_ec2::types::{IpPermission, ResourceType, SecurityGroupRule, UserIdGroupPair};
+use aws_sdk_ec2::types::{Filter, IpPermission, ResourceType, SecurityGroupRule, UserIdGroupPair};
 
 use super::{
     Call, Difference, Evidence, Facts, Groups, Kind, Known, Observed, PART_TAG, Permission, Resource,
-    ResourceId, STACK_ID_TAG, Stack, Tagged, Verdict, absent_is_none, call, gone_is_done, not_known,
+    ResourceId, Stack, Tagged, Verdict, absent_is_none, call, gone_is_done, not_known,
     tags::{Tags, filter, from_ec2},
 };
 use crate::{
@@ -34,10 +34,20 @@ pub(crate) struct Flow {
 pub(crate) struct FlowFacts {
     /// Whether the group with the door is there.
     group_is_there: bool,
-    /// The stack's own rule: id, port, and whom it lets in.
-    rule: Option<(String, u16, String)>,
+    /// The stack's own rule, wherever it is.
+    rule: Option<Rule>,
     /// The groups that rules of others let in at the port.
     open_to: Vec<String>,
+}
+
+/// The stack's own rule.
+#[derive(Debug, Clone)]
+struct Rule {
+    id: String,
+    group: String,
+    port: u16,
+    /// The group that it lets in.
+    from: String,
     tags: Tags,
 }
 
@@ -66,8 +76,8 @@ impl Resource for Flow {
     }
 
     fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {
-        let (id, ..) = facts.rule.as_ref()?;
-        Some(Tagged::ec2(&self.stack, id, &facts.tags))
+        let rule = facts.rule.as_ref()?;
+        Some(Tagged::ec2(&self.stack, &rule.id, &rule.tags))
     }
 
     fn known(&self, _facts: &Self::Facts) -> Facts {
@@ -76,9 +86,9 @@ impl Resource for Flow {
 
     fn evidence(&self, facts: &Self::Facts) -> Vec<Evidence> {
         let mut evidence = vec![Evidence::new("GroupId", &self.group), Evidence::new("ToPort", self.port)];
-        if let Some((id, _, from)) = &facts.rule {
-            evidence.push(Evidence::new("SecurityGroupRuleId", id));
-            evidence.push(Evidence::new("ReferencedGroupInfo", from));
+        if let Some(rule) = &facts.rule {
+            evidence.push(Evidence::new("SecurityGroupRuleId", &rule.id));
+            evidence.push(Evidence::new("ReferencedGroupInfo", &rule.from));
         }
         evidence
     }
@@ -88,14 +98,15 @@ impl Resource for Flow {
             return Verdict::Lacking(say("flow-group-missing", &[("group", &self.group)]));
         }
         let wanted = self.from.ids(known).into_iter().next().unwrap_or_default();
-        let Some((_, port, from)) = &facts.rule else {
+        let Some(rule) = &facts.rule else {
             // Somebody else has opened the door already.
             let open = facts.open_to.contains(&wanted);
             return if open { Verdict::Ready } else { Verdict::Missing };
         };
         let wrong = [
-            Difference::between("ToPort", port, self.port),
-            Difference::between("ReferencedGroupInfo", from, &wanted),
+            Difference::between("GroupId", &rule.group, &self.group),
+            Difference::between("ToPort", rule.port, self.port),
+            Difference::between("ReferencedGroupInfo", &rule.from, &wanted),
         ];
         Verdict::in_place(wrong.into_iter().flatten())
     }
@@ -104,7 +115,7 @@ impl Resource for Flow {
         vec![self.open()]
     }
 
-    /// A rule cannot be turned to another port: the old one goes, a new one comes.
+    /// A rule cannot be turned to another group or port: the old one goes, a new one comes.
     fn change(&self, facts: &Self::Facts, _known: &Known) -> Vec<Call> {
         self.close(facts).into_iter().chain([self.open()]).collect()
     }
@@ -125,9 +136,9 @@ impl Resource for Flow {
         }
         let id = Resource::id(self);
         let address = with.address(&id);
-        let port = rule.map_or(self.port, |(_, port, _)| *port);
+        let port = rule.map_or(self.port, |rule| rule.port);
         let block = Block::resource(address)
-            .set("security_group_id", &self.group)
+            .set("security_group_id", rule.map_or(&self.group, |rule| &rule.group))
             .set("description", self.description())
             .set("ip_protocol", "tcp")
             .set("from_port", u32::from(port))
@@ -135,7 +146,7 @@ impl Resource for Flow {
             .set("referenced_security_group_id", self.from.terraform_first(with))
             .set("tags", with.tags(&id))
             .why("A door in a security group of somebody else: the rule is managed here, the group is not.");
-        Part::of(File::Network, [block]).import(address, rule.map(|(id, _, _)| id))
+        Part::of(File::Network, [block]).import(address, rule.map(|rule| &rule.id))
     }
 }
 
@@ -180,62 +191,63 @@ impl Flow {
     }
 
     fn close(&self, facts: &FlowFacts) -> Option<Call> {
-        let id = facts.rule.as_ref().map(|(id, _, _)| id.clone())?;
-        let arn = self.stack.arn("ec2", &format!("security-group/{}", self.group));
-        let call = call!(self, "ec2:RevokeSecurityGroupIngress", format!("{} ({id})", self.name()), Harmless, |me, aws, known| {
-            let request = aws.once.ec2.revoke_security_group_ingress().group_id(&me.group);
+        let Rule { id, group, .. } = facts.rule.clone()?;
+        let arn = self.stack.arn("ec2", &format!("security-group/{group}"));
+        let on = format!("{} ({id})", self.name());
+        let call = call!(self, "ec2:RevokeSecurityGroupIngress", on, Harmless, |me, aws, known| {
+            let request = aws.once.ec2.revoke_security_group_ingress().group_id(&group);
             let request = request.security_group_rule_ids(&id);
             gone_is_done(request.send().await.map_err(fault("ec2:RevokeSecurityGroupIngress")))
-        } ; id);
+        } ; id, group);
         Some(call.allowed_on(arn))
     }
 
     async fn look(&self, aws: &Clients) -> Result<FlowFacts, AwsFault> {
         let ec2 = &aws.read.ec2;
         let groups = ec2.describe_security_groups().group_ids(&self.group).send();
-        let rules = ec2
-            .describe_security_group_rules()
-            .filters(filter("group-id", &self.group))
-            .into_paginator()
-            .items()
-            .send();
-        let (groups, rules) = tokio::join!(groups, rules.collect::<Result<Vec<_>, _>>());
+        let at_the_door = rules(aws, vec![filter("group-id", &self.group)]);
+        // An earlier blueprint may have had the door elsewhere.
+        let own = rules(aws, self.stack.ec2_filters(&Resource::id(self)).unwrap_or_default());
+        let (groups, at_the_door, own) = tokio::join!(groups, at_the_door, own);
         let groups = absent_is_none(groups.map_err(fault("ec2:DescribeSecurityGroups")))?;
-        let group_is_there = groups.is_some_and(|found| !found.security_groups().is_empty());
-        let rules =
-            absent_is_none(rules.map_err(fault("ec2:DescribeSecurityGroupRules")))?.unwrap_or_default();
-        let into = |rule: &&SecurityGroupRule| rule.is_egress() != Some(true);
-        let ours = |rule: &SecurityGroupRule| {
-            let tags = from_ec2(rule.tags());
-            tags.get(STACK_ID_TAG) == Some(&self.stack.id)
-                && tags.get(PART_TAG).is_some_and(|part| *part == Resource::id(self).to_string())
+        let (at_the_door, own) = (at_the_door?, own?);
+        let wanted = i32::from(self.port);
+        let lets_in = |rule: &&SecurityGroupRule| {
+            rule.ip_protocol() == Some("tcp")
+                && rule.from_port().is_some_and(|first| first <= wanted)
+                && rule.to_port().is_some_and(|last| wanted <= last)
         };
-        let from = |rule: &SecurityGroupRule| {
-            rule.referenced_group_info().and_then(|info| info.group_id()).unwrap_or_default().to_owned()
-        };
-        let port = |rule: &SecurityGroupRule| rule.to_port().and_then(|port| u16::try_from(port).ok());
-        let own = rules.iter().filter(into).find(|rule| ours(rule));
+        let others = at_the_door.iter().filter(|rule| !self.owns(rule)).filter(lets_in);
         Ok(FlowFacts {
-            group_is_there,
-            rule: own.map(|rule| {
-                (
-                    rule.security_group_rule_id().unwrap_or_default().to_owned(),
-                    port(rule).unwrap_or(0),
-                    from(rule),
-                )
+            group_is_there: groups.is_some_and(|found| !found.security_groups().is_empty()),
+            open_to: others.map(from).collect(),
+            rule: own.iter().find(|rule| self.owns(rule)).map(|rule| Rule {
+                id: rule.security_group_rule_id().unwrap_or_default().to_owned(),
+                group: rule.group_id().unwrap_or_default().to_owned(),
+                port: rule.to_port().and_then(|port| u16::try_from(port).ok()).unwrap_or(0),
+                from: from(rule),
+                tags: from_ec2(rule.tags()),
             }),
-            open_to: rules
-                .iter()
-                .filter(into)
-                .filter(|rule| !ours(rule) && rule.ip_protocol() == Some("tcp"))
-                .filter(|rule| {
-                    let wanted = i32::from(self.port);
-                    rule.from_port().is_some_and(|from| from <= wanted)
-                        && rule.to_port().is_some_and(|to| wanted <= to)
-                })
-                .map(from)
-                .collect(),
-            tags: own.map(|rule| from_ec2(rule.tags())).unwrap_or_default(),
         })
     }
+
+    fn owns(&self, rule: &SecurityGroupRule) -> bool {
+        let tags = from_ec2(rule.tags());
+        self.stack.owns(&tags)
+            && tags.get(PART_TAG).is_some_and(|part| *part == Resource::id(self).to_string())
+    }
+}
+
+/// The rules that let something in.
+async fn rules(aws: &Clients, filters: Vec<Filter>) -> Result<Vec<SecurityGroupRule>, AwsFault> {
+    let request = aws.read.ec2.describe_security_group_rules().set_filters(Some(filters));
+    let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+    let mut rules =
+        absent_is_none(found.map_err(fault("ec2:DescribeSecurityGroupRules")))?.unwrap_or_default();
+    rules.retain(|rule| rule.is_egress() != Some(true));
+    Ok(rules)
+}
+
+fn from(rule: &SecurityGroupRule) -> String {
+    rule.referenced_group_info().and_then(|info| info.group_id()).unwrap_or_default().to_owned()
 }

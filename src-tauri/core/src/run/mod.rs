@@ -24,7 +24,7 @@ use crate::{
     error::AppError,
     job, offer,
     plan::{Act, Memory, Plan, PlanView, RunAct},
-    resource::{Kind, Resources, Survey},
+    resource::{Kind, ResourceId, Resources, Survey},
     stack::{OpenStack, StackFolder, Writer},
     words::say,
 };
@@ -127,8 +127,15 @@ pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<Plan
     let open = OpenStack::of_blueprint(session, blueprint).await?;
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {});
-    let (survey, rates) = tokio::join!(survey, offer::rates(session, &open.blueprint));
-    Ok(Plan::create(&resources, &survey, &memory(&open)?).view(&open.blueprint, &rates))
+    let mut lasting = open.with_former_environments();
+    let (survey, rates) = tokio::join!(survey, offer::rates(session, &lasting));
+    let gone = |name: &str| {
+        let id = ResourceId::new(Kind::ComputeEnvironment, name);
+        open.forgotten().contains(&id)
+            && !survey.sightings.iter().any(|one| one.resource == id && one.present)
+    };
+    lasting.compute_environments.retain(|environment| !gone(&environment.name));
+    Ok(Plan::create(&resources, &survey, &memory(&open)?).view(&lasting, &rates))
 }
 
 /// What [`teardown`] would remove, and what it would leave.

@@ -6,7 +6,10 @@ mod job_policy;
 mod overview;
 mod recover;
 
-use std::{collections::BTreeSet, fs::File};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+};
 
 pub use find::{FoundStack, find};
 pub(crate) use folder::private_file;
@@ -16,9 +19,9 @@ pub use overview::{Health, StackSummary, StackView, is_console, stack, stacks};
 
 use crate::{
     account::Session,
-    blueprint::Blueprint,
+    blueprint::{Blueprint, Flow},
     error::AppError,
-    resource::{ResourceId, Resources, Stack, list},
+    resource::{Kind, ResourceId, Resources, Stack, list},
 };
 
 /// A stack that is being worked with.
@@ -48,6 +51,18 @@ impl Writer {
     }
 }
 
+/// What the account shows of the stack, as a blueprint. Who may not list everything can still work with what is known.
+async fn recovered(
+    session: &Session,
+    name: &str,
+    id: &str,
+    tags: &BTreeMap<String, String>,
+) -> Option<Blueprint> {
+    let found = Box::pin(recover::recover(session, name, id)).await.ok()?;
+    // Whose tags are found besides the stack's, nobody can tell.
+    Some(Blueprint { tags: tags.clone(), ..found })
+}
+
 impl OpenStack {
     /// The stack that this blueprint describes: known here, known to the account, or new.
     pub async fn of_blueprint(session: &Session, blueprint: Blueprint) -> Result<Self, AppError> {
@@ -59,7 +74,10 @@ impl OpenStack {
                 (record.id, earlier)
             }
             None => match Box::pin(find::id_in_account(session, &blueprint.name)).await {
-                Some(id) => (id, vec![]),
+                Some(id) => {
+                    let made = recovered(session, &blueprint.name, &id, &blueprint.tags).await;
+                    (id, made.into_iter().collect())
+                }
                 None => (session.world.id(), vec![]),
             },
         };
@@ -81,11 +99,7 @@ impl OpenStack {
     /// that nobody remembers.
     pub async fn whole(session: &Session, name: &str) -> Result<Self, AppError> {
         let Self { stack, blueprint, mut earlier, folder } = Self::named(session, name).await?;
-        // Who may not list everything can still work with what is known.
-        if let Ok(found) = Box::pin(recover::recover(session, name, &stack.id)).await {
-            // Whose tags are found besides the stack's, nobody can tell.
-            earlier.push(Blueprint { tags: stack.tags.clone(), ..found });
-        }
+        earlier.extend(recovered(session, name, &stack.id, &stack.tags).await);
         Ok(Self::new(session, stack.id, blueprint, earlier, folder))
     }
 
@@ -130,11 +144,29 @@ impl OpenStack {
         resources
     }
 
-    /// The resources that the blueprint names no longer.
+    /// The resources that the blueprint names no longer. A door that it only calls by another name is none of them.
     pub fn forgotten(&self) -> BTreeSet<ResourceId> {
-        let named: BTreeSet<_> =
+        let mut named: BTreeSet<_> =
             list(&self.blueprint, self.stack.clone()).iter().map(|resource| resource.id()).collect();
+        let doors = &self.blueprint.flows;
+        let same = |former: &&Flow| {
+            doors.iter().any(|one| (&one.security_group, one.port) == (&former.security_group, former.port))
+        };
+        let former = self.earlier.iter().flat_map(|blueprint| &blueprint.flows).filter(same);
+        named.extend(former.map(|flow| ResourceId::new(Kind::Flow, &flow.name)));
         self.resources().iter().map(|resource| resource.id()).filter(|id| !named.contains(id)).collect()
+    }
+
+    /// The blueprint with the environments of earlier ones: those are there until the stack goes, and cost what they
+    /// cost.
+    pub(crate) fn with_former_environments(&self) -> Blueprint {
+        let mut whole = self.blueprint.clone();
+        for former in self.earlier.iter().rev().flat_map(|blueprint| &blueprint.compute_environments) {
+            if whole.compute_environments.iter().all(|known| known.name != former.name) {
+                whole.compute_environments.push(former.clone());
+            }
+        }
+        whole
     }
 
     /// Writes down that it exists and what it should be, before the first call that changes anything.
