@@ -145,6 +145,28 @@ answer = {"VPC": vpc, "SUBNET_1": subnets[0], "SUBNET_2": subnets[1], "GROUP": g
     plans_to_no_change(&Made::from_text("whole", what, practice.endpoint(), &blueprint));
 }
 
+/// What was made with some tags and then given others plans to no change, and neither knows the old ones.
+#[test]
+fn changed_tags_on_moto_and_on_the_practice_account() {
+    let before = ("[tags]", "[tags]\nteam = \"imaging\"\n\"cost center\" = \"4711\"");
+    let after = ("[tags]", "[tags]\nteam = \"tiles\"");
+
+    let moto = Moto::like_a_new_account();
+    let same = [CLASSIC, NEW_VPC, WHOLE];
+    let what = "fargate with other tags, on moto";
+    let made = Made::of("fargate", what, moto.endpoint(), &[&same[..], &[before]].concat());
+    made.becomes("fargate", &[&same[..], &[after]].concat());
+    plans_to_no_change(&made);
+    assert_eq!(moto.dump().to_string().matches("4711").count(), 0);
+
+    let home = tempfile::tempdir().expect("there is room for a folder");
+    let practice = Practice::quick(home.path());
+    let made =
+        Made::of("spot", "spot with other tags, on the practice account", practice.endpoint(), &[before]);
+    made.becomes("spot", &[after]);
+    plans_to_no_change(&made);
+}
+
 const DEFAULT_VPC: &str = "kind = \"default-vpc\"";
 
 /// A network as a person would write it; what is there, by its ids.

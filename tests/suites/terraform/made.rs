@@ -48,6 +48,12 @@ impl Made {
         Self { person, endpoint, stack: stack.to_owned(), what: what.to_owned() }
     }
 
+    /// Makes of it what the preset's blueprint says after other changes.
+    pub(crate) fn becomes(&self, preset: &str, changes: &[(&str, &str)]) {
+        let file = self.person.blueprint_of(preset, changes);
+        self.person.must(&["create", "--blueprint", &file, "--yes"]);
+    }
+
     /// Takes the stack away again.
     pub(crate) fn tear_down(&self) {
         self.person.must(&["teardown", "--stack", &self.stack, "--yes"]);

@@ -127,7 +127,10 @@ impl<'a> Context<'a> {
     /// The tags of what AWS makes for the stack by itself: instances and their disks.
     pub fn tags_of_hosts(&self) -> Value {
         let own = [("Name", Value::code("local.name")), (STACK_TAG, Value::code("local.name"))];
-        Value::Call("merge", vec![Value::code("var.tags"), Value::map(own)])
+        Value::Call(
+            "merge",
+            vec![Value::code("var.tags"), Value::code("local.environment_tag"), Value::map(own)],
+        )
     }
 }
 

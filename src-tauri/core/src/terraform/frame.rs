@@ -79,7 +79,7 @@ fn variable(variable: &Variable) -> Block {
 fn locals(with: &Context<'_>) -> Block {
     let name = Value::code(r#"join("-", compact([var.name, var.environment]))"#);
     let environment = r#"var.environment == "" ? {} : { environment = var.environment }"#;
-    let mut tags = vec![Value::code("var.tags"), Value::code(environment)];
+    let mut tags = vec![Value::code("var.tags"), Value::code("local.environment_tag")];
     let mut why = "On everything that takes tags.";
     if with.imports() {
         why = "Slipway finds its stack by the tags that begin with slipway: and leaves alone what has none. Take them \
@@ -89,7 +89,11 @@ fn locals(with: &Context<'_>) -> Block {
             (STACK_ID_TAG, Value::from(&with.stack.id)),
         ]));
     }
-    Block::new("locals", &[]).set("name", name).set_because(why, "tags", Value::Call("merge", tags))
+    Block::new("locals", &[]).set("name", name).set("environment_tag", Value::code(environment)).set_because(
+        why,
+        "tags",
+        Value::Call("merge", tags),
+    )
 }
 
 /// The outputs.
