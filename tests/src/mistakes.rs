@@ -450,6 +450,13 @@ pub const ALL: &[Mistake] = &[
     of(
         "fargate",
         MESSAGE,
+        "MESSAGE = \"it works\"\n[job_definitions.secrets]\nPASSWORD = \"arn:aws:secretsmanager:us-east-1:111122223333:secret:db\"",
+        "job_definitions[0].secrets.PASSWORD",
+        "rule-secret-from",
+    ),
+    of(
+        "fargate",
+        MESSAGE,
         "MESSAGE = \"it works\"\n[job_definitions.secrets]\nMESSAGE = \"/imaging/model\"",
         "job_definitions[0].secrets.MESSAGE",
         "rule-secret-and-variable",
@@ -590,6 +597,13 @@ pub const ALL: &[Mistake] = &[
         "fargate",
         MESSAGE,
         "MESSAGE = \"it works\"\n[[job_definitions.access]]\nkind = \"secret\"\narn = \"db\"",
+        "job_definitions[0].access[0].arn",
+        "rule-secret-arn",
+    ),
+    of(
+        "fargate",
+        MESSAGE,
+        "MESSAGE = \"it works\"\n[[job_definitions.access]]\nkind = \"secret\"\narn = \"arn:aws:secretsmanager:us-east-1:111122223333:secret:db\"",
         "job_definitions[0].access[0].arn",
         "rule-secret-arn",
     ),

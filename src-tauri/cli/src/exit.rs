@@ -34,6 +34,7 @@ const USAGE: &[&str] = &[
     "region-missing",
     "region-unknown",
     "sign-in-unspoken",
+    "type-unknown",
     "variable-twice",
 ];
 

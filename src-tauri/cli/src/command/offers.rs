@@ -3,8 +3,11 @@
 use clap::Args;
 use serde::Serialize;
 use slipway_core::{
+    blueprint::families_of,
+    error::AppError,
     network::Exit,
     offer::{self, InstancePrice, InstanceType, SubnetOffer, VpcOffer},
+    words::say,
 };
 
 use crate::{
@@ -16,7 +19,7 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(crate) struct TypesArguments {
-    /// Types (m6i.large) and families (m6i); with their prices
+    /// Types (m6i.large), families (m6i), AWS's choices (default_arm64); with their prices
     #[arg(value_name = "NAME")]
     names: Vec<String>,
 }
@@ -61,24 +64,32 @@ pub(crate) async fn instance_types(global: &Global, arguments: &TypesArguments, 
     let session = global.sign_in().await?.session;
     let types = offer::instance_types(&session).await?;
     let named = |one: &&InstanceType| {
-        let family = one.name.split('.').next();
-        arguments.names.is_empty()
-            || arguments.names.iter().any(|name| one.name == *name || family == Some(name))
+        arguments.names.is_empty() || arguments.names.iter().any(|name| is_of(one, name))
     };
+    let families: Vec<_> = arguments.names.iter().flat_map(|name| families_of(name)).collect();
     // Prices of hundreds of types take their time, and nobody asked for them.
     let prices = if arguments.names.is_empty() {
         vec![]
     } else {
-        offer::prices(&session, &arguments.names).await.unwrap_or_default()
+        offer::prices(&session, &families).await.unwrap_or_default()
     };
     let priced = |of: &InstanceType| prices.iter().find(|price| price.name == of.name).cloned();
     let types: Vec<_> =
         types.iter().filter(named).map(|of| Priced { of: of.clone(), price: priced(of) }).collect();
-    out.result(&types, || {
-        let none = types.is_empty().then(|| "AWS has no such instance type here.".to_owned());
-        none.into_iter().chain(columns(&types.iter().map(row).collect::<Vec<_>>()))
-    });
+    let is_known = |name: &&String| types.iter().any(|one| is_of(&one.of, name));
+    let unknown: Vec<_> = arguments.names.iter().filter(|name| !is_known(name)).cloned().collect();
+    if !unknown.is_empty() {
+        let params = [("names", &*unknown.join(", ")), ("region", &session.region)];
+        return Err(AppError::new(say("type-unknown", &params)).advise(say("type-unknown-advice", &[])));
+    }
+    out.result(&types, || columns(&types.iter().map(row).collect::<Vec<_>>()));
     Ok(Outcome::Done)
+}
+
+/// Whether it is the type of this name, or of this family, or among this choice of AWS.
+fn is_of(one: &InstanceType, name: &str) -> bool {
+    let family = one.name.split('.').next();
+    families_of(name).iter().any(|named| one.name == *named || family == Some(named))
 }
 
 /// A type, and its price where one was asked for and is known.

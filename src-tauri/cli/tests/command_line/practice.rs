@@ -18,6 +18,22 @@ fn whoami_says_that_it_is_practice() {
     assert!(said.out.contains("practice account"), "{}", said.out);
 }
 
+#[test]
+fn instance_types_by_name_family_and_choice() {
+    let person = Person::new();
+    let types =
+        person.run(&["instance-types", "--practice", "m6i.large", "g5", "default_arm64", "--json"]).json();
+    let types = types.as_array().unwrap();
+    let of =
+        |family: &str| types.iter().filter(|one| one["name"].as_str().unwrap().starts_with(family)).count();
+    assert_eq!((of("m6i."), of("c7i.")), (1, 0));
+    assert!(of("g5.") > 3 && of("m6g.") > 3 && of("c7g.") > 3);
+    assert!(types.iter().all(|one| one["price"]["on_demand"].is_number()), "{types:?}");
+    let said = person.run(&["instance-types", "--practice", "m6i", "p99", "t3.micro", "--json"]);
+    assert_eq!((said.code, said.error()["code"].as_str()), (2, Some("type-unknown")));
+    assert!(said.error()["message"].as_str().unwrap().contains("p99, t3.micro"));
+}
+
 #[cfg(unix)]
 #[test]
 fn the_data_folder_is_for_its_owner_alone() {

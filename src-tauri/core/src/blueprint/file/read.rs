@@ -42,6 +42,17 @@ pub fn read_file(path: &Path) -> Result<Blueprint, AppError> {
     read(&text).map_err(|error| error.because(path.display()))
 }
 
+/// The number in "`-1`, expected u32", and the most that this kind of number holds.
+fn out_of_range(words: &str) -> Option<(&str, String)> {
+    let (found, kind) = words.split_once(", expected ")?;
+    let most = match kind {
+        "u16" => u64::from(u16::MAX),
+        "u32" => u64::from(u32::MAX),
+        _ => return None,
+    };
+    Some((found.trim_matches('`'), most.to_string()))
+}
+
 fn refuse(message: Text, advice: Text) -> AppError {
     AppError::new(message).advise(advice)
 }
@@ -63,7 +74,7 @@ fn shape(text: &str, path: &str, error: &toml::de::Error) -> AppError {
         };
         let advice = match nearest(unknown, known) {
             Some(nearest) => say("blueprint-unknown-key-advice", &[("nearest", nearest)]),
-            None => say("blueprint-unknown-key-remove", &[]),
+            None => say("blueprint-unknown-key-remove", &[("known", &known.join(", "))]),
         };
         return refuse(say("blueprint-unknown-key", &[("key", &field), ("line", &line)]), advice);
     }
@@ -84,6 +95,12 @@ fn shape(text: &str, path: &str, error: &toml::de::Error) -> AppError {
             say("blueprint-unknown-value", &params),
             say("blueprint-unknown-value-advice", &[("known", &known.join(", "))]),
         );
+    }
+    if let Some(found) = words.strip_prefix("invalid value: integer ")
+        && let Some((found, most)) = out_of_range(found)
+    {
+        let params = [("key", path), ("line", &*line), ("found", found), ("most", &most)];
+        return refuse(say("blueprint-number", &params), say("blueprint-number-advice", &[]));
     }
     let params = [("key", path), ("line", &*line), ("words", words)];
     refuse(say("blueprint-wrong-type", &params), say("blueprint-wrong-type-advice", &[]))

@@ -127,9 +127,10 @@ fn an_unknown_key_is_named_with_its_line_and_the_likely_one() {
     assert!(message.contains(&line_of("max_vcpus")), "{message}");
     assert!(advice.contains("max_vcpus"), "{advice}");
 
-    let (code, message, _) = refused("name = \"first\"", "name = \"first\"\nzzz = 1");
+    let (code, message, advice) = refused("name = \"first\"", "name = \"first\"\nzzz = 1");
     assert_eq!(code, "blueprint-unknown-key");
     assert!(message.contains("zzz"), "{message}");
+    assert!(advice.contains("job_queues, "), "{advice}");
 
     let (code, message, _) =
         refused("kind = \"default-vpc\"", "kind = \"default-vpc\"\ncidr = \"10.0.0.0/16\"");
@@ -153,8 +154,9 @@ fn a_wrong_type_and_an_unknown_value_are_named() {
     assert_eq!(code, "blueprint-wrong-type");
     assert!(message.contains("compute_environments[0].max_vcpus"), "{message}");
     assert!(message.contains(&line_of("max_vcpus")), "{message}");
-    let (code, _, _) = refused("max_vcpus = 4", "max_vcpus = -1");
-    assert_eq!(code, "blueprint-wrong-type");
+    let (code, message, _) = refused("max_vcpus = 4", "max_vcpus = -1");
+    assert_eq!(code, "blueprint-number");
+    assert!(message.ends_with("from 0 to 4294967295 (line 30); it is -1."), "{message}");
 
     let (code, message, advice) = refused("service_role = \"service-linked\"", "service_role = \"mine\"");
     assert_eq!(code, "blueprint-unknown-value");

@@ -75,7 +75,7 @@ fn one(at: &str, access: &Access, problems: &mut Problems) {
             }
         }
         Access::Secret { arn } => {
-            if !is_arn(arn, "secretsmanager", "secret:") {
+            if !is_secret(arn) || arn.split(':').count() > 7 {
                 bad("arn", "rule-secret-arn", arn);
             }
         }
@@ -142,6 +142,17 @@ pub(super) fn is_arn(arn: &str, service: &str, resource: &str) -> bool {
             .is_some_and(|name| !name.is_empty() && !name.contains(char::is_whitespace))
 }
 
+/// The whole ARN of a secret: a hyphen and six characters of Secrets Manager's own stand behind its name, and a policy
+/// that lacks them lets nobody in. A key, a stage and a version of the value may follow (AWS Secrets Manager User Guide,
+/// "What's in a Secrets Manager secret?").
+pub(super) fn is_secret(arn: &str) -> bool {
+    let name = arn.splitn(8, ':').nth(6).and_then(|name| name.rsplit_once('-'));
+    is_arn(arn, "secretsmanager", "secret:")
+        && name.is_some_and(|(name, own)| {
+            !name.is_empty() && own.len() == 6 && own.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
+}
+
 /// "a-zA-Z0-9_.-", in levels by `/`; `aws` and `ssm` are kept by AWS (PutParameter, `Name`).
 pub(super) fn is_parameter(name: &str) -> bool {
     let trimmed = name.strip_prefix('/').unwrap_or(name);
@@ -177,6 +188,9 @@ mod tests {
         assert!(is_arn(secret, "secretsmanager", "secret:"));
         assert!(!is_arn(secret, "ssm", "parameter/"));
         assert!(!is_arn("arn:aws:secretsmanager:eu-west-1:1:secret:db", "secretsmanager", "secret:"));
+        assert!(is_secret(secret) && is_secret(&format!("{secret}:password::")));
+        assert!(!is_secret("arn:aws:secretsmanager:eu-west-1:111122223333:secret:db"));
+        assert!(!is_secret("arn:aws:secretsmanager:eu-west-1:111122223333:secret:-AbCdEf"));
         assert!(is_parameter("/imaging/model") && is_parameter("model"));
         assert!(
             !is_parameter("imaging/model")

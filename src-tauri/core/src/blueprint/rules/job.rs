@@ -211,7 +211,7 @@ fn secrets(at: &str, definition: &JobDefinition, problems: &mut Problems) {
         }
         // Of a secret's value one key, one stage and one version may be meant: three more parts.
         let in_store = access::is_arn(from, "ssm", "parameter/") || access::is_parameter(from);
-        if !in_store && !access::is_arn(from, "secretsmanager", "secret:") {
+        if !in_store && !access::is_secret(from) {
             problems.add(field, say("rule-secret-from", &[("found", from)]));
         }
     }
