@@ -34,6 +34,8 @@ pub mod key {
     pub const DOWN: char = '\u{E015}';
     /// Arrow up.
     pub const UP: char = '\u{E013}';
+    /// Backspace.
+    pub const BACKSPACE: char = '\u{E003}';
 }
 
 /// Light or dark, as the system would say.
@@ -181,6 +183,23 @@ impl Window {
         Self::must(self.session.send_keys(&element, text));
     }
 
+    /// Clicks into a field and types over all that it holds, key by key; the field hears of every one of them.
+    pub fn type_over(&self, name: &str, text: &str) {
+        self.click(name);
+        self.press(&[key::CONTROL], "a");
+        let nothing = key::BACKSPACE.to_string();
+        self.press(&[], if text.is_empty() { &nothing } else { text });
+    }
+
+    /// Chooses an option of a native `select` by its value, with a click.
+    pub fn choose(&self, name: &str, value: &str) {
+        let option = format!("{} option[value={}]", selector(name), json!(value));
+        self.wait(&format!("{value:?} of `{name}` to be chosen"), SOON, || {
+            let option = self.session.find(&option).ok()?;
+            self.session.click(&option).ok()
+        });
+    }
+
     /// The text of an element, as seen.
     pub fn text(&self, name: &str) -> String {
         let element = self.see(name);
@@ -221,16 +240,6 @@ impl Window {
             let said = self.session.script(script, &[json!(selector(name))]).ok()?;
             said.as_str().is_some_and(|said| said.starts_with("true") && said.contains(word)).then_some(())
         });
-    }
-
-    /// Chooses an option of a native `select` by its value, with the events that a person's choice causes.
-    pub fn choose(&self, name: &str, value: &str) {
-        self.see(name);
-        let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1]; \
-                      field.dispatchEvent(new Event('input', {bubbles: true})); \
-                      field.dispatchEvent(new Event('change', {bubbles: true})); return field.value";
-        let chosen = self.script(script, &[json!(selector(name)), json!(value)]);
-        assert_eq!(chosen, json!(value), "`{name}` has no option {value:?}");
     }
 
     /// Waits until a second window is open, does something in it, waits until it is closed, and goes on here.

@@ -1,6 +1,9 @@
 //! Suite *window*: a person can do it, in the real window.
 
+mod apart;
 mod broken;
+mod forms;
+mod hands;
 mod harness;
 mod journey;
 mod keyboard;
