@@ -144,7 +144,6 @@ export const testids = {
   launch: (field: string) => `launch-${field}`,
   launchVariableName: (at: number) => `launch-variable-name-${at}`,
   launchVariableValue: (at: number) => `launch-variable-value-${at}`,
-  launchShares: "launch-shares",
   launchAddVariable: "launch-variable-add",
   launchCommandLine: "launch-command-line",
   launchSubmit: "launch-submit",

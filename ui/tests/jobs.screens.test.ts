@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/svelte";
+import { fireEvent, screen, waitFor } from "@testing-library/svelte";
 import { afterEach, expect, it } from "vitest";
 import { testids as t } from "../src/testids";
 import { click, closeApp, faults, fill, find, gone, openApp, state } from "./app";
@@ -112,8 +112,10 @@ it("asks whose a job is where the queue wants to know, and shows it", async () =
   await fill(t.launch("queue"), "imaging-spare");
   const share = await find(t.launch("share"));
   expect(note(share)).toContain("research, user*");
-  const offered = [...screen.getByTestId(t.launchShares).querySelectorAll("option")];
-  expect(offered.map((option) => option.value)).toEqual(["research"]);
+  share.focus();
+  await fireEvent.keyDown(share, { key: "ArrowDown" });
+  expect((await find(`${t.launch("share")}-offers`)).textContent.trim()).toBe("research");
+  await fireEvent.keyDown(share, { key: "Escape" });
   expect(await faults()).toEqual([]);
   await click(t.launchSubmit);
   expect(await noteAt(t.launch("share"))).toContain("It weighs research, user*");

@@ -2,7 +2,7 @@ import type { Exit, InstancePrice, InstanceType, SubnetOffer, VpcOffer } from ".
 import { count, mebibytes, rate } from "../../lib/format";
 import { grouped } from "../../lib/grouped";
 import { m } from "../../paraglide/messages";
-import type { Offer } from "./form/offer";
+import type { Offer } from "../../lib/offer";
 import { row } from "./words";
 
 /** What there is to choose from, each in a few words. */
