@@ -123,6 +123,7 @@ export const testids = {
   teardownPage: "teardown",
   teardownGoes: "teardown-goes",
   teardownJobs: "teardown-jobs",
+  teardownSeeJobs: (queue: string) => `teardown-see-jobs-${queue}`,
   teardownStays: "teardown-stays",
   teardownName: "teardown-name",
   teardownStart: "teardown-start",

@@ -131,6 +131,12 @@ it("asks whose a job is where the queue wants to know, and shows it", async () =
   const shown = () => screen.getByTestId(t.jobPage).textContent;
   await waitFor(() => expect(shown()).toContain("userAna"));
   expect(shown()).toContain("priority 12");
+  // The list is of the queue that it went to, and a teardown tells of both that have something to do.
+  await click(t.nav("jobs"));
+  expect(((await find(t.queue)) as HTMLSelectElement).value).toBe("imaging-spare");
+  location.hash = "#/stacks/imaging/teardown";
+  await click(t.teardownSeeJobs("imaging-main"));
+  expect(((await find(t.queue)) as HTMLSelectElement).value).toBe("imaging-main");
 });
 
 it("refuses an impossible launch at its field", async () => {

@@ -4,7 +4,7 @@
 use slipway_core::{
     blueprint::{Blueprint, Preset, ServiceRole},
     job,
-    plan::Act,
+    plan::{Act, BusyQueue},
     run::{self, RunState, RunView},
     stack::{self, Health},
     terraform::{self, Options},
@@ -200,7 +200,8 @@ async fn jobs_that_run_are_counted_before_a_teardown_and_stopping_ended_ones_is_
     let mut wanted = job_for(&job::targets(session).await.unwrap()[0], "long");
     wanted.command = Some(["sleep", "3600"].map(str::to_owned).to_vec());
     let long = job::submit(session, &wanted).await.unwrap();
-    assert_eq!(run::plan_teardown(session, "imaging").await.unwrap().running_jobs, 1);
+    let busy = run::plan_teardown(session, "imaging").await.unwrap().busy;
+    assert_eq!(busy, [BusyQueue { queue: "imaging-main".to_owned(), jobs: 1 }]);
     let ids = [long.id];
     assert_eq!(job::terminate(session, &ids, "enough").await.unwrap().stopped, ids);
     while !job::view(session, &ids[0]).await.unwrap().summary.state.is_final() {
@@ -208,7 +209,7 @@ async fn jobs_that_run_are_counted_before_a_teardown_and_stopping_ended_ones_is_
     }
     let again = job::terminate(session, &ids, "enough").await.unwrap();
     assert_eq!((again.stopped.len(), again.ended.len()), (0, 1));
-    assert_eq!(run::plan_teardown(session, "imaging").await.unwrap().running_jobs, 0);
+    assert_eq!(run::plan_teardown(session, "imaging").await.unwrap().busy, []);
 
     // Larger than the only environment: it would wait for ever, and everything behind it.
     wanted.vcpu = Some("8".to_owned());

@@ -210,6 +210,14 @@ export type Blueprint = {
 	job_definitions: JobDefinition[],
 };
 
+/**  A queue where something has not ended. */
+export type BusyQueue = {
+	/**  Its name. */
+	queue: string,
+	/**  How many jobs have not ended. */
+	jobs: number,
+};
+
 /**  One call of a step. */
 export type CallView = {
 	/**  `iam:CreateRole`. */
@@ -787,8 +795,8 @@ export type PlanView = {
 	running_cost: Money | null,
 	/**  Whether anything would be sent at all. */
 	changes_something: boolean,
-	/**  Jobs that have not ended and would be ended with their queues. */
-	running_jobs: number,
+	/**  Queues with jobs that have not ended, which would be ended with them. */
+	busy: BusyQueue[],
 	/**  Why it must not be carried out. */
 	blocked: Text | null,
 };

@@ -24,6 +24,7 @@ export type {
   ActivityEntry,
   AllocationStrategy,
   AppError,
+  BusyQueue,
   CheckItem,
   CheckReport,
   CheckVerdict as Verdict,

@@ -94,7 +94,7 @@ pub(crate) async fn teardown(global: &Global, stack: &str, out: Output) -> Ended
             show_plan(&plan, out);
         }
         let goes = plan.steps.iter().filter(|step| step.act == Act::Delete).count();
-        let jobs = match plan.running_jobs {
+        let jobs = match plan.busy.iter().map(|queue| queue.jobs).sum::<u32>() {
             0 => String::new(),
             jobs => format!("{jobs} unfinished job(s) will be ended and their logs removed. "),
         };

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 pub use policy::policy;
 pub use reasons::purpose;
-pub use view::{CallView, PlanView, StepView};
+pub use view::{BusyQueue, CallView, PlanView, StepView};
 
 use crate::{
     resource::{Call, Difference, Kind, Mend, ResourceId, Resources, Sighting, Survey, Verdict},

@@ -42,6 +42,15 @@ pub struct StepView {
     pub typical_seconds: u32,
 }
 
+/// A queue where something has not ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct BusyQueue {
+    /// Its name.
+    pub queue: String,
+    /// How many jobs have not ended.
+    pub jobs: u32,
+}
+
 /// A plan to be looked at before anything happens.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
 pub struct PlanView {
@@ -59,8 +68,8 @@ pub struct PlanView {
     pub running_cost: Option<Money>,
     /// Whether anything would be sent at all.
     pub changes_something: bool,
-    /// Jobs that have not ended and would be ended with their queues.
-    pub running_jobs: u32,
+    /// Queues with jobs that have not ended, which would be ended with them.
+    pub busy: Vec<BusyQueue>,
     /// Why it must not be carried out.
     pub blocked: Option<Text>,
 }
@@ -97,7 +106,7 @@ impl Plan {
             standing_cost: cost::standing(blueprint, rates),
             running_cost: cost::running(blueprint, rates),
             changes_something: self.changes_something(),
-            running_jobs: 0,
+            busy: vec![],
             blocked: self.blocked().cloned(),
         }
     }

@@ -23,7 +23,7 @@ use crate::{
     cost::Rates,
     error::AppError,
     job, offer,
-    plan::{Act, Memory, Plan, PlanView, RunAct},
+    plan::{Act, BusyQueue, Memory, Plan, PlanView, RunAct},
     resource::{Kind, ResourceId, Resources, Survey},
     stack::{OpenStack, StackFolder, Writer},
     words::say,
@@ -146,14 +146,17 @@ pub async fn plan_teardown(session: &Session, stack: &str) -> Result<PlanView, A
     let plan = Plan::teardown(&resources, &survey);
     let queues =
         plan.steps.iter().filter(|step| step.resource.kind == Kind::JobQueue && step.act == Act::Delete);
-    let lists = queues.map(|step| job::list(session, &step.name, &[], ""));
-    let mut running = 0;
-    // Who may not list jobs is not told of them, and may remove the stack all the same.
-    for list in join_all(lists).await.into_iter().flatten() {
-        let unfinished = list.counts.iter().filter(|(state, _)| !state.is_final());
-        running += unfinished.map(|(_, count)| count).sum::<u32>();
+    let lists = queues.map(|step| async { (&step.name, job::list(session, &step.name, &[], "").await) });
+    let mut busy = Vec::new();
+    for (queue, list) in join_all(lists).await {
+        // Who may not list jobs is not told of them, and may remove the stack all the same.
+        let Ok(list) = list else { continue };
+        let jobs = list.counts.iter().filter(|(state, _)| !state.is_final()).map(|(_, count)| count).sum();
+        if jobs > 0 {
+            busy.push(BusyQueue { queue: queue.clone(), jobs });
+        }
     }
-    Ok(PlanView { running_jobs: running, ..plan.view(&open.blueprint, &Rates::new()) })
+    Ok(PlanView { busy, ..plan.view(&open.blueprint, &Rates::new()) })
 }
 
 /// Leaves what an unfinished run made as it is, and offers it no more.

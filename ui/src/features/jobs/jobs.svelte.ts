@@ -61,6 +61,16 @@ class Jobs {
     active.jobs = 0;
   }
 
+  /** Turns to a queue, to be read when the list is looked at; without a filter, which was meant for another. */
+  turn(queue: string): void {
+    if (queue === this.queue) return;
+    this.queue = queue;
+    this.states = [];
+    this.search = "";
+    this.marked.clear();
+    this.list = new Load<JobList>();
+  }
+
   choose(queue: string): void {
     this.queue = queue;
     this.marked.clear();

@@ -1,10 +1,10 @@
 // A host made of believable data and timed progress: every screen runs on it in a plain browser and in
 // unit tests. It is loaded in development only and is no part of what is shipped.
-import type { Blueprint, Commands, StackSummary } from "../contract";
+import type { Blueprint, BusyQueue, Commands, StackQueue, StackSummary } from "../contract";
 import type { Host } from "../host";
 import { blueprint, fromToml, onSpot, problems, toToml } from "./blueprint";
 import { commandLine } from "./commandline";
-import { grown, listJobs, logsOf, targetsOf, viewJob, type FakeJob } from "./jobs";
+import { grown, listJobs, logsOf, queueOf, targetsOf, viewJob, type FakeJob } from "./jobs";
 import { offerCommands } from "./offers";
 import { checks } from "./checks";
 import { plan, teardownPlan } from "./plan";
@@ -48,6 +48,26 @@ function jobNamed(world: World, id: string): FakeJob {
       advice: "AWS keeps ended jobs for about a week.",
     });
   return job;
+}
+
+const queuesOf = (world: World): StackQueue[] =>
+  [...world.stacks.values()].flatMap(({ blueprint: { name, job_queues: queues } }) =>
+    queues.map((queue) => ({ stack: name, name: `${name}-${queue.name}` })),
+  );
+
+/** The queues of a stack where something has not ended. */
+function busyOf(world: World, name: string): BusyQueue[] {
+  return queuesOf(world)
+    .filter(({ stack }) => stack === name)
+    .map(({ name: queue }) => {
+      const waiting = world.jobs.filter(
+        (job) =>
+          queueOf(job) === queue &&
+          !["SUCCEEDED", "FAILED"].includes(grown(job, world.switches.second).state),
+      );
+      return { queue, jobs: waiting.length };
+    })
+    .filter(({ jobs }) => jobs > 0);
 }
 
 function end(world: World, ids: string[], reason: string): void {
@@ -144,7 +164,10 @@ function commandsOf(world: World): Commands {
         };
       }),
     planTeardown: (name) =>
-      world.read("batch:DescribeJobQueues", () => teardownPlan(stackNamed(world, name).blueprint)),
+      world.read("batch:DescribeJobQueues", () => ({
+        ...teardownPlan(stackNamed(world, name).blueprint),
+        busy: busyOf(world, name),
+      })),
     teardown: (name, progress) => remove(world, stackNamed(world, name).blueprint, "teardown", progress),
     terraform: (name, options) =>
       world.read("batch:DescribeComputeEnvironments", () =>
@@ -162,12 +185,7 @@ function commandsOf(world: World): Commands {
       };
     },
     openConsole: () => Promise.resolve(),
-    jobQueues: () =>
-      world.read("batch:DescribeJobQueues", () =>
-        [...world.stacks.values()].flatMap(({ blueprint: { name, job_queues: queues } }) =>
-          queues.map((queue) => ({ stack: name, name: `${name}-${queue.name}` })),
-        ),
-      ),
+    jobQueues: () => world.read("batch:DescribeJobQueues", () => queuesOf(world)),
     jobTargets: () =>
       world.read("batch:DescribeJobQueues", () =>
         [...world.stacks.values()].flatMap(({ blueprint: wish }) => targetsOf(wish)),
@@ -208,7 +226,7 @@ function commandsOf(world: World): Commands {
     jobs: (queue, states, search) =>
       world.read("batch:ListJobs", () =>
         listJobs(
-          queue.startsWith("nightly") ? [] : world.jobs.map((job) => grown(job, second)),
+          world.jobs.filter((job) => queueOf(job) === queue).map((job) => grown(job, second)),
           states,
           search,
         ),

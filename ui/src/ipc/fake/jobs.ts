@@ -93,6 +93,9 @@ export function makeJobs(count: number): FakeJob[] {
   });
 }
 
+/** The queue that a job is in; those that were there before are in the first. */
+export const queueOf = (job: FakeJob): string => job.submit?.queue ?? "imaging-main";
+
 /** A submitted job lives a short life by the clock: what it is follows from its age. */
 export function grown(job: FakeJob, second: number): JobSummary {
   if (!job.submit || job.summary.stopped_at) return job.summary;

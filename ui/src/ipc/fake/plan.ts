@@ -220,7 +220,7 @@ export function plan(wish: Blueprint, found: Blueprint | null): PlanView {
       note: say("fargate-rate", "Fargate in us-east-1: $0.04048 a vCPU-hour and $0.004445 a GB-hour."),
     },
     changes_something: steps.some((step) => step.act !== "keep"),
-    running_jobs: 0,
+    busy: [],
     blocked: null,
   };
 }
