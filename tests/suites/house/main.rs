@@ -3,6 +3,7 @@
 mod changes;
 mod commands;
 mod features;
+mod planted;
 mod promises;
 mod rules;
 mod sources;
