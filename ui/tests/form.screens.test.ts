@@ -58,6 +58,19 @@ it("opens every fold without anything that axe objects to, and adds to every lis
   );
 });
 
+it("says nothing more of a field that is gone", async () => {
+  await openApp();
+  await click(t.networkNew);
+  await fill(t.field("network.cidr"), "10.0.0.0/8");
+  await waitFor(() =>
+    expect(screen.getByTestId(t.field("network.cidr")).getAttribute("aria-invalid")).toBe("true"),
+  );
+  await click(t.networkDefault);
+  await gone(t.field("network.cidr"));
+  expect(screen.getByTestId(t.field("network")).textContent).not.toContain("10.0.0.0/8");
+  expect(screen.queryByTestId(t.elsewhere)).toBeNull();
+});
+
 it("opens, saves and compares a blueprint", async () => {
   await openApp();
   await click(t.toggleToml);

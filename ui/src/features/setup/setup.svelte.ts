@@ -37,7 +37,7 @@ class Setup {
   file = $state<string | null>(null);
   /** A preset that would take the place of what a person has changed; it waits for an answer. */
   asked = $state.raw<{ preset: Preset; blueprint: Blueprint; jobs: boolean } | null>(null);
-  problems = $state<FieldProblem[]>([]);
+  problems = $state.raw<FieldProblem[]>([]);
   /** Commands as they were typed, while they cannot be read; the blueprint has the ones before. */
   readonly unreadable = new SvelteMap<string, string>();
   /** The fields that are on the page. */
@@ -61,6 +61,9 @@ class Setup {
     "new-vpc": { kind: "new-vpc", cidr: "10.42.0.0/16" },
     "existing-vpc": { kind: "existing-vpc", vpc: "", subnets: [], security_groups: [] },
   };
+  /** The blueprint that the problems are of, and the field that each was said at. */
+  #judged = $state("");
+  #told = new Map<FieldProblem, string | undefined>();
   #checked = "";
   #planned = "";
 
@@ -107,7 +110,11 @@ class Setup {
     try {
       const asked = this.wish;
       const problems = await host().commands.checkBlueprint($state.snapshot(this.blueprint));
-      if (asked === this.wish) this.problems = problems;
+      if (asked === this.wish) {
+        this.problems = problems;
+        this.#judged = asked;
+        this.#told = new Map(problems.map((problem) => [problem, homeOf(problem.field, this.shown)]));
+      }
       this.error = null;
       return problems.length === 0 && this.unreadable.size === 0;
     } catch (thrown) {
@@ -218,10 +225,15 @@ class Setup {
     return this.problems.length + this.unreadable.size;
   }
 
-  /** Each problem with the field that shows it; none where no field does. */
-  readonly #homes = $derived(
-    this.problems.map((problem) => ({ problem, home: homeOf(problem.field, this.shown) })),
-  );
+  /**
+   * Each problem with the field that shows it; none where no field does. Until a change has been judged, what was said
+   * at a field that went with it is said nowhere: it would move to what is around the field.
+   */
+  readonly #homes = $derived.by(() => {
+    const judged = this.#judged === this.wish;
+    const homes = this.problems.map((problem) => ({ problem, home: homeOf(problem.field, this.shown) }));
+    return homes.filter(({ problem, home }) => judged || home === this.#told.get(problem));
+  });
 
   problemsAt(field: string): number {
     return this.#homes.filter(({ home }) => home === field).length + (this.unreadable.has(field) ? 1 : 0);
