@@ -116,6 +116,7 @@ export const testids = {
   // stacks
   stackRow: (name: string) => `stack-${name}`,
   stackPage: "stack",
+  stackQueue: (queue: string) => `stack-queue-${queue}`,
   stackLaunch: "stack-launch",
   stackTerraform: "stack-terraform",
   stackTeardown: "stack-teardown",

@@ -134,6 +134,12 @@ it("asks whose a job is where the queue wants to know, and shows it", async () =
   // The list is of the queue that it went to, and a teardown tells of both that have something to do.
   await click(t.nav("jobs"));
   expect(((await find(t.queue)) as HTMLSelectElement).value).toBe("imaging-spare");
+  location.hash = "#/stacks/imaging";
+  await click(t.stackQueue("imaging-main"));
+  expect(((await find(t.queue)) as HTMLSelectElement).value).toBe("imaging-main");
+  location.hash = "#/stacks/imaging";
+  await click(t.stackQueue("imaging-spare"));
+  expect(((await find(t.queue)) as HTMLSelectElement).value).toBe("imaging-spare");
   location.hash = "#/stacks/imaging/teardown";
   await click(t.teardownSeeJobs("imaging-main"));
   expect(((await find(t.queue)) as HTMLSelectElement).value).toBe("imaging-main");

@@ -26,7 +26,9 @@ function summaryOf(world: World, name: string): StackSummary {
     finding: broken
       ? say("stack-broken", "The compute environment is INVALID: its execution role was deleted.")
       : say("stack-healthy", "Everything is there and VALID."),
-    queues: [`${name}-main`],
+    queues: queuesOf(world)
+      .filter(({ stack: of }) => of === name)
+      .map((queue) => queue.name),
     created_at: stack?.created_at ?? null,
     unfinished: world.unfinished.find(({ stack: of }) => of === name) ?? null,
   };
