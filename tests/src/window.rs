@@ -196,7 +196,10 @@ impl Window {
         let option = format!("{} option[value={}]", selector(name), json!(value));
         self.wait(&format!("{value:?} of `{name}` to be chosen"), SOON, || {
             let option = self.session.find(&option).ok()?;
-            self.session.click(&option).ok()
+            match self.session.click(&option) {
+                Ok(_) => Some(()),
+                Err(_) => self.scroll_to(name),
+            }
         });
     }
 
@@ -289,6 +292,7 @@ impl Window {
     /// Takes a picture and returns its path below `screenshots` in the target directory. With
     /// `SLIPWAY_TEST_PICTURES` set to a folder it is put there as well: that is how the README gets its own.
     pub fn picture(&self, name: &str) -> PathBuf {
+        self.at_rest();
         let png = base64::engine::general_purpose::STANDARD
             .decode(Self::must(self.session.screenshot()))
             .expect("a picture comes in base64");
@@ -303,6 +307,15 @@ impl Window {
             std::fs::write(elsewhere.join(format!("{name}.png")), &png).expect("there is room for a picture");
         }
         file
+    }
+
+    /// Waits until what opens, turns or changes its colour has done so; what goes round for ever is not waited for.
+    fn at_rest(&self) {
+        let script = "return document.getAnimations().every((one) => one.playState !== 'running' \
+                      || one.effect.getComputedTiming().endTime === Infinity)";
+        let rests = || (self.session.script(script, &[]).ok()? == true).then_some(());
+        // A picture of what moves is better than none.
+        let _ = process::until_or(Duration::from_secs(2), rests);
     }
 
     /// The WebDriver session, for what has no word here.

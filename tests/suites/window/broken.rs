@@ -16,13 +16,14 @@ const DENIED: &str = r#"{"__type":"AccessDeniedException","message":"User: arn:a
 struct Person {
     home: tempfile::TempDir,
     keyring: Keyring,
+    scheme: Scheme,
     moto: Moto,
     proxy: Proxy,
     profiles: String,
 }
 
 impl Person {
-    fn new() -> Self {
+    fn new(scheme: Scheme) -> Self {
         let home = tempfile::tempdir().expect("there is room for a folder");
         let moto = Moto::like_a_new_account();
         let proxy = Proxy::before(moto.address());
@@ -31,7 +32,7 @@ impl Person {
                     aws_secret_access_key = testing\n";
         std::fs::write(&profiles, text).expect("there is room for a file");
         let profiles = profiles.to_string_lossy().into_owned();
-        Self { home, keyring: Keyring::unlocked(), moto, proxy, profiles }
+        Self { home, keyring: Keyring::unlocked(), scheme, moto, proxy, profiles }
     }
 
     /// Starts Slipway and connects to moto.
@@ -43,6 +44,7 @@ impl Person {
         ];
         let window = Window::open(&Opening {
             environment: &environment,
+            scheme: self.scheme,
             ..Opening::new(self.home.path(), &self.keyring)
         });
         window.see("connect-profile");
@@ -51,6 +53,15 @@ impl Person {
         window.click("connect-profile");
         window.says("identity", "1234-5678-9012", SOON);
         window
+    }
+
+    /// A picture at both sizes.
+    fn shot(&self, window: &Window, name: &str) {
+        self.journey(window).shot(name);
+    }
+
+    fn journey<'a>(&self, window: &'a Window) -> Journey<'a> {
+        Journey { window, scheme: self.scheme, prefix: "" }
     }
 
     /// Goes as far as the review.
@@ -69,13 +80,18 @@ fn compute_environment() -> Which {
     Which::Action("batch".to_owned(), "CreateComputeEnvironment".to_owned())
 }
 
-fn journey(window: &Window) -> Journey<'_> {
-    Journey { window, scheme: Scheme::Light, prefix: "" }
+#[test]
+fn a_refusal_opens_in_place_and_can_be_tried_again() {
+    refused(Scheme::Light);
 }
 
 #[test]
-fn a_refusal_opens_in_place_and_can_be_tried_again() {
-    let person = Person::new();
+fn a_refusal_opens_in_place_in_the_dark() {
+    refused(Scheme::Dark);
+}
+
+fn refused(scheme: Scheme) {
+    let person = Person::new(scheme);
     let window = person.open();
     Person::review(&window);
     let denied = What::Answer(403, DENIED.to_owned());
@@ -85,7 +101,12 @@ fn a_refusal_opens_in_place_and_can_be_tried_again() {
     let said = window.text("problem");
     assert!(said.contains("You may not do batch:CreateComputeEnvironment"), "{said}");
     assert!(said.contains("user/ana is not authorized"), "AWS's own words are shown: {said}");
-    journey(&window).shot("setup-failed");
+    // It opens in sight; a window that is made smaller afterwards does not scroll by itself.
+    let into_sight =
+        "document.querySelector('[data-testid=\"run-retry\"]').scrollIntoView({block: 'nearest'})";
+    person.journey(&window).shot_with("setup-failed", || {
+        window.script(into_sight, &[]);
+    });
     window.click("run-retry");
     window.see_within("done-launch", CREATED);
     assert_eq!(person.proxy.count("batch", "CreateJobQueue"), 1);
@@ -93,7 +114,16 @@ fn a_refusal_opens_in_place_and_can_be_tried_again() {
 
 #[test]
 fn what_was_made_before_a_refusal_can_be_undone() {
-    let person = Person::new();
+    undone(Scheme::Light);
+}
+
+#[test]
+fn what_was_made_can_be_undone_in_the_dark() {
+    undone(Scheme::Dark);
+}
+
+fn undone(scheme: Scheme) {
+    let person = Person::new(scheme);
     let before = person.moto.dump();
     let window = person.open();
     Person::review(&window);
@@ -103,13 +133,22 @@ fn what_was_made_before_a_refusal_can_be_undone() {
     window.see_within("run-undo", CREATED);
     window.click("run-undo");
     window.see_within("start-over", CREATED);
-    journey(&window).shot("setup-undone");
+    person.shot(&window, "setup-undone");
     assert_eq!(account::left_over(&before, &person.moto.dump()), Vec::<String>::new());
 }
 
 #[test]
 fn a_window_that_was_killed_offers_to_resume_and_to_undo_only_what_it_made() {
-    let person = Person::new();
+    killed(Scheme::Light);
+}
+
+#[test]
+fn a_window_that_was_killed_offers_the_same_in_the_dark() {
+    killed(Scheme::Dark);
+}
+
+fn killed(scheme: Scheme) {
+    let person = Person::new(scheme);
     let window = person.open();
     Person::review(&window);
     person.proxy.victim(window.process());
@@ -120,11 +159,11 @@ fn a_window_that_was_killed_offers_to_resume_and_to_undo_only_what_it_made() {
     let window = person.open();
     window.see("unfinished");
     window.says("unfinished", STACK, SOON);
-    journey(&window).shot("unfinished");
+    person.shot(&window, "unfinished");
     assert!(window.has("unfinished-undo"));
     window.click("unfinished-resume");
     window.see_within("done-launch", CREATED);
-    journey(&window).shot("setup-resumed");
+    person.shot(&window, "setup-resumed");
     window.click("nav-stacks");
     window.see(&format!("stack-{STACK}"));
     assert_eq!(person.proxy.count("batch", "CreateComputeEnvironment"), 1, "nothing was made twice");
@@ -143,7 +182,7 @@ fn a_window_that_was_killed_offers_to_resume_and_to_undo_only_what_it_made() {
     let window = person.open();
     window.says("unfinished", "Tearing down imaging did not end", SOON);
     assert!(window.has("unfinished-keep") && !window.has("unfinished-undo"), "what is gone cannot come back");
-    journey(&window).shot("unfinished-teardown");
+    person.shot(&window, "unfinished-teardown");
     window.click("unfinished-resume");
     window.see_within("teardown-done", CREATED);
 }

@@ -22,13 +22,25 @@ pub(crate) struct Journey<'a> {
 }
 
 impl Journey<'_> {
+    /// A picture of a window that has one size.
+    pub(crate) fn picture(&self, name: &str) {
+        let dark = if self.scheme == Scheme::Dark { "-dark" } else { "" };
+        self.window.picture(&format!("{}{name}{dark}", self.prefix));
+    }
+
     /// A picture of a screen at both sizes.
     pub(crate) fn shot(&self, name: &str) {
-        let (window, prefix) = (self.window, self.prefix);
-        let dark = if self.scheme == Scheme::Dark { "-dark" } else { "" };
-        window.picture(&format!("{prefix}{name}{dark}"));
+        self.shot_with(name, || ());
+    }
+
+    /// The same, with something to be done before each: what matters may be elsewhere in a smaller window.
+    pub(crate) fn shot_with(&self, name: &str, before: impl Fn()) {
+        let window = self.window;
+        before();
+        self.picture(name);
         window.resize((960, 640));
-        window.picture(&format!("{prefix}{name}-small{dark}"));
+        before();
+        self.picture(&format!("{name}-small"));
         let wide = window.script("return document.documentElement.scrollWidth > innerWidth", &[]);
         assert_eq!(wide, json!(false), "{name} is wider than a small window");
         window.resize((1280, 800));
@@ -40,7 +52,7 @@ impl Journey<'_> {
         self.shot("setup-choose");
         window.click("go-check");
         window.see("setup-check");
-        window.see("go-review");
+        window.says("check-summary", "to make", SOON);
         self.shot("setup-check");
         window.click("go-review");
         window.see("plan-job-queue/main");
@@ -114,7 +126,7 @@ impl Journey<'_> {
         window.see(&format!("stack-{STACK}"));
         self.shot("stacks");
         window.click(&format!("stack-{STACK}"));
-        window.see("stack-teardown");
+        window.see("stack-tab-parts");
         self.shot("stack");
         window.click("stack-terraform");
         window.see("terraform-code");

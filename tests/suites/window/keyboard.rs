@@ -12,7 +12,7 @@ use slipway_tests::{
 use crate::journey::SOON;
 
 /// Keys as WebDriver writes them.
-const TAB: &str = "\u{e004}";
+pub(crate) const TAB: &str = "\u{e004}";
 pub(crate) const ENTER: &str = "\u{e007}";
 pub(crate) const DOWN: &str = "\u{e015}";
 const SHIFT: char = '\u{e008}';
@@ -93,7 +93,6 @@ fn a_stack_is_described_without_a_mouse() {
     window.press(&['\u{e009}'], "a");
     window.press(&[], "g4dn.x");
     window.see("field-compute_environments[0].instances.types[0]-offers");
-    window.picture("form-types-offered");
     window.press(&[], DOWN);
     window.press(&[], ENTER);
     assert_eq!(window.value("field-compute_environments[0].instances.types[0]"), "g4dn.xlarge");

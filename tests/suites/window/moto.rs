@@ -83,10 +83,8 @@ fn save_keys(window: &Window, endpoint: &str) {
         window.type_into("keys-region", "us-east-1");
         window.type_into("keys-id", KEY_ID);
         window.type_into("keys-secret", SECRET);
-        window.picture("keys");
         window.click("keys-details");
         window.type_into("keys-endpoint", endpoint);
-        window.picture("keys-details");
         window.click("keys-save");
     });
 }
