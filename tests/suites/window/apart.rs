@@ -36,7 +36,7 @@ pub(crate) fn apart(mistake: &Mistake, stack: &str) -> Apart {
     let text = mistake.written(&blueprint::write(&preset));
     let mut wrong = blueprint::read(&text).expect("it can be read");
     if mistake.field != "name" {
-        wrong.name = stack.to_owned();
+        stack.clone_into(&mut wrong.name);
     }
     let (right, meant) = (as_json(&preset), as_json(&wrong));
     let mut around = meant.clone();
