@@ -187,6 +187,18 @@ it("starts afresh when somebody has looked at what an undo did and gone elsewher
   await find(t.choosePage);
 });
 
+it("offers another stack a name that none has", async () => {
+  await openApp({ empty: true });
+  await toReview();
+  await click(t.goCreate);
+  await find(t.donePage);
+  await click(t.startOver);
+  await find(t.choosePage);
+  await waitFor(() =>
+    expect((screen.getByTestId(t.field("name")) as HTMLInputElement).value).toBe("my-stack-2"),
+  );
+});
+
 async function tearDown(stack: string) {
   location.hash = `#/stacks/${stack}/teardown`;
   await fill(t.teardownName, stack);

@@ -69,6 +69,9 @@ export const commands = {
 	terminateJobs: (ids: string[], reason: string) => __TAURI_INVOKE<Stopped>("terminate_jobs", { ids, reason }),
 };
 
+/* Constants */
+export const TYPE_CHOICES = [["default_x86_64",["c6i","c7i","m6i","r6i"]],["default_arm64",["c6g","c7g","m6g","r6g"]]] as const;
+
 /* Types */
 /**  One thing that the code of a job may do. */
 export type Access = 

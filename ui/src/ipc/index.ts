@@ -2,6 +2,7 @@
 import type { Host } from "./host";
 
 export type * from "./contract";
+export { TYPE_CHOICES } from "./bindings";
 export type { Host } from "./host";
 export { asAppError } from "./host";
 

@@ -2,16 +2,17 @@
 
 use super::Architecture;
 
-/// What `default_x86_64` and `optimal` stand for, and `default_arm64` (API reference, ComputeResource).
-const DEFAULT_X86: [&str; 4] = ["c6i", "c7i", "m6i", "r6i"];
-const DEFAULT_ARM: [&str; 4] = ["c6g", "c7g", "m6g", "r6g"];
+/// AWS's own choices, and the families that each stands for (API reference, ComputeResource).
+pub const TYPE_CHOICES: [(&str, [&str; 4]); 2] =
+    [("default_x86_64", ["c6i", "c7i", "m6i", "r6i"]), ("default_arm64", ["c6g", "c7g", "m6g", "r6g"])];
 
 /// The families that one of AWS's own choices stands for; any other name as it is.
 pub fn families_of(name: &str) -> Vec<String> {
-    match name {
-        "optimal" | "default_x86_64" => DEFAULT_X86.map(str::to_owned).to_vec(),
-        "default_arm64" => DEFAULT_ARM.map(str::to_owned).to_vec(),
-        name => vec![name.to_owned()],
+    // The older word for the same.
+    let name = if name == "optimal" { "default_x86_64" } else { name };
+    match TYPE_CHOICES.into_iter().find(|(choice, _)| *choice == name) {
+        Some((_, families)) => families.map(str::to_owned).to_vec(),
+        None => vec![name.to_owned()],
     }
 }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use fargate::{FARGATE_SIZES, FargateSize, memories_of};
 pub use file::{read, read_file, write};
 pub use image::is_image;
-pub use instance_type::{architecture_of, families_of, has_gpu, is_burstable, is_metal};
+pub use instance_type::{TYPE_CHOICES, architecture_of, families_of, has_gpu, is_burstable, is_metal};
 pub use presets::Preset;
 pub(crate) use rules::{RETENTION_DAYS, is_share};
 pub use rules::{check, is_stack_name};

@@ -1,4 +1,11 @@
-import type { Exit, InstancePrice, InstanceType, SubnetOffer, VpcOffer } from "../../ipc";
+import {
+  TYPE_CHOICES,
+  type Exit,
+  type InstancePrice,
+  type InstanceType,
+  type SubnetOffer,
+  type VpcOffer,
+} from "../../ipc";
 import { count, mebibytes, rate } from "../../lib/format";
 import { grouped } from "../../lib/grouped";
 import { m } from "../../paraglide/messages";
@@ -54,23 +61,19 @@ function wayOut(exit: Exit, subnet: SubnetOffer): string {
   }
 }
 
-/** What AWS's own choices stand for (API reference, ComputeResource). */
-const CHOICES: Record<string, readonly string[]> = {
-  default_x86_64: ["c6i", "c7i", "m6i", "r6i"],
-  default_arm64: ["c6g", "c7g", "m6g", "r6g"],
-};
+const choices: ReadonlyMap<string, readonly string[]> = new Map(TYPE_CHOICES);
 
 export const familyOf = (type: string): string => type.split(".")[0] ?? type;
 
 /** The families that an entry of the list of instance types stands for. */
-export const familiesOf = (entry: string): readonly string[] => CHOICES[entry] ?? [entry];
+export const familiesOf = (entry: string): readonly string[] => choices.get(entry) ?? [entry];
 
 type Prices = ReadonlyMap<string, InstancePrice>;
 
 /** AWS's own choices, then each family with its types. */
 export function instanceTypes(types: readonly InstanceType[], prices: Prices): Offer[] {
   const families = grouped(types, ({ name }) => familyOf(name));
-  const choices = Object.entries(CHOICES).map(([value, members]) => ({
+  const ofAws = TYPE_CHOICES.map(([value, members]) => ({
     value,
     text: row(m.offer_choice({ families: members.join(", ") }), cheapest(members, prices)),
   }));
@@ -78,7 +81,7 @@ export function instanceTypes(types: readonly InstanceType[], prices: Prices): O
     { value: family, text: familyText(members, prices) },
     ...members.map((type) => ({ value: type.name, text: typeText(type, prices.get(type.name)) })),
   ]);
-  return [...choices, ...offers];
+  return [...ofAws, ...offers];
 }
 
 function familyText(members: readonly InstanceType[], prices: Prices): string {

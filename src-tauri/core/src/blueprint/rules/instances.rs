@@ -6,7 +6,7 @@ use super::Problems;
 use crate::{
     blueprint::{
         AllocationStrategy, Ami, Architecture, ComputeEnvironment, ComputeKind, Instances, LaunchTemplate,
-        Platform, architecture_of, has_gpu, is_burstable, is_metal,
+        Platform, TYPE_CHOICES, architecture_of, has_gpu, is_burstable, is_metal,
     },
     words::say,
 };
@@ -75,7 +75,7 @@ fn is_old_gpu(name: &str) -> bool {
 
 /// A type, a family, or one of AWS's own choices.
 fn is_instance_type(name: &str) -> bool {
-    if ["optimal", "default_x86_64", "default_arm64"].contains(&name) {
+    if name == "optimal" || TYPE_CHOICES.iter().any(|(choice, _)| *choice == name) {
         return true;
     }
     let (family, size) = match name.split_once('.') {
