@@ -100,7 +100,7 @@ async fn tagged_blueprints(account: &Account) -> [Blueprint; 2] {
     let mut spot = Preset::Spot.blueprint("imaging");
     spot.network = Network::NewVpc { cidr: "10.0.0.0/24".to_owned() };
     let mut whole = everything(account).await;
-    whole.name = "imaging".to_owned();
+    whole.name = "imaging".into();
     // Instances can be given other tags only where Batch may replace them.
     whole.service_role = ServiceRole::ServiceLinked;
     let instances = whole.compute_environments[0].instances.as_mut().unwrap();

@@ -146,7 +146,7 @@ pub(super) fn is_arn(arn: &str, service: &str, resource: &str) -> bool {
 /// that lacks them lets nobody in. A key, a stage and a version of the value may follow (AWS Secrets Manager User Guide,
 /// "What's in a Secrets Manager secret?").
 pub(super) fn is_secret(arn: &str) -> bool {
-    let name = arn.splitn(8, ':').nth(6).and_then(|name| name.rsplit_once('-'));
+    let name = arn.split(':').nth(6).and_then(|name| name.rsplit_once('-'));
     is_arn(arn, "secretsmanager", "secret:")
         && name.is_some_and(|(name, own)| {
             !name.is_empty() && own.len() == 6 && own.bytes().all(|b| b.is_ascii_alphanumeric())
