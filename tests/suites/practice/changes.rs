@@ -1,7 +1,7 @@
 //! A blueprint that has changed: what a plan says of it, what a check says, and what becomes of it.
 
 use slipway_core::{
-    blueprint::{Blueprint, ComputeKind, Instances, Preset},
+    blueprint::{Blueprint, ComputeKind, Flow, Instances, Preset},
     check::{self, CheckVerdict},
     plan::{Act, PlanView},
     resource::Difference,
@@ -158,4 +158,34 @@ async fn what_aws_never_changes_is_refused_before_anything_is_sent() {
     wanted.compute_environments[0].kind = ComputeKind::Fargate;
     let plan = run::plan_create(&account.session, wanted).await.unwrap();
     assert_eq!(plan.blocked.map(|reason| reason.code).as_deref(), Some("environment-is-fixed"));
+}
+
+/// What the blueprint names no longer is told of and costs what it costs; a door is closed.
+#[tokio::test(start_paused = true)]
+async fn what_is_left_over_counts_and_its_doors_are_closed() {
+    let account = fresh(7).await;
+    let session = &account.session;
+    let groups = session.aws.read.ec2.describe_security_groups().send().await.unwrap();
+    let group = groups.security_groups()[0].group_id().unwrap().to_owned();
+    let mut wanted = Preset::OnDemand.blueprint("imaging");
+    wanted.compute_environments[0].instances.as_mut().unwrap().min_vcpus = 2;
+    wanted.flows = vec![Flow { name: "efs".to_owned(), security_group: group, port: 2049 }];
+    create(&account, &wanted).await;
+
+    let other = Preset::Fargate.blueprint("imaging");
+    let report = check::check(session, other.clone(), |_| ()).await.unwrap();
+    let said = |id: &str| {
+        let item = report.items.iter().find(|item| item.id == id).unwrap_or_else(|| panic!("{id}"));
+        (item.verdict, item.finding.code.clone())
+    };
+    assert_eq!(said("resource:flow/efs"), (CheckVerdict::Mend, "plan-door-closed".to_owned()));
+    let old = format!("resource:compute-environment/{}", wanted.compute_environments[0].name);
+    assert_eq!(said(&old), (CheckVerdict::Warning, "check-forgotten".to_owned()));
+    let plan = run::plan_create(session, other.clone()).await.unwrap();
+    assert!(plan.standing_cost.usd > 10.0, "two vCPUs are kept: {:?}", plan.standing_cost);
+    create(&account, &other).await;
+    let plan = run::plan_create(session, other).await.unwrap();
+    assert!(plan.steps.iter().all(|step| step.act == Act::Keep && step.id != "flow/efs"));
+    let rules = session.aws.read.ec2.describe_security_group_rules().send().await.unwrap();
+    assert!(rules.security_group_rules().iter().all(|rule| rule.to_port() != Some(2049)), "the door is open");
 }
