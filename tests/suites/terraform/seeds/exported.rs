@@ -7,7 +7,11 @@ use hcl::expr::{FuncCall, ObjectKey, TemplateExpr};
 use hcl::structure::{Block, Body};
 use hcl::{Expression, format};
 
+use super::arguments;
 use crate::made;
+
+/// What stands for a document that is encoded where it stands: its parts are looked at one by one.
+pub(super) const ENCODED: &str = "jsonencode(…)";
 
 /// Every block of an export: `aws_batch_job_queue.main`, `data.aws_vpc.existing`, `var.max_vcpus`.
 pub(super) struct Exported {
@@ -43,6 +47,11 @@ impl Exported {
     /// The addresses of resources and data sources.
     pub(super) fn resources(&self) -> impl Iterator<Item = &str> {
         self.blocks.keys().map(String::as_str).filter(|address| !address.starts_with("var."))
+    }
+
+    /// The paths of all arguments of one of them.
+    pub(super) fn arguments(&self, address: &str) -> Vec<String> {
+        self.blocks.get(address).map(arguments::of).unwrap_or_default()
     }
 
     /// What stands at `compute_resources.max_vcpus`, `container_properties.environment[BUCKET].value` or
@@ -124,7 +133,15 @@ fn inside<'e>(value: &'e Expression, steps: &[Step<'_>]) -> Option<&'e Expressio
     inside(next?, rest)
 }
 
-fn name_of(key: &ObjectKey) -> String {
+/// The document that a value is the encoding of.
+pub(super) fn encoded(value: &Expression) -> Option<&Expression> {
+    match value {
+        Expression::FuncCall(call) if call.name.name.as_str() == "jsonencode" => call.args.first(),
+        _ => None,
+    }
+}
+
+pub(super) fn name_of(key: &ObjectKey) -> String {
     match key {
         ObjectKey::Expression(expression) => brief(expression),
         other => other.to_string(),
@@ -132,7 +149,7 @@ fn name_of(key: &ObjectKey) -> String {
 }
 
 /// A value in short: texts without quotes, lists and calls in one line, and what is encoded only by the call.
-fn brief(value: &Expression) -> String {
+pub(super) fn brief(value: &Expression) -> String {
     match value {
         Expression::String(text) => text.clone(),
         Expression::TemplateExpr(template) => match template.as_ref() {
@@ -144,15 +161,12 @@ fn brief(value: &Expression) -> String {
             let entries = object.iter().map(|(key, value)| format!("{} = {}", name_of(key), brief(value)));
             format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
         }
-        Expression::FuncCall(call) => called(call),
+        Expression::FuncCall(call) if encoded(value).is_none() => called(call),
+        Expression::FuncCall(_) => ENCODED.to_owned(),
         other => format::to_string(other).expect("an expression can be written"),
     }
 }
 
 fn called(call: &FuncCall) -> String {
-    let name = call.name.name.as_str();
-    if name == "jsonencode" {
-        return "jsonencode(…)".to_owned();
-    }
-    format!("{name}({})", call.args.iter().map(brief).collect::<Vec<_>>().join(", "))
+    format!("{}({})", call.name.name, call.args.iter().map(brief).collect::<Vec<_>>().join(", "))
 }
