@@ -59,13 +59,18 @@ fn stack_of(blueprint: &str) -> String {
 
 fn holds(seed: &str) {
     let wanted = read(&format!("{seed}.toml"));
-    assert!(wanted.starts_with("# "), "{seed}: the blueprint says first what it is");
+    let (header, body) = wanted.split_once("\n\n").expect("a blueprint has a header");
+    assert!(header.starts_with("# "), "{seed}: the blueprint says first what it is");
     let table: Table = toml::from_str(&read(&format!("{seed}.table.toml")))
         .unwrap_or_else(|error| panic!("{seed}: {error}"));
 
     let account = tempfile::tempdir().expect("there is room for a folder");
     let practice = Practice::quick(account.path());
     let placeholders = placeholders(&practice.endpoint());
+    let guide = read("README.md");
+    for (name, _) in placeholders.iter().filter(|(name, _)| body.contains(name.as_str())) {
+        assert!(header.contains(name) && guide.contains(name), "{seed}: nobody says what {name} is");
+    }
     let filled =
         placeholders.iter().fold(wanted.clone(), |text, (name, value)| text.replace(name.as_str(), value));
     let what = format!("seed {seed} on the practice account");
