@@ -61,7 +61,7 @@ function wayOut(exit: Exit, subnet: SubnetOffer): string {
   }
 }
 
-const choices: ReadonlyMap<string, readonly string[]> = new Map(TYPE_CHOICES);
+const choices = new Map<string, readonly string[]>(TYPE_CHOICES);
 
 export const familyOf = (type: string): string => type.split(".")[0] ?? type;
 
