@@ -1,5 +1,6 @@
-//! Settings that AWS would refuse, each from its documented rules, as a person might write them: into a preset's file,
-//! one at a time. Core, the command line and the window are all asked to see them.
+//! Settings that AWS would refuse, each from its documented rules, and some that it would take and that could not work,
+//! as a person might write them: into a preset's file, one at a time. Core, the command line and the window are all
+//! asked to see them.
 
 /// A setting that breaks a rule.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +18,11 @@ pub struct Mistake {
 }
 
 impl Mistake {
+    /// Whether AWS refuses it, by its own documentation.
+    pub fn is_refused_by_aws(&self) -> bool {
+        !OURS.contains(&self.rule)
+    }
+
     /// The preset's file with the mistake in it.
     pub fn written(&self, preset: &str) -> String {
         assert!(preset.contains(self.from), "{} holds {:?}:\n{preset}", self.preset, self.from);
@@ -34,6 +40,35 @@ const fn of(
     Mistake { preset, from, to, field, rule }
 }
 
+/// Rules of Slipway's own. Most of them are of what AWS takes in silence and what then never works: a job that waits for
+/// ever, a script that never runs, a parameter that nothing uses.
+const OURS: &[&str] = &[
+    "rule-cidr-host-bits",
+    "rule-cidr-private",
+    "rule-env-empty",
+    "rule-env-name",
+    "rule-id-twice",
+    "rule-instance-twice",
+    "rule-instances-missing",
+    "rule-no-queue-for-gpus",
+    "rule-no-queue-for-platform",
+    "rule-no-queue-for-processor",
+    "rule-parameter-unused",
+    "rule-part-name",
+    "rule-prefix",
+    "rule-queue-unknown-environment",
+    "rule-queue-unknown-policy",
+    "rule-retry-single-attempt",
+    "rule-secret-arn",
+    "rule-stack-name",
+    "rule-user-data-empty",
+    "rule-user-data-mime",
+    "rule-user-data-start",
+    "rule-vcpu-no-room",
+    "rule-vcpu-written",
+    "rule-volume-unused",
+];
+
 const MESSAGE: &str = "MESSAGE = \"it works\"";
 const ATTEMPTS: &str = "attempts = 1";
 const NETWORK: &str = "kind = \"default-vpc\"";
@@ -46,12 +81,14 @@ pub const ALL: &[Mistake] = &[
     of("fargate", "name = \"first\"", "name = \"First\"", "name", "rule-stack-name"),
     of("fargate", "name = \"first\"", "name = \"sg-first\"", "name", "rule-stack-name-sg"),
     of("fargate", "retention_days = 30", "retention_days = 31", "logs.retention_days", "rule-retention"),
+    of("fargate", "retention_days = 30", "retention_days = 0", "logs.retention_days", "rule-retention"),
     of("fargate", "name = \"app\"", "name = \"App\"", "repositories[0].name", "rule-part-name"),
     of("fargate", "[tags]\n", "[tags]\n\"aws:team\" = \"x\"\n", "tags.\"aws:team\"", "rule-tag-reserved"),
     of("fargate", "[tags]\n", "[tags]\nteam = \"a & b\"\n", "tags.team", "rule-tag-value"),
     of("fargate", "[tags]\n", "[tags]\n\"a;b\" = \"c\"\n", "tags.\"a;b\"", "rule-tag-key"),
     // The network.
     of("fargate", NETWORK, "kind = \"new-vpc\"\ncidr = \"10.0.0.0/8\"", "network.cidr", "rule-cidr-size"),
+    of("fargate", NETWORK, "kind = \"new-vpc\"\ncidr = \"10.0.0.0/29\"", "network.cidr", "rule-cidr-size"),
     of(
         "fargate",
         NETWORK,
@@ -196,8 +233,15 @@ pub const ALL: &[Mistake] = &[
     ),
     of(
         "ondemand",
-        "ami = \"al2023\"",
-        "ami = \"al2023-nvidia\"",
+        "types = [\"default_x86_64\"]",
+        "types = [\"a1.large\"]",
+        "compute_environments[0].instances.types[0]",
+        "rule-instance-a1",
+    ),
+    of(
+        "gpu",
+        "\"g4dn.xlarge\"",
+        "\"g5g.xlarge\"",
         "compute_environments[0].instances.ami",
         "rule-ami-nvidia",
     ),
@@ -226,6 +270,13 @@ pub const ALL: &[Mistake] = &[
         "spot",
         "min_vcpus = 0",
         "min_vcpus = 0\nbid_percentage = 101",
+        "compute_environments[0].instances.bid_percentage",
+        "rule-bid",
+    ),
+    of(
+        "spot",
+        "min_vcpus = 0",
+        "min_vcpus = 0\nbid_percentage = 0",
         "compute_environments[0].instances.bid_percentage",
         "rule-bid",
     ),
@@ -354,6 +405,13 @@ pub const ALL: &[Mistake] = &[
     of(
         "fargate",
         "# Where jobs wait.",
+        "[[scheduling_policies]]\nname = \"fair\"\nshares = { a = 0.0 }\n# Where jobs wait.",
+        "scheduling_policies[0].shares.a",
+        "rule-share-weight",
+    ),
+    of(
+        "fargate",
+        "# Where jobs wait.",
         "[[scheduling_policies]]\nname = \"fair\"\nshares = { \"user*\" = 1.0, user1 = 2.0 }\n# Where jobs wait.",
         "scheduling_policies[0].shares.user1",
         "rule-share-overlaps",
@@ -369,6 +427,15 @@ pub const ALL: &[Mistake] = &[
         "job_definitions[0].memory_mib",
         "rule-fargate-memory",
     ),
+    of(
+        "fargate",
+        "memory_mib = 512",
+        "memory_mib = 122880",
+        "job_definitions[0].memory_mib",
+        "rule-fargate-memory",
+    ),
+    of("ondemand", "vcpu = \"1\"", "vcpu = \"0.5\"", "job_definitions[0].vcpu", "rule-ec2-vcpu"),
+    of("ondemand", "memory_mib = 1024", "memory_mib = 3", "job_definitions[0].memory_mib", "rule-ec2-memory"),
     of(
         "fargate",
         "vcpu = \"0.25\"\nmemory_mib = 512",
@@ -497,6 +564,22 @@ pub const ALL: &[Mistake] = &[
         "fargate",
         MESSAGE,
         "MESSAGE = \"it works\"\n[[job_definitions.volumes]]\nkind = \"efs\"\nname = \"d\"\nfile_system = \
+         \"fs-0a1b2c3d\"\naccess_point = \"data\"\n[[job_definitions.mounts]]\nvolume = \"d\"\npath = \"/d\"",
+        "job_definitions[0].volumes[0].access_point",
+        "rule-access-point",
+    ),
+    of(
+        "fargate",
+        MESSAGE,
+        "MESSAGE = \"it works\"\n[[job_definitions.volumes]]\nkind = \"efs\"\nname = \"d\"\nfile_system = \
+         \"fs-0a1b2c3d\"\nroot_directory = \"data\"\n[[job_definitions.mounts]]\nvolume = \"d\"\npath = \"/d\"",
+        "job_definitions[0].volumes[0].root_directory",
+        "rule-root-directory",
+    ),
+    of(
+        "fargate",
+        MESSAGE,
+        "MESSAGE = \"it works\"\n[[job_definitions.volumes]]\nkind = \"efs\"\nname = \"d\"\nfile_system = \
          \"fs-0a1b2c3d\"\naccess_point = \"fsap-0a1b2c3d\"\nroot_directory = \"/x\"\n[[job_definitions.mounts]]\nvolume \
          = \"d\"\npath = \"/d\"",
         "job_definitions[0].volumes[0].root_directory",
@@ -533,6 +616,13 @@ pub const ALL: &[Mistake] = &[
         "rule-ephemeral",
     ),
     of(
+        "fargate",
+        ATTEMPTS,
+        "attempts = 1\nephemeral_storage_gib = 201",
+        "job_definitions[0].ephemeral_storage_gib",
+        "rule-ephemeral",
+    ),
+    of(
         "ondemand",
         ATTEMPTS,
         "attempts = 1\nephemeral_storage_gib = 50",
@@ -541,6 +631,7 @@ pub const ALL: &[Mistake] = &[
     ),
     // Tries.
     of("fargate", ATTEMPTS, "attempts = 11", "job_definitions[0].attempts", "rule-attempts"),
+    of("fargate", ATTEMPTS, "attempts = 0", "job_definitions[0].attempts", "rule-attempts"),
     of(
         "fargate",
         "timeout_seconds = 3600",

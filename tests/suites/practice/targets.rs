@@ -86,6 +86,18 @@ async fn a_job_larger_than_every_instance_is_said_before_it_waits() {
     let found = checked(session, &blueprint).await;
     assert_eq!((found.verdict, found.finding.code.as_str()), (CheckVerdict::Wrong, "fit-none"));
     assert!(found.finding.text.contains("m6i.large") && found.finding.text.contains("7953 MiB"), "{found:?}");
+    // What the check calls wrong, the plan does not begin.
+    let plan = run::plan_create(session, blueprint.clone()).await.unwrap();
+    assert_eq!(plan.blocked.map(|reason| reason.code).as_deref(), Some("fit-none"));
+    // Another processor, another queue or no queue at all is no room.
+    let mut elsewhere = blueprint.clone();
+    let mut large = elsewhere.compute_environments[0].clone();
+    large.name = "large".into();
+    large.instances.as_mut().unwrap().types = vec!["m6i.8xlarge".into()];
+    elsewhere.compute_environments.push(large);
+    assert_eq!(checked(session, &elsewhere).await.verdict, CheckVerdict::Wrong);
+    elsewhere.job_queues[0].compute_environments.push("large".into());
+    assert_eq!(checked(session, &elsewhere).await.verdict, CheckVerdict::Ready);
     blueprint.job_definitions[0].memory_mib = 8_000;
     assert_eq!(checked(session, &blueprint).await.verdict, CheckVerdict::Warning);
     blueprint.job_definitions[0].memory_mib = 7_000;

@@ -6,7 +6,7 @@ use super::{CheckItem, CheckVerdict, Group};
 use crate::{
     account::Session,
     aws::AwsFault,
-    blueprint::{Blueprint, JobDefinition, Platform},
+    blueprint::{Blueprint, ComputeEnvironment, Instances, JobDefinition, Platform, architecture_of},
     offer::{Demand, InstanceType, Room, types_of},
     resource::Evidence,
     words::{Text, say},
@@ -17,9 +17,26 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
     if jobs.is_empty() {
         return vec![];
     }
-    let environments = blueprint.compute_environments.iter().filter_map(|one| one.instances.as_ref());
-    let types = try_join_all(environments.map(|instances| types_of(session, &instances.types))).await;
-    jobs.into_iter().map(|job| item(job, types.as_deref())).collect()
+    let queued =
+        |name: &String| blueprint.job_queues.iter().any(|one| one.compute_environments.contains(name));
+    let environments = blueprint.compute_environments.iter().filter(|one| queued(&one.name));
+    let environments: Vec<_> = environments.filter_map(|one| Some((one, one.instances.as_ref()?))).collect();
+    let types =
+        try_join_all(environments.iter().map(|(_, instances)| types_of(session, &instances.types))).await;
+    let item_of = |job: &JobDefinition| {
+        // Where it could be sent: to a queue's environment of its processor that may use so many vCPUs.
+        let takes = |environment: &ComputeEnvironment, instances: &Instances| {
+            instances.types.iter().all(|name| architecture_of(name) == job.architecture)
+                && job.vcpu.parse().is_ok_and(|vcpus: u32| vcpus <= environment.max_vcpus)
+        };
+        let here = types.as_ref().map(|types| {
+            let of = types.iter().zip(&environments);
+            let of = of.filter(|(_, (environment, instances))| takes(environment, instances));
+            of.map(|(types, _)| types.clone()).collect::<Vec<_>>()
+        });
+        item(job, here.as_deref().map_err(|fault| *fault))
+    };
+    jobs.into_iter().map(item_of).collect()
 }
 
 fn item(job: &JobDefinition, types: Result<&[Vec<InstanceType>], &AwsFault>) -> CheckItem {

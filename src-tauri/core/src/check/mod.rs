@@ -19,6 +19,7 @@ use crate::{
     error::AppError,
     resource::Survey,
     stack::OpenStack,
+    words::Text,
     world::Moment,
 };
 
@@ -74,6 +75,13 @@ pub async fn check(
         items.push(item);
     }
     Ok(report(items, session.world.now()))
+}
+
+/// The first reason why creating would fail, or end with what can never be used, of those that no resource tells.
+pub(crate) async fn reason_against(session: &Session, blueprint: &Blueprint) -> Option<Text> {
+    let (instances, fit) = tokio::join!(instances::check(session, blueprint), fit::check(session, blueprint));
+    let mut items = instances.into_iter().chain(fit);
+    items.find(|item| item.verdict == CheckVerdict::Wrong).map(|item| item.finding)
 }
 
 fn report(mut items: Vec<CheckItem>, now: Moment) -> CheckReport {

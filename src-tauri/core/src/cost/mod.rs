@@ -45,6 +45,9 @@ fn fargate(architecture: Architecture) -> (f64, f64) {
     }
 }
 
+/// A GB of a Fargate task's disk above the 20 that come with it, US dollars an hour (AWS Fargate pricing, 2026).
+const FARGATE_DISK: f64 = 0.000_111;
+
 /// A public IPv4 address in use, US dollars an hour (Amazon VPC pricing, 2026).
 const PUBLIC_IPV4: f64 = 0.005;
 
@@ -92,7 +95,12 @@ pub fn kept(environment: &ComputeEnvironment, rates: &Rates) -> Option<Money> {
     let instances = environment.instances.as_ref().filter(|instances| instances.min_vcpus > 0)?;
     let vcpus = f64::from(instances.min_vcpus);
     let (per_vcpu, note) = per_vcpu(environment, instances, rates);
-    Some(Money { usd: vcpus * per_vcpu * MONTH, per: Per::Month, note: Some(note) })
+    // Instances run whole: for one vCPU a type of 64 runs with all of them.
+    let usd = match rates.get(&environment.name) {
+        Some(rate) => (vcpus * rate.per_vcpu / rate.whole).ceil() * rate.whole,
+        None => vcpus * per_vcpu,
+    };
+    Some(Money { usd: usd * MONTH, per: Per::Month, note: Some(note) })
 }
 
 /// What a vCPU of the cheapest type costs that the environment may start, and how that is known.
@@ -149,7 +157,9 @@ pub fn job(definition: &JobDefinition, environment: &ComputeEnvironment, rates: 
     let listed = vcpu * per_vcpu + gb * per_gb;
     let compute = if environment.kind == ComputeKind::FargateSpot { listed * FARGATE_SPOT } else { listed };
     let address = if definition.assign_public_ip { PUBLIC_IPV4 } else { 0.0 };
-    Some(Money { usd: compute + address, per: Per::Hour, note: Some(say("cost-list-price", &[])) })
+    let disk =
+        f64::from(definition.ephemeral_storage_gib.map_or(0, |gib| gib.saturating_sub(20))) * FARGATE_DISK;
+    Some(Money { usd: compute + address + disk, per: Per::Hour, note: Some(say("cost-list-price", &[])) })
 }
 
 /// To a hundredth of a cent, as AWS prices an hour.

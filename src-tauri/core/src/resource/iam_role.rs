@@ -7,8 +7,8 @@ use futures::future::try_join_all;
 use serde_json::{Value, json};
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, Known, Observed, Permission, Resource, ResourceId, Stack,
-    Tagged, Verdict, absent_is_none, call, gone_is_done, iam_policy,
+    Attribute, Call, Difference, Evidence, Facts, Known, Mend, Observed, Permission, Resource, ResourceId,
+    Stack, Tagged, Verdict, absent_is_none, call, gone_is_done, iam_policy,
     iam_policy::{policy_document, trusted_services},
     tags::{Tags, iam_tags},
 };
@@ -40,11 +40,25 @@ pub(crate) struct Inline {
     pub(crate) name: &'static str,
     /// What it says; without anything to say it is not there.
     pub(crate) policy: Option<Value>,
+    /// Whether a blueprint could say what is found there. What it could not, somebody else wrote with a purpose, and
+    /// Slipway writes nothing over it.
+    pub(crate) can_say: fn(&Stack, &Value) -> bool,
 }
+
+/// All inline policies of a role together, in characters without blanks (IAM User Guide, "IAM and AWS STS quotas"; it
+/// cannot be raised).
+const MOST_INLINE: usize = 10_240;
 
 impl Inline {
     /// A role that needs no policy of its own.
-    pub(crate) const NONE: Self = Self { name: "", policy: None };
+    pub(crate) const NONE: Self = Self { name: "", policy: None, can_say: |_, _| true };
+
+    /// Why IAM would not take it.
+    fn too_large(&self, role: &str) -> Option<Text> {
+        let characters = self.policy.as_ref()?.to_string().chars().filter(|c| !c.is_whitespace()).count();
+        let params = [("name", role), ("found", &characters.to_string()), ("most", &MOST_INLINE.to_string())];
+        (characters > MOST_INLINE).then(|| say("role-policy-too-large", &params))
+    }
 }
 
 /// A role as found.
@@ -107,13 +121,21 @@ impl Resource for IamRole {
         }
         let lacking = self.policy_arns().into_iter().filter(|policy| !facts.attached.contains(policy));
         wrong.extend(lacking.map(|policy| Difference::lacking("attached policy", policy)));
+        let found = facts.inline.get(self.inline.name);
         if self.inline_is_wrong(facts) {
-            wrong.extend(iam_policy::difference(
-                facts.inline.get(self.inline.name),
-                self.inline.policy.as_ref(),
-            ));
+            wrong.extend(iam_policy::difference(found, self.inline.policy.as_ref()));
+            let params = [("name", self.name.as_str()), ("policy", self.inline.name)];
+            let by_hand = found.filter(|found| !(self.inline.can_say)(&self.stack, found));
+            let refusal = by_hand.map(|_| say("role-policy-by-hand", &params));
+            if let Some(refusal) = refusal.or_else(|| self.inline.too_large(&self.name)) {
+                return Verdict::Wrong(wrong, Mend::Refuse(refusal));
+            }
         }
         Verdict::in_place(wrong)
+    }
+
+    fn judge_absent(&self) -> Verdict {
+        self.inline.too_large(&self.name).map_or(Verdict::Missing, Verdict::Lacking)
     }
 
     fn create(&self) -> Vec<Call> {

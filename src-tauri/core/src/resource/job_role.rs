@@ -21,7 +21,7 @@ pub(crate) fn job_role(stack: &Arc<Stack>, definition: &JobDefinition) -> IamRol
         trusted: "ecs-tasks.amazonaws.com",
         description: "The role of the code in the container; give it what the job may read and write",
         policies: vec![],
-        inline: Inline { name: "access", policy: policy(stack, definition) },
+        inline: Inline { name: "access", policy: policy(stack, definition), can_say },
     }
 }
 
@@ -102,18 +102,52 @@ fn statements(stack: &Stack, access: &Access) -> Vec<Value> {
 /// What a policy lets the code do, as a blueprint would say it; what [`policy`] would not have written so, statement
 /// by statement. The right to mount is no part of it: the volumes ask for that.
 pub(crate) fn read(stack: &Stack, policy: &Value) -> Vec<Access> {
+    let said = taken_apart(stack, policy).into_iter().filter_map(|said| match said {
+        Said::As(access) => Some(access),
+        Said::ByVolumes | Said::Not => None,
+    });
+    said.collect()
+}
+
+/// Whether a blueprint could say all of it.
+fn can_say(stack: &Stack, policy: &Value) -> bool {
+    policy["Statement"].is_array() && !taken_apart(stack, policy).contains(&Said::Not)
+}
+
+/// How a blueprint says a part of a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Said {
+    As(Access),
+    /// The volumes ask for it.
+    ByVolumes,
+    /// Not at all: Deny, conditions, everything but. Left out it would allow more, so it is never taken for less.
+    Not,
+}
+
+fn taken_apart(stack: &Stack, policy: &Value) -> Vec<Said> {
     let mut left: &[Value] = policy["Statement"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let mut access = Vec::new();
+    let mut said = Vec::new();
     while let Some(first) = left.first() {
         let mounts = first["Action"].get(0).is_some_and(|action| action == "elasticfilesystem:ClientMount");
         let known = guesses(first).into_iter().find(|guess| left.starts_with(&statements(stack, guess)));
         let taken = known.as_ref().map_or(1, |known| statements(stack, known).len());
         left = &left[taken..];
-        if let Some(access_of_statement) = known.or_else(|| (!mounts).then(|| verbatim(first))) {
-            access.push(access_of_statement);
-        }
+        said.push(match known {
+            Some(known) => Said::As(known),
+            None if mounts && first["Effect"] == "Allow" => Said::ByVolumes,
+            None if is_plain(first) => Said::As(verbatim(first)),
+            None => Said::Not,
+        });
     }
-    access
+    said
+}
+
+/// Nothing but actions that are allowed on resources.
+fn is_plain(statement: &Value) -> bool {
+    let fields = statement.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+    statement["Effect"] == "Allow"
+        && ["Action", "Resource"].iter().all(|name| !statement[name].is_null())
+        && fields.into_iter().all(|name| ["Sid", "Effect", "Action", "Resource"].contains(&name))
 }
 
 /// What a statement may be the beginning of, the longest first.

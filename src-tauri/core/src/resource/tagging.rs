@@ -81,7 +81,8 @@ impl<'f> Tagged<'f> {
             self.stack.former_tags.iter().filter(|key| self.found.contains_key(*key)).cloned().collect();
         let tag = (!lacking.is_empty()).then(|| self.at.tag(self.stack, &lacking));
         let untag = (!dropped.is_empty()).then(|| self.at.untag(self.stack, &dropped));
-        tag.into_iter().chain(untag).collect()
+        // Off before on: IAM takes Team and team for the same key.
+        untag.into_iter().chain(tag).collect()
     }
 
     fn wanted(&self, resource: &ResourceId) -> Tags {

@@ -20,6 +20,7 @@ pub use view::{RunState, RunStep, RunView, StepState};
 use crate::{
     account::Session,
     blueprint::{self, Blueprint},
+    check,
     cost::Rates,
     error::AppError,
     job, offer,
@@ -128,14 +129,19 @@ pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<Plan
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {});
     let mut lasting = open.with_former_environments();
-    let (survey, rates) = tokio::join!(survey, offer::rates(session, &lasting));
+    let (survey, rates, against) = tokio::join!(
+        survey,
+        offer::rates(session, &lasting),
+        check::reason_against(session, &open.blueprint)
+    );
     let gone = |name: &str| {
         let id = ResourceId::new(Kind::ComputeEnvironment, name);
         open.forgotten().contains(&id)
             && !survey.sightings.iter().any(|one| one.resource == id && one.present)
     };
     lasting.compute_environments.retain(|environment| !gone(&environment.name));
-    Ok(Plan::create(&resources, &survey, &memory(&open)?).view(&lasting, &rates))
+    let plan = Plan::create(&resources, &survey, &memory(&open)?).view(&lasting, &rates);
+    Ok(PlanView { blocked: plan.blocked.clone().or(against), ..plan })
 }
 
 /// What [`teardown`] would remove, and what it would leave.

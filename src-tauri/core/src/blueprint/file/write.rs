@@ -90,7 +90,9 @@ fn compute_environment(out: &mut Document, environment: &ComputeEnvironment) {
     }
     out.line(match environment.kind.platform() {
         Platform::Fargate => "# The most vCPUs in use at one time; a new account is allowed 6.",
-        Platform::Ec2 => "# The most vCPUs in use at one time; a new account is allowed 5.",
+        Platform::Ec2 => {
+            "# The most vCPUs in use at one time; a new account is allowed 5, and none with GPUs."
+        }
     });
     out.set("max_vcpus", &environment.max_vcpus);
     let Some(instances) = &environment.instances else { return };

@@ -6,7 +6,7 @@ use super::Problems;
 use crate::{
     blueprint::{
         AllocationStrategy, Ami, Architecture, ComputeEnvironment, ComputeKind, Instances, LaunchTemplate,
-        Platform, TYPE_CHOICES, architecture_of, has_gpu, is_burstable, is_metal,
+        Platform, TYPE_CHOICES, architecture_of, is_burstable, is_metal,
     },
     words::say,
 };
@@ -55,6 +55,9 @@ fn types(at: &str, instances: &Instances, problems: &mut Problems) {
             problems.add(field, say("rule-instance-burstable", &[("name", name)]));
         } else if instances.ami == Ami::Al2023Nvidia && is_old_gpu(name) {
             problems.add(field, say("rule-instance-old-gpu", &[("name", name)]));
+        } else if name.split('.').next() == Some("a1") {
+            // "Amazon Linux 2023 does not support A1 instances" (Ec2Configuration, `imageType`).
+            problems.add(field, say("rule-instance-a1", &[("name", name)]));
         } else if !seen.insert(name) {
             problems.add(field, say("rule-instance-twice", &[("name", name)]));
         }
@@ -63,7 +66,8 @@ fn types(at: &str, instances: &Instances, problems: &mut Problems) {
     if instances.types.iter().any(arm) && !instances.types.iter().all(arm) {
         problems.add(&field, say("rule-instance-mixed-processors", &[]));
     }
-    if instances.ami == Ami::Al2023Nvidia && !instances.types.iter().any(|name| has_gpu(name)) {
+    // "can be used for all non Amazon Web Services Graviton-based instance types" (Ec2Configuration, `imageType`).
+    if instances.ami == Ami::Al2023Nvidia && instances.types.iter().any(arm) {
         problems.add(format!("{at}.ami"), say("rule-ami-nvidia", &[("types", &instances.types.join(", "))]));
     }
 }

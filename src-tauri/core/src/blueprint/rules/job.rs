@@ -1,6 +1,6 @@
 //! Job definitions: image, size, environment, tries.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{
     Problems, access,
@@ -31,8 +31,9 @@ const ULIMITS: [&str; 15] = [
     "stack",
 ];
 
-/// RegisterJobDefinition takes 24 KiB; this leaves room for what Slipway adds.
-const MOST_BYTES: usize = 20 * 1024;
+/// RegisterJobDefinition takes 24 KiB (AWS Batch User Guide, "AWS Batch service quotas"); this leaves room for roles, log
+/// and image.
+const MOST_BYTES: usize = 22 * 1024;
 
 pub(super) fn check(blueprint: &Blueprint, problems: &mut Problems) {
     let definitions = &blueprint.job_definitions;
@@ -55,6 +56,20 @@ pub(super) fn check(blueprint: &Blueprint, problems: &mut Problems) {
     }
 }
 
+/// About as many bytes as AWS Batch keeps of what can be long: each entry with the JSON around it.
+fn written_bytes(definition: &JobDefinition) -> usize {
+    let words = definition.command.iter().map(|word| word.len() + 3);
+    let pairs = |map: &BTreeMap<String, String>, around: usize| -> usize {
+        map.iter().map(|(name, value)| name.len() + value.len() + around).sum()
+    };
+    let volumes = definition.volumes.iter().map(|volume| volume.name().len() + 160);
+    let mounts = definition.mounts.iter().map(|mount| mount.volume.len() + mount.path.len() + 56);
+    words.chain(volumes).chain(mounts).sum::<usize>()
+        + pairs(&definition.environment, r#"{"name":"","value":""},"#.len())
+        + pairs(&definition.secrets, r#"{"name":"","valueFrom":""},"#.len())
+        + pairs(&definition.parameters, r#""":"","#.len())
+}
+
 fn runs(at: &str, definition: &JobDefinition, problems: &mut Problems) {
     let found = definition.image.as_str();
     if found.len() > image::LONGEST_IMAGE {
@@ -65,10 +80,9 @@ fn runs(at: &str, definition: &JobDefinition, problems: &mut Problems) {
     if definition.command.iter().any(|word| word.contains('\0')) {
         problems.add(format!("{at}.command"), say("rule-nul", &[]));
     }
-    let words: usize = definition.command.iter().map(String::len).sum();
-    let values: usize = definition.environment.iter().map(|(name, value)| name.len() + value.len()).sum();
-    if words + values > MOST_BYTES {
-        let params = [("bytes", (words + values).to_string()), ("most", MOST_BYTES.to_string())];
+    let bytes = written_bytes(definition);
+    if bytes > MOST_BYTES {
+        let params = [("bytes", bytes.to_string()), ("most", MOST_BYTES.to_string())];
         let params = params.each_ref().map(|(name, value)| (*name, value.as_str()));
         problems.add(format!("{at}.command"), say("rule-definition-large", &params));
     }

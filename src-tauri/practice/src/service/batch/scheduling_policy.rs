@@ -154,7 +154,9 @@ fn check_fair_share(policy: &Value) -> Result<(), String> {
         {
             return Err(format!("Share identifier {share} matches another share identifier {other}"));
         }
-        let weight = entry.get("weightFactor").and_then(Value::as_f64);
+        // A float of 32 bits on the wire, whose 0.0001 is a little less than that.
+        #[allow(clippy::cast_possible_truncation, reason = "that is what a float of 32 bits is")]
+        let weight = entry.get("weightFactor").and_then(Value::as_f64).map(|weight| weight as f32);
         if weight.is_some_and(|weight| !(0.000_1..=999.999_9).contains(&weight)) {
             return Err("Weight factor should be between 0.0001 and 999.9999.".to_owned());
         }
