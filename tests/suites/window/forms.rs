@@ -46,8 +46,15 @@ fn forms(scheme: Scheme) {
     offered(&window, subnet);
     journey.shot_with("subnets-offered", || middle(&window, subnet));
     window.press(&[], ENTER);
+    let right = || (!window.text("setup-choose").contains("to mend")).then_some(());
+    until("what was chosen to be looked at", SOON, right);
     journey.shot("network-chosen");
     window.click("network-default-vpc");
+    window.click("toggle-toml");
+    window.see("toml");
+    scroll(&window, "preset-fargate");
+    journey.shot("blueprint");
+    window.click("toggle-toml");
     window.click("section-compute_environments");
     let types = "field-compute_environments[0].instances.types[0]";
     let before = window.value(types);
