@@ -73,6 +73,20 @@ pub struct Rate {
     pub of: String,
     /// What the type costs as a whole, in US dollars an hour.
     pub whole: f64,
+    /// Its memory; zero where that is not known.
+    pub memory_gib: f64,
+    /// Its GPUs.
+    pub gpus: u32,
+}
+
+impl Rate {
+    /// What a job costs an hour: its share of an instance by what it takes most of.
+    fn of_job(&self, vcpu: f64, memory_gib: f64, gpus: u32) -> f64 {
+        let share = |asked: f64, there: f64| if there > 0.0 { asked / there } else { 0.0 };
+        let by_memory = share(memory_gib, self.memory_gib);
+        let by_gpus = share(f64::from(gpus), f64::from(self.gpus));
+        share(vcpu, self.whole / self.per_vcpu).max(by_memory).max(by_gpus) * self.whole
+    }
 }
 
 /// What a vCPU costs in each environment whose prices could be read, by the environment's name.
@@ -150,7 +164,10 @@ pub fn job(definition: &JobDefinition, environment: &ComputeEnvironment, rates: 
     if let Some(instances) = &environment.instances {
         let (per_vcpu, source) = per_vcpu(environment, instances, rates);
         let note = say("cost-share-of-instance", &[("source", &source.text)]);
-        return Some(Money { usd: vcpu * per_vcpu, per: Per::Hour, note: Some(note) });
+        let gib = f64::from(definition.memory_mib) / 1024.0;
+        let rate = rates.get(&environment.name);
+        let usd = rate.map_or(vcpu * per_vcpu, |rate| rate.of_job(vcpu, gib, definition.gpus));
+        return Some(Money { usd, per: Per::Hour, note: Some(note) });
     }
     let gb = f64::from(definition.memory_mib) / 1024.0;
     let (per_vcpu, per_gb) = fargate(definition.architecture);
@@ -204,6 +221,22 @@ mod tests {
         let note = note.unwrap_or_default();
         assert!(note.contains("about a third") && note.contains("on demand, for 0.048 USD"), "{note}");
         assert_eq!((amount(0.1), amount(2.0), amount(0.00409)), ("0.1".into(), "2".into(), "0.0041".into()));
+    }
+
+    #[test]
+    fn a_job_pays_for_what_it_takes_most_of() {
+        let rate = Rate { per_vcpu: 0.1, of: "g4dn.xlarge".into(), whole: 0.4, memory_gib: 16.0, gpus: 1 };
+        let close = |found: f64, usd: f64| assert!((found - usd).abs() < 1e-9, "{found} is not {usd}");
+        close(rate.of_job(1.0, 1.0, 0), 0.1);
+        close(rate.of_job(1.0, 8.0, 0), 0.2);
+        close(rate.of_job(1.0, 1.0, 1), 0.4);
+        let mut kept = Preset::OnDemand.blueprint("first");
+        let environment = &mut kept.compute_environments[0];
+        let large =
+            Rate { per_vcpu: 0.05, of: "m6i.16xlarge".into(), whole: 3.2, memory_gib: 256.0, gpus: 0 };
+        let rates = Rates::from([(environment.name.clone(), large)]);
+        environment.instances.as_mut().unwrap().min_vcpus = 1;
+        close(standing(&kept, &rates).usd, 3.2 * MONTH);
     }
 
     #[test]

@@ -28,6 +28,11 @@ pub struct InstancePrice {
     pub on_demand: f64,
     /// On Spot at this moment; `None` where it cannot be had or the prices may not be read.
     pub spot: Option<SpotPrice>,
+    /// Its memory and its GPUs, as the price list has them: what a job has its share of, too.
+    #[serde(skip)]
+    pub(crate) memory_gib: f64,
+    #[serde(skip)]
+    pub(crate) gpus: u32,
 }
 
 /// A Spot price, which each zone has its own of.
@@ -122,6 +127,11 @@ struct Product {
 struct Attributes {
     instance_type: String,
     vcpu: String,
+    /// `16 GiB`, `1,952 GiB`.
+    #[serde(default)]
+    memory: String,
+    #[serde(default)]
+    gpu: String,
 }
 
 #[derive(Deserialize)]
@@ -146,11 +156,15 @@ fn read(product: &str) -> Option<InstancePrice> {
     let listed: Listed = serde_json::from_str(product).ok()?;
     let term = listed.terms.on_demand.values().next()?;
     let dimension = term.price_dimensions.values().next()?;
+    let of = listed.product.attributes;
+    let memory = of.memory.trim_end_matches(" GiB").replace(',', "");
     Some(InstancePrice {
-        name: listed.product.attributes.instance_type,
-        vcpus: listed.product.attributes.vcpu.parse().ok()?,
+        name: of.instance_type,
+        vcpus: of.vcpu.parse().ok()?,
         on_demand: dimension.price_per_unit.get("USD")?.parse().ok()?,
         spot: None,
+        memory_gib: memory.parse().unwrap_or_default(),
+        gpus: of.gpu.parse().unwrap_or_default(),
     })
 }
 
@@ -209,7 +223,13 @@ pub async fn kept_costs(session: &Session, blueprint: &Blueprint) -> Vec<Option<
 fn cheapest(prices: &[InstancePrice], spot: bool) -> Option<Rate> {
     let per_vcpu = |price: &InstancePrice| {
         let usd = if spot { price.spot?.low } else { price.on_demand };
-        Some(Rate { per_vcpu: usd / f64::from(price.vcpus.max(1)), of: price.name.clone(), whole: usd })
+        Some(Rate {
+            per_vcpu: usd / f64::from(price.vcpus.max(1)),
+            of: price.name.clone(),
+            whole: usd,
+            memory_gib: price.memory_gib,
+            gpus: price.gpus,
+        })
     };
     prices.iter().filter_map(per_vcpu).min_by(|a, b| a.per_vcpu.total_cmp(&b.per_vcpu))
 }
