@@ -47,7 +47,8 @@ fn out_of_range(words: &str) -> Option<(&str, String)> {
     let (found, kind) = words.split_once(", expected ")?;
     let most = match kind {
         "u16" => u64::from(u16::MAX),
-        "u32" => u64::from(u32::MAX),
+        // AWS's own numbers have a sign.
+        "u32" => i32::MAX.unsigned_abs().into(),
         _ => return None,
     };
     Some((found.trim_matches('`'), most.to_string()))

@@ -156,7 +156,7 @@ fn a_wrong_type_and_an_unknown_value_are_named() {
     assert!(message.contains(&line_of("max_vcpus")), "{message}");
     let (code, message, _) = refused("max_vcpus = 4", "max_vcpus = -1");
     assert_eq!(code, "blueprint-number");
-    assert!(message.ends_with("from 0 to 4294967295 (line 30); it is -1."), "{message}");
+    assert!(message.ends_with("from 0 to 2147483647 (line 30); it is -1."), "{message}");
 
     let (code, message, advice) = refused("service_role = \"service-linked\"", "service_role = \"mine\"");
     assert_eq!(code, "blueprint-unknown-value");
