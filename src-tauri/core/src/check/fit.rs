@@ -76,14 +76,9 @@ fn judge(job: &JobDefinition, types: Result<&[Vec<InstanceType>], &AwsFault>) ->
             (CheckVerdict::Warning, say("fit-tight", &params))
         }
         Room::None(nearest) => {
-            let (vcpus, memory, gpus) = (nearest.vcpus, nearest.memory_for_jobs(), nearest.gpu_count());
-            let params = [
-                name,
-                ("type", &nearest.name),
-                ("vcpus", &vcpus.to_string()),
-                ("memory", &memory.to_string()),
-                ("gpus", &gpus.to_string()),
-            ];
+            let has = nearest.for_jobs();
+            let mut params = vec![name];
+            params.extend(has.iter().map(|(what, value)| (*what, value.as_str())));
             (CheckVerdict::Wrong, say("fit-none", &params))
         }
         Room::Unknown => (CheckVerdict::CannotTell, say("fit-no-types", &[name])),

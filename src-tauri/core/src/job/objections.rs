@@ -105,15 +105,10 @@ async fn too_large(
     let types = compute.iter().map(|one| types_of(session, one.instance_types()));
     let types = try_join_all(types).await.ok()?;
     let Room::None(nearest) = Room::find(demand, &types) else { return None };
-    let (vcpus, memory, gpus) = (nearest.vcpus, nearest.memory_for_jobs(), nearest.gpu_count());
-    let field = if demand.vcpus > vcpus { "vcpu" } else { "memory_mib" };
-    let params = [
-        ("queue", wanted.queue.as_str()),
-        ("type", &nearest.name),
-        ("vcpus", &vcpus.to_string()),
-        ("memory", &memory.to_string()),
-        ("gpus", &gpus.to_string()),
-    ];
+    let field = if demand.vcpus > nearest.vcpus { "vcpu" } else { "memory_mib" };
+    let has = nearest.for_jobs();
+    let mut params = vec![("queue", wanted.queue.as_str())];
+    params.extend(has.iter().map(|(what, value)| (*what, value.as_str())));
     Some(problem(field, say("submit-no-instance", &params)))
 }
 

@@ -69,7 +69,17 @@ impl InstanceType {
         u32::try_from(registered).unwrap_or(u32::MAX).saturating_sub(32)
     }
 
-    pub(crate) fn gpu_count(&self) -> u32 {
+    /// What it has for jobs, for a sentence that says that it is not enough.
+    pub(crate) fn for_jobs(&self) -> [(&'static str, String); 4] {
+        [
+            ("type", self.name.clone()),
+            ("vcpus", self.vcpus.to_string()),
+            ("memory", self.memory_for_jobs().to_string()),
+            ("gpus", self.gpu_count().to_string()),
+        ]
+    }
+
+    fn gpu_count(&self) -> u32 {
         self.gpus.as_ref().map_or(0, |gpus| gpus.count)
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn check(at: &str, definition: &JobDefinition, problems: &mut Problem
     }
 }
 
-/// Characters that a person wrote; what Slipway writes around them is less again.
+/// Characters that a person wrote. The policy that is made of them is measured as a whole where its role is judged.
 fn length(access: &Access) -> usize {
     match access {
         Access::S3 { bucket, prefix, .. } => bucket.len() + prefix.as_ref().map_or(0, String::len),
