@@ -4,7 +4,7 @@
 use slipway_core::{
     blueprint::{Blueprint, Preset, ServiceRole},
     job,
-    plan::{Act, BusyQueue},
+    plan::Act,
     run::{self, RunState, RunView},
     stack::{self, Health},
     terraform::{self, Options},
@@ -112,7 +112,7 @@ async fn a_changed_blueprint_leaves_nothing_behind_when_the_stack_goes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn parts_that_the_blueprint_names_no_longer_are_told_of_and_exported() {
+async fn parts_that_the_blueprint_names_no_longer_are_told_of_exported_and_removed() {
     let account = fresh(7).await;
     let mut two = Preset::Fargate.blueprint("imaging");
     let mut fast = two.job_queues[0].clone();
@@ -122,10 +122,10 @@ async fn parts_that_the_blueprint_names_no_longer_are_told_of_and_exported() {
     let one = Preset::Fargate.blueprint("imaging");
     let plan = run::plan_create(&account.session, one.clone()).await.unwrap();
     let told = plan.steps.iter().find(|step| step.name == "imaging-fast").expect("a step");
-    assert_eq!((told.act, told.reason.code.as_str()), (Act::Keep, "plan-forgotten"));
+    assert_eq!((told.act, told.reason.code.as_str()), (Act::Delete, "plan-forgotten"));
+    account.seam.set(Fault::Deny(&["UpdateJobQueue"]));
+    assert_eq!(create(&account, one.clone()).await.state, RunState::Failed);
     account.seam.set(Fault::None);
-    done(&create(&account, one).await);
-    assert_eq!(account.seam.changing(), 0);
 
     let view = stack::stack(&account.session, "imaging").await.unwrap();
     assert_eq!(view.summary.health, Health::Healthy);
@@ -137,6 +137,13 @@ async fn parts_that_the_blueprint_names_no_longer_are_told_of_and_exported() {
     // Another stack like it is one as its blueprint says.
     let files = terraform::of_stack(&account.session, "imaging", Options::default()).await.unwrap();
     assert!(files.iter().all(|file| !file.text.contains("\"fast\"")));
+
+    done(&create(&account, one.clone()).await);
+    account.seam.set(Fault::None);
+    done(&create(&account, one).await);
+    assert_eq!(account.seam.changing(), 0);
+    let queues = account.session.aws.read.batch.describe_job_queues().send().await.unwrap();
+    assert_eq!(queues.job_queues().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -201,7 +208,8 @@ async fn jobs_that_run_are_counted_before_a_teardown_and_stopping_ended_ones_is_
     wanted.command = Some(["sleep", "3600"].map(str::to_owned).to_vec());
     let long = job::submit(session, &wanted).await.unwrap();
     let busy = run::plan_teardown(session, "imaging").await.unwrap().busy;
-    assert_eq!(busy, [BusyQueue { queue: "imaging-main".to_owned(), jobs: 1 }]);
+    assert_eq!((busy.len(), busy[0].name.as_str(), busy[0].jobs), (1, "imaging-main", 1));
+    assert_eq!(busy[0].means.code, "busy-ended");
     let ids = [long.id];
     assert_eq!(job::terminate(session, &ids, "enough").await.unwrap().stopped, ids);
     while !job::view(session, &ids[0]).await.unwrap().summary.state.is_final() {

@@ -81,7 +81,7 @@ async fn every_setting_is_made_found_as_wanted_and_gone() {
 
     // What a fresh pair of eyes makes of the account is what was wanted.
     std::fs::remove_dir_all(session.folder.join("stacks")).unwrap();
-    let found = stack::OpenStack::named(session, "whole").await.unwrap().blueprint;
+    let found = stack::OpenStack::named(session, "whole").await.unwrap().wanted.blueprint;
     let sorted = |mut blueprint: Blueprint| {
         blueprint.compute_environments.sort_by(|a, b| a.name.cmp(&b.name));
         blueprint.job_queues.sort_by(|a, b| a.name.cmp(&b.name));

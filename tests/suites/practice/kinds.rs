@@ -67,7 +67,7 @@ async fn all_the_way(account: &Account, blueprint: &Blueprint) {
     }
     // What a fresh pair of eyes would make of it is what was wanted.
     std::fs::remove_dir_all(session.folder.join("stacks")).unwrap();
-    let mut found = stack::OpenStack::named(session, &blueprint.name).await.unwrap().blueprint;
+    let mut found = stack::OpenStack::named(session, &blueprint.name).await.unwrap().wanted.blueprint;
     // Lists come in the order of their names.
     let mut wanted = blueprint.clone();
     for blueprint in [&mut found, &mut wanted] {

@@ -15,5 +15,6 @@ mod seam;
 mod settings;
 mod shares;
 mod stack;
+mod successors;
 mod tags;
 mod targets;

@@ -44,7 +44,7 @@ async fn what_somebody_has_forbidden_is_neither_loosened_nor_written_over() {
         let plan = run::plan_create(session, wanted).await.unwrap();
         assert_eq!(blocked(plan).as_deref(), Some("role-policy-by-hand"), "{forbidden}");
         std::fs::remove_dir_all(session.folder.join("stacks")).unwrap();
-        let found = OpenStack::named(session, "imaging").await.unwrap().blueprint;
+        let found = OpenStack::named(session, "imaging").await.unwrap().wanted.blueprint;
         let [Access::Statement { actions, .. }] = &found.job_definitions[0].access[..] else {
             panic!("{:?}", found.job_definitions[0].access)
         };

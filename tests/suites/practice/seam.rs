@@ -14,6 +14,7 @@ use aws_smithy_runtime_api::client::{
     result::ConnectorError,
     runtime_components::RuntimeComponents,
 };
+use tokio::sync::Notify;
 
 /// What happens to the n-th changing call, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +41,13 @@ pub(crate) struct Seam {
     inner: SharedHttpClient,
     fault: Arc<Mutex<Fault>>,
     changing: Arc<AtomicUsize>,
+    hung: Arc<Notify>,
 }
 
 impl Seam {
     /// In front of `inner`.
     pub(crate) fn new(inner: SharedHttpClient, fault: Fault) -> Self {
-        Self { inner, fault: Arc::new(Mutex::new(fault)), changing: Arc::default() }
+        Self { inner, fault: Arc::new(Mutex::new(fault)), changing: Arc::default(), hung: Arc::default() }
     }
 
     /// The client to connect with.
@@ -57,6 +59,11 @@ impl Seam {
     pub(crate) fn set(&self, fault: Fault) {
         *self.fault.lock().unwrap() = fault;
         self.changing.store(0, Ordering::SeqCst);
+    }
+
+    /// Comes when a call hangs: the moment at which the process is killed.
+    pub(crate) async fn hung(&self) {
+        self.hung.notified().await;
     }
 
     /// Changing calls since the last `set`.
@@ -97,11 +104,16 @@ impl HttpConnector for Connector {
         let fault = *self.seam.fault.lock().unwrap();
         let lost = || ConnectorError::io("connection reset by peer".into());
         match fault {
-            Fault::HangBefore(at) if n == at => HttpConnectorFuture::new(std::future::pending()),
+            Fault::HangBefore(at) if n == at => {
+                self.seam.hung.notify_one();
+                HttpConnectorFuture::new(std::future::pending())
+            }
             Fault::HangAfter(at) if n == at => {
                 let sent = self.inner.call(request);
+                let hung = self.seam.hung.clone();
                 HttpConnectorFuture::new(async move {
                     let _ = sent.await;
+                    hung.notify_one();
                     std::future::pending().await
                 })
             }

@@ -223,7 +223,7 @@ async fn create(account: &Account, blueprint: &Blueprint) -> usize {
 /// What a fresh pair of eyes makes of the account.
 async fn found(account: &Account) -> String {
     std::fs::remove_dir_all(account.session.folder.join("stacks")).unwrap();
-    as_found(&OpenStack::named(&account.session, "whole").await.unwrap().blueprint)
+    as_found(&OpenStack::named(&account.session, "whole").await.unwrap().wanted.blueprint)
 }
 
 /// In one order, and without what AWS Batch changes by itself.

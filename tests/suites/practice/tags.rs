@@ -66,7 +66,7 @@ async fn without_a_record_a_stack_is_read_back_from_its_tags() {
         let told: Vec<_> = listed.iter().map(|one| (one.name.as_str(), one.health)).collect();
         assert_eq!(told, [("imaging", Health::Healthy)]);
         let open = OpenStack::named(&account.session, "imaging").await.unwrap();
-        assert_eq!(open.blueprint, blueprint);
+        assert_eq!(open.wanted.blueprint, blueprint);
         tear_down(&account).await;
         assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
     }

@@ -7,9 +7,20 @@ pub const LONGEST_STACK: usize = 30;
 /// The longest name of a part of a stack.
 pub const LONGEST_PART: usize = 28;
 
-/// A compute environment.
-pub fn compute_environment(stack: &str, part: &str) -> String {
-    format!("{stack}-{part}")
+/// One generation of a compute environment: what AWS cannot change where it is gets a successor beside it.
+pub fn compute_environment(stack: &str, part: &str, generation: u32) -> String {
+    format!("{stack}-{}", of_generation(part, generation))
+}
+
+/// A part and its generation in one word, `spot_2`; the first goes without. No part's name has an underscore.
+pub fn of_generation(part: &str, generation: u32) -> String {
+    if generation < 2 { part.to_owned() } else { format!("{part}_{generation}") }
+}
+
+/// The part and the generation that [`of_generation`] put together.
+pub fn generation_of(word: &str) -> (&str, u32) {
+    let told = word.rsplit_once('_').and_then(|(part, number)| Some((part, number.parse().ok()?)));
+    told.unwrap_or((word, 1))
 }
 
 /// A job queue.
@@ -91,8 +102,16 @@ mod tests {
         {
             assert!(role.len() <= 64, "{role}");
         }
-        assert!(compute_environment(&stack, &part).len() <= 128);
+        assert!(compute_environment(&stack, &part, u32::MAX).len() <= 128);
         assert!(security_group(&stack).len() <= 255);
         assert!(repository(&stack, &part).len() <= 256);
+    }
+
+    #[test]
+    fn a_generation_is_read_back_as_it_was_named() {
+        for generation in [1, 2, 17] {
+            assert_eq!(generation_of(&of_generation("spot-a", generation)), ("spot-a", generation));
+        }
+        assert_eq!(generation_of("spot"), ("spot", 1));
     }
 }

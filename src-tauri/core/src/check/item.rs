@@ -80,6 +80,7 @@ impl CheckItem {
                 let finding = say("check-wrong", &[("name", name)]);
                 match mend {
                     Mend::InPlace => (CheckVerdict::Mend, finding, Some(say("check-mend", &[]))),
+                    Mend::Replace(text) => (CheckVerdict::Mend, finding, Some(text.clone())),
                     Mend::Refuse(text) => (CheckVerdict::Wrong, finding, Some(text.clone())),
                 }
             }

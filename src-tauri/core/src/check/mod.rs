@@ -64,12 +64,12 @@ pub async fn check(
         found(&item);
         items.push(item);
     });
-    let limits = vcpu_limit::check(session, &open.blueprint);
-    let images = image::check(session, &open.blueprint);
-    let instances = instances::check(session, &open.blueprint);
-    let fit = fit::check(session, &open.blueprint);
+    let limits = vcpu_limit::check(session, &open.wanted.blueprint);
+    let images = image::check(session, &open.wanted.blueprint);
+    let instances = instances::check(session, &open.wanted.blueprint);
+    let fit = fit::check(session, &open.wanted.blueprint);
     let (survey, limits, images, instances, fit) = tokio::join!(survey, limits, images, instances, fit);
-    let exit = network_exit::check(session, &open.blueprint, &survey).await;
+    let exit = network_exit::check(session, &open.wanted.blueprint, &survey).await;
     for item in limits.into_iter().chain(images).chain(instances).chain(fit).chain(exit) {
         found(&item);
         items.push(item);

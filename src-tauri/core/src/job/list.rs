@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Jobs read at most, over all states.
-const MOST: usize = 100_000;
+pub(super) const MOST: usize = 100_000;
 /// What ListJobs gives at most when asked by state.
 const PAGE: i32 = 1_000;
 /// Pages of one state at most: a service with small pages must not keep us for ever.
@@ -61,12 +61,13 @@ fn matches(job: &JobSummary, search: &str) -> bool {
         || job.state.name().to_lowercase().contains(search)
 }
 
-struct OfState {
-    jobs: Vec<JobSummary>,
+pub(super) struct OfState {
+    pub(super) jobs: Vec<JobSummary>,
     truncated: bool,
 }
 
-async fn of_state(
+/// The jobs of a queue in one state, as many as the budget has room for.
+pub(super) async fn of_state(
     session: &Session,
     queue: &str,
     state: JobState,
@@ -94,6 +95,18 @@ async fn of_state(
         }
     }
     Ok(OfState { jobs, truncated: true })
+}
+
+/// The ids of an array's children in this state.
+pub(super) async fn children(
+    session: &Session,
+    array: &str,
+    state: JobState,
+) -> Result<Vec<String>, AwsFault> {
+    let request = session.aws.read.batch.list_jobs().array_job_id(array).job_status(state.batch());
+    let all = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+    let all = all.map_err(fault("batch:ListJobs"))?;
+    Ok(all.iter().filter_map(|job| job.job_id().map(str::to_owned)).collect())
 }
 
 fn summary(job: &Listed, asked: JobState) -> JobSummary {

@@ -3,6 +3,7 @@
 //! The only room that sends SubmitJob, CancelJob and TerminateJob. Nothing is remembered here: what a job is,
 //! AWS Batch says each time it is asked.
 
+mod at_work;
 mod backoff;
 mod command_line;
 mod container;
@@ -29,6 +30,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use at_work::{at_work, unfinished_of};
 pub use command_line::command_line;
 pub use follow::follow;
 pub use list::list;

@@ -4,13 +4,14 @@ mod policy;
 mod reasons;
 mod view;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use policy::policy;
 pub use reasons::purpose;
-pub use view::{BusyQueue, CallView, PlanView, StepView};
+pub use view::{Busy, CallView, PlanView, StepView};
 
 use crate::{
+    blueprint::names,
     resource::{Call, Difference, Kind, Mend, ResourceId, Resources, Sighting, Survey, Verdict},
     words::{Text, say},
 };
@@ -40,7 +41,7 @@ pub enum Act {
 pub enum RunAct {
     /// Makes the stack, or puts it right.
     Create,
-    /// Removes what an unfinished run made.
+    /// Removes what an unfinished run made, and puts back what it changed.
     Undo,
     /// Removes the stack.
     Teardown,
@@ -65,6 +66,8 @@ pub struct Step {
     pub calls: Vec<Call>,
     /// Whether it could not be looked at: what is there afterwards need not be of this run.
     pub blind: bool,
+    /// Whether jobs may still be at work on it, which are waited for before it goes.
+    pub drains: bool,
     /// Seconds that it usually takes.
     pub typical_seconds: u32,
     /// Seconds after which waiting makes no sense.
@@ -78,6 +81,17 @@ pub struct Memory {
     pub forgotten: BTreeSet<ResourceId>,
     /// Steps that an earlier run has brought to their end: what cannot be looked at now was there then.
     pub made: BTreeSet<String>,
+    /// Why a compute environment is made beside the one that it succeeds.
+    pub successors: BTreeMap<ResourceId, Text>,
+}
+
+/// What a run that is to be undone has done, by its journal.
+#[derive(Debug, Clone, Default)]
+pub struct Deeds {
+    /// Steps whose resource it brought into being, or may have.
+    pub made: BTreeSet<String>,
+    /// Steps of which it sent, or may have sent, anything.
+    pub touched: BTreeSet<String>,
 }
 
 /// What will be done, in which order, and why.
@@ -94,19 +108,17 @@ impl Plan {
     pub fn create(resources: &Resources, survey: &Survey<'_>, memory: &Memory) -> Self {
         let steps = resources.iter().zip(&survey.sightings).filter_map(|(resource, sighting)| {
             let (act, reason, calls) = if memory.forgotten.contains(&sighting.resource) {
-                (sighting.present && sighting.ours).then(|| forgotten(sighting))?
+                (sighting.present && sighting.ours).then(|| forgotten(sighting, memory))?
             } else if matches!(sighting.verdict, Verdict::CannotTell(_))
                 && memory.made.contains(&sighting.resource.to_string())
             {
                 (Act::Keep, say("plan-remembered", &[("name", &sighting.name)]), vec![])
             } else {
-                creating(sighting)
+                creating(sighting, memory)
             };
             Some(Step::new(sighting, act, reason, resource.depends_on(), calls))
         });
-        let mut plan = Self { act: RunAct::Create, steps: steps.collect() };
-        plan.wait_only_for_what_is_there();
-        plan
+        Self::then_removing(RunAct::Create, steps.collect(), resources)
     }
 
     /// Removes everything of the stack that is ours, each thing before what it depends on.
@@ -114,9 +126,49 @@ impl Plan {
         Self::remove(RunAct::Teardown, resources, survey, |_| true)
     }
 
-    /// Removes what one run made.
-    pub fn undo(resources: &Resources, survey: &Survey<'_>, made: &BTreeSet<ResourceId>) -> Self {
-        Self::remove(RunAct::Undo, resources, survey, |resource| made.contains(resource))
+    /// Removes what one run made, after putting back what it changed or removed of a stack that was there before.
+    pub fn undo(
+        resources: &Resources,
+        survey: &Survey<'_>,
+        deeds: &Deeds,
+        forgotten: &BTreeSet<ResourceId>,
+    ) -> Self {
+        let steps = resources.iter().zip(&survey.sightings).filter_map(|(resource, sighting)| {
+            let id = sighting.resource.to_string();
+            let (act, reason, calls) = if deeds.made.contains(&id) {
+                removing(sighting)?
+            } else if deeds.touched.contains(&id) && !forgotten.contains(&sighting.resource) {
+                putting_back(sighting)?
+            } else {
+                return None;
+            };
+            Some(Step::new(sighting, act, reason, resource.depends_on(), calls))
+        });
+        Self::then_removing(RunAct::Undo, steps.collect(), resources)
+    }
+
+    /// First what is made and changed; what goes only after all of that, each thing before what it depends on. So
+    /// whatever stands on a thing that goes has been turned to another one before.
+    fn then_removing(act: RunAct, steps: Vec<Step>, resources: &Resources) -> Self {
+        let at_work = |act| matches!(act, Act::Create | Act::Change | Act::Wait);
+        let (mut going, mut steps): (Vec<_>, Vec<_>) =
+            steps.into_iter().partition(|step| step.act == Act::Delete);
+        let before: Vec<_> =
+            steps.iter().filter(|step| at_work(step.act)).map(|step| step.resource.clone()).collect();
+        for step in &mut going {
+            let dependents = resources.iter().filter(|other| other.depends_on().contains(&step.resource));
+            step.after = dependents.map(|other| other.id()).collect();
+            // A door that nobody needs is shut at once: nothing depends on it, and open it only lets in.
+            if step.resource.kind != Kind::Flow {
+                step.after.extend(before.iter().filter(|id| **id != step.resource).cloned());
+            }
+            step.drains = step.resource.kind == Kind::ComputeEnvironment;
+        }
+        going.reverse();
+        steps.extend(going);
+        let mut plan = Self { act, steps };
+        plan.wait_only_for_what_is_there();
+        plan
     }
 
     fn remove(
@@ -178,26 +230,54 @@ impl Step {
             after,
             calls,
             blind: matches!(sighting.verdict, Verdict::CannotTell(_)),
+            drains: false,
             typical_seconds: if act == Act::Keep { 0 } else { sighting.typical_seconds },
             patience_seconds: sighting.patience_seconds,
         }
     }
 }
 
-fn forgotten(sighting: &Sighting) -> (Act, Text, Vec<Call>) {
-    if sighting.resource.kind == Kind::Flow {
-        // A door that nobody needs is shut at once: nothing depends on it, and open it only lets in.
-        return (Act::Delete, say("plan-door-closed", &[("name", &sighting.name)]), sighting.delete.clone());
+fn forgotten(sighting: &Sighting, memory: &Memory) -> (Act, Text, Vec<Call>) {
+    if let Some(stays) = &sighting.stays {
+        return (Act::Keep, stays.clone(), vec![]);
     }
-    (Act::Keep, say("plan-forgotten", &[("name", &sighting.name)]), vec![])
+    let name = ("name", sighting.name.as_str());
+    let part = |resource: &ResourceId| names::generation_of(&resource.part).0.to_owned();
+    let successor = memory.successors.keys().find(|id| part(id) == part(&sighting.resource));
+    let reason = match (sighting.resource.kind, &sighting.taking) {
+        (Kind::Flow, _) => say("plan-door-closed", &[name]),
+        (Kind::ComputeEnvironment, _) if successor.is_some() => say("plan-succeeded", &[name]),
+        (Kind::ComputeEnvironment, _) => say("plan-drained", &[name]),
+        (_, Some(taking)) => taking.clone(),
+        _ => say("plan-forgotten", &[name]),
+    };
+    (Act::Delete, reason, sighting.delete.clone())
 }
 
-fn creating(sighting: &Sighting) -> (Act, Text, Vec<Call>) {
+/// Of what a run changed or removed, and what is as it was again already.
+fn putting_back(sighting: &Sighting) -> Option<(Act, Text, Vec<Call>)> {
+    let name = ("name", sighting.name.as_str());
+    let (act, reason, calls) = creating(sighting, &Memory::default());
+    match act {
+        Act::Keep => None,
+        Act::Create => Some((act, say("undo-made-again", &[name]), calls)),
+        Act::Change => Some((act, say("undo-put-back", &[name]), calls)),
+        _ => Some((act, reason, calls)),
+    }
+}
+
+fn creating(sighting: &Sighting, memory: &Memory) -> (Act, Text, Vec<Call>) {
     let name = sighting.name.as_str();
     match &sighting.verdict {
         Verdict::Ready => (Act::Keep, say("plan-keep", &[("name", name)]), vec![]),
-        Verdict::Missing => (Act::Create, purpose(sighting.resource.kind), sighting.create.clone()),
-        Verdict::Lacking(text) | Verdict::Wrong(_, Mend::Refuse(text)) => (Act::Refuse, text.clone(), vec![]),
+        Verdict::Missing => {
+            let why = memory.successors.get(&sighting.resource).cloned();
+            let why = why.unwrap_or_else(|| purpose(sighting.resource.kind));
+            (Act::Create, why, sighting.create.clone())
+        }
+        Verdict::Lacking(text) | Verdict::Wrong(_, Mend::Refuse(text) | Mend::Replace(text)) => {
+            (Act::Refuse, text.clone(), vec![])
+        }
         Verdict::Wrong(_, Mend::InPlace) => {
             (Act::Change, reasons::changing(sighting.resource.kind, name), sighting.change.clone())
         }

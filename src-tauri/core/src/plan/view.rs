@@ -42,13 +42,17 @@ pub struct StepView {
     pub typical_seconds: u32,
 }
 
-/// A queue where something has not ended.
+/// Jobs that a step disturbs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-pub struct BusyQueue {
-    /// Its name.
-    pub queue: String,
-    /// How many jobs have not ended.
+pub struct Busy {
+    /// The code of what they are in or on: `job-queue`.
+    pub kind: String,
+    /// Its name in AWS.
+    pub name: String,
+    /// How many there are.
     pub jobs: u32,
+    /// What becomes of them.
+    pub means: Text,
 }
 
 /// A plan to be looked at before anything happens.
@@ -68,8 +72,8 @@ pub struct PlanView {
     pub running_cost: Option<Money>,
     /// Whether anything would be sent at all.
     pub changes_something: bool,
-    /// Queues with jobs that have not ended, which would be ended with them.
-    pub busy: Vec<BusyQueue>,
+    /// Jobs that would be disturbed, and how.
+    pub busy: Vec<Busy>,
     /// Why it must not be carried out.
     pub blocked: Option<Text>,
 }

@@ -58,6 +58,8 @@ pub struct Call {
     pub repeat: Repeat,
     /// Whether it brings its resource into being, and not only changes it.
     pub creates: bool,
+    /// Whether AWS replaces instances for it, and with them ends jobs that take too long.
+    pub replaces_hosts: bool,
     /// What the caller must be allowed to do.
     pub permissions: Vec<Permission>,
     send: Arc<dyn Fn(Clients, Known) -> Sent + Send + Sync>,
@@ -80,6 +82,7 @@ impl Call {
             on: on.into(),
             repeat,
             creates: false,
+            replaces_hosts: false,
             permissions: vec![Permission::new(action, "*")],
             send: Arc::new(move |aws, known| Box::pin(send(aws, known))),
             find: Arc::new(|_, _| Box::pin(async { Ok(None) })),
@@ -97,6 +100,13 @@ impl Call {
     #[must_use]
     pub(crate) fn creating(mut self) -> Self {
         self.creates = true;
+        self
+    }
+
+    /// AWS replaces instances for it.
+    #[must_use]
+    pub(crate) fn replacing_hosts(mut self, replaces: bool) -> Self {
+        self.replaces_hosts = replaces;
         self
     }
 

@@ -73,6 +73,7 @@ mod tests {
             region: "eu-west-1".into(),
             tags: std::collections::BTreeMap::new(),
             former_tags: std::collections::BTreeSet::new(),
+            generations: std::collections::BTreeMap::new(),
         }
     }
 

@@ -78,7 +78,12 @@ pub fn list(blueprint: &Blueprint, stack: Stack) -> Resources {
     for environment in &blueprint.compute_environments {
         resources.push(Box::new(ComputeEnvironment {
             stack: stack.clone(),
-            name: names::compute_environment(&stack.name, &environment.name),
+            id: stack.environment(&environment.name),
+            name: names::compute_environment(
+                &stack.name,
+                &environment.name,
+                stack.generation(&environment.name),
+            ),
             wanted: environment.clone(),
             service_role: service_role.clone(),
             subnets: place.subnets.clone(),
@@ -103,9 +108,7 @@ pub fn list(blueprint: &Blueprint, stack: Stack) -> Resources {
             name: names::job_queue(&stack.name, &queue.name),
             priority: queue.priority.try_into().unwrap_or(i32::MAX),
             state: queue.state,
-            environments: environments
-                .map(|name| Ref::to(ResourceId::new(Kind::ComputeEnvironment, name)))
-                .collect(),
+            environments: environments.map(|name| Ref::to(stack.environment(name))).collect(),
             policy: policy.map(|name| Ref::to(ResourceId::new(Kind::SchedulingPolicy, name))),
         }));
     }

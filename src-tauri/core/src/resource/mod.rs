@@ -64,7 +64,7 @@ pub use tagging::Tagged;
 pub(crate) use tags::{Tags, filter, from_ec2, from_map};
 pub use verdict::*;
 
-use crate::{aws::Clients, terraform, words::Text};
+use crate::{aws::Clients, blueprint::names, terraform, words::Text};
 
 /// The stack that a resource belongs to, as every resource needs it: for names, tags and ARNs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +81,8 @@ pub struct Stack {
     pub tags: BTreeMap<String, String>,
     /// The keys of tags that an earlier blueprint named and this one does not: to be taken off.
     pub former_tags: BTreeSet<String>,
+    /// Which generation of a compute environment is the present one, where it is not the first.
+    pub generations: BTreeMap<String, u32>,
 }
 
 /// The tag that carries a stack's name.
@@ -110,6 +112,17 @@ impl Stack {
     /// The ARN of a role, user or policy of this account.
     pub fn iam_arn(&self, resource: &str) -> String {
         format!("arn:{}:iam::{}:{resource}", self.partition(), self.account)
+    }
+
+    /// The generation of the compute environment of this name in the blueprint.
+    pub fn generation(&self, environment: &str) -> u32 {
+        self.generations.get(environment).copied().unwrap_or(1)
+    }
+
+    /// The compute environment that is the present one of this name in the blueprint.
+    pub fn environment(&self, environment: &str) -> ResourceId {
+        let part = names::of_generation(environment, self.generation(environment));
+        ResourceId::new(Kind::ComputeEnvironment, part)
     }
 
     /// The keys among these tags that the stack has no longer.

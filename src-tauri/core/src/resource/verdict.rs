@@ -32,6 +32,8 @@ impl<F> Observed<F> {
 pub enum Mend {
     /// AWS can change it where it is.
     InPlace,
+    /// AWS cannot change it where it is; another one is made beside it and takes its place. The text says why.
+    Replace(Text),
     /// Nothing can be done without harm; the text says why and what a person may do.
     Refuse(Text),
 }

@@ -37,6 +37,8 @@ pub(super) struct Unfinished {
     pub started_at: Moment,
     /// Steps whose resource this run brought into being, or may have.
     pub made: BTreeSet<String>,
+    /// Steps of which this run sent, or may have sent, anything.
+    pub touched: BTreeSet<String>,
     /// Calls that were announced and of whose outcome nothing is known: step and action.
     pub lost: BTreeSet<(String, String)>,
     pub failure: Option<AppError>,
@@ -103,15 +105,18 @@ pub(super) fn made_before(folder: &StackFolder) -> Result<BTreeSet<String>, AppE
         Err(error) => return Err(error),
     };
     let mut made = BTreeSet::new();
-    let mut creating = false;
+    let mut going = BTreeSet::new();
     for (_, record) in &history.records {
         match record {
-            Record::Began { act, .. } => creating = *act == RunAct::Create,
-            Record::StepDone { step } if creating => {
+            Record::Began { steps, .. } => {
+                let gone = steps.iter().filter(|(_, act)| *act == Act::Delete);
+                going = gone.map(|(step, _)| step.clone()).collect();
+            }
+            Record::StepDone { step } if !going.contains(step) => {
                 made.insert(step.clone());
             }
             // One that was announced may be gone.
-            Record::Intent { step, .. } if !creating => {
+            Record::Intent { step, .. } if going.contains(step) => {
                 made.remove(step);
             }
             _ => {}
@@ -132,6 +137,7 @@ impl Unfinished {
                     act: *act,
                     started_at: *at,
                     made: BTreeSet::new(),
+                    touched: BTreeSet::new(),
                     lost: BTreeSet::new(),
                     failure: None,
                 });
@@ -144,6 +150,7 @@ impl Unfinished {
                 Record::Began { .. } | Record::StepDone { .. } => {}
                 Record::Intent { step, action, creates, .. } => {
                     sitting.intent(&mut this.made, step, action, *creates);
+                    this.touched.insert(step.clone());
                     this.lost.insert((step.clone(), action.clone()));
                 }
                 Record::Outcome { step, action, outcome } => {

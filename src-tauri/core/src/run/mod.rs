@@ -2,6 +2,8 @@
 //!
 //! It knows calls and steps, not AWS services. Only this room sends calls that change a stack.
 
+mod busy;
+mod drain;
 mod history;
 mod journal;
 mod send;
@@ -9,10 +11,10 @@ mod settle;
 mod view;
 mod walk;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::OnceLock};
 
-use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
+
 
 pub use history::UnfinishedRun;
 pub use view::{RunState, RunStep, RunView, StepState};
@@ -23,12 +25,13 @@ use crate::{
     check,
     cost::Rates,
     error::AppError,
-    job, offer,
-    plan::{Act, BusyQueue, Memory, Plan, PlanView, RunAct},
-    resource::{Kind, ResourceId, Resources, Survey},
-    stack::{OpenStack, StackFolder, Writer},
+    offer,
+    plan::{Act, Deeds, Memory, Plan, PlanView, RunAct},
+    resource::{ResourceId, Resources, Survey},
+    stack::{OpenStack, Record as Kept, StackFolder, Writer},
     words::say,
 };
+use busy::busy;
 use history::{Unfinished, made_before, unfinished_of};
 use journal::{Ending, Journal, Record};
 use walk::Walk;
@@ -46,9 +49,9 @@ pub async fn create(
     blueprint::require_sound(&blueprint)?;
     let writer = Writer::of(session, &blueprint.name)?;
     let open = OpenStack::of_blueprint(session, blueprint).await?;
-    let resources = open.resources();
-    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
-    let plan = Plan::create(&resources, &survey, &memory(&open)?);
+    let (first, second) = (open.resources(), OnceLock::new());
+    let (open, resources, survey) = survey(session, open, &first, &second).await;
+    let plan = Plan::create(resources, &survey, &memory(&open)?);
     if let Some(reason) = plan.blocked() {
         return Err(AppError::new(say(
             "create-refused",
@@ -57,7 +60,21 @@ pub async fn create(
         .advise(say("create-refused-advice", &[])));
     }
     open.keep(session, &writer)?;
-    carry_out(session, &open, writer, &resources, &survey, plan, stop, progress).await
+    carry_out(session, &open, writer, resources, &survey, plan, stop, progress).await
+}
+
+/// Looks at everything. Where an environment needs a successor the list is another one, which is looked at anew.
+async fn survey<'r>(
+    session: &Session,
+    open: OpenStack,
+    first: &'r Resources,
+    second: &'r OnceLock<Resources>,
+) -> (OpenStack, &'r Resources, Survey<'r>) {
+    let survey = Survey::take(first, &session.aws, |_| {}).await;
+    let Some(open_with) = open.with_successors(&survey) else { return (open, first, survey) };
+    let resources = second.get_or_init(|| open_with.resources());
+    let survey = Survey::take(resources, &session.aws, |_| {}).await;
+    (open_with, resources, survey)
 }
 
 /// Goes on with a run that was stopped, failed or killed.
@@ -72,14 +89,14 @@ pub async fn resume(
     match unfinished.act {
         RunAct::Create => {
             let open = OpenStack::named(session, stack).await?;
-            Box::pin(create(session, open.blueprint, stop, progress)).await
+            Box::pin(create(session, open.wanted.blueprint, stop, progress)).await
         }
         RunAct::Undo => Box::pin(undo(session, stack, stop, progress)).await,
         RunAct::Teardown => Box::pin(teardown(session, stack, stop, progress)).await,
     }
 }
 
-/// Removes what the unfinished run made, and nothing else.
+/// Removes what the unfinished run made, and puts back what it changed of a stack that was there before.
 pub async fn undo(
     session: &Session,
     stack: &str,
@@ -88,20 +105,13 @@ pub async fn undo(
 ) -> Result<RunView, AppError> {
     let writer = Writer::of(session, stack)?;
     let open = OpenStack::whole(session, stack).await?;
-    let unfinished = unfinished_of(&open.folder)?.ok_or_else(|| nothing_unfinished(stack))?;
-    if unfinished.act == RunAct::Teardown {
-        return Err(AppError::new(say("undo-of-teardown", &[("name", stack)]))
-            .advise(say("undo-of-teardown-advice", &[("name", stack)])));
-    }
-    let resources = open.resources();
-    let made: BTreeSet<_> = resources
-        .iter()
-        .map(|resource| resource.id())
-        .filter(|resource| unfinished.made.contains(&resource.to_string()))
-        .collect();
-    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    let deeds = deeds(&open)?;
+    // A part that only its tags told of is not told of any more once it is half gone.
     open.keep(session, &writer)?;
-    let plan = Plan::undo(&resources, &survey, &made);
+    let open = open.as_it_was();
+    let resources = open.resources();
+    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    let plan = Plan::undo(&resources, &survey, &deeds, &open.forgotten());
     carry_out(session, &open, writer, &resources, &survey, plan, stop, progress).await
 }
 
@@ -125,23 +135,40 @@ pub async fn teardown(
 /// What [`create`] would do, and what it costs.
 pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<PlanView, AppError> {
     blueprint::require_sound(&blueprint)?;
-    let open = OpenStack::of_blueprint(session, blueprint).await?;
-    let resources = open.resources();
-    let survey = Survey::take(&resources, &session.aws, |_| {});
-    let mut lasting = open.with_former_environments();
-    let (survey, rates, against) = tokio::join!(
-        survey,
-        offer::rates(session, &lasting),
-        check::reason_against(session, &open.blueprint)
+    let open = OpenStack::of_blueprint(session, blueprint.clone()).await?;
+    let (first, second) = (open.resources(), OnceLock::new());
+    let ((open, resources, survey), rates, against) = tokio::join!(
+        survey(session, open, &first, &second),
+        offer::rates(session, &blueprint),
+        check::reason_against(session, &blueprint)
     );
-    let gone = |name: &str| {
-        let id = ResourceId::new(Kind::ComputeEnvironment, name);
-        open.forgotten().contains(&id)
-            && !survey.sightings.iter().any(|one| one.resource == id && one.present)
-    };
-    lasting.compute_environments.retain(|environment| !gone(&environment.name));
-    let plan = Plan::create(&resources, &survey, &memory(&open)?).view(&lasting, &rates);
-    Ok(PlanView { blocked: plan.blocked.clone().or(against), ..plan })
+    let plan = Plan::create(resources, &survey, &memory(&open)?);
+    let busy = busy(session, &plan).await;
+    let plan = plan.view(&blueprint, &rates);
+    Ok(PlanView { busy, blocked: plan.blocked.clone().or(against), ..plan })
+}
+
+/// What [`undo`] would remove and put back.
+pub async fn plan_undo(session: &Session, stack: &str) -> Result<PlanView, AppError> {
+    let open = OpenStack::whole(session, stack).await?;
+    let deeds = deeds(&open)?;
+    let open = open.as_it_was();
+    let resources = open.resources();
+    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    let plan = Plan::undo(&resources, &survey, &deeds, &open.forgotten());
+    let busy = busy(session, &plan).await;
+    Ok(PlanView { busy, ..plan.view(&open.wanted.blueprint, &Rates::new()) })
+}
+
+/// What an unfinished run has done; a teardown has nothing that could be undone.
+fn deeds(open: &OpenStack) -> Result<Deeds, AppError> {
+    let name = open.stack.name.as_str();
+    let unfinished = unfinished_of(&open.folder)?.ok_or_else(|| nothing_unfinished(name))?;
+    if unfinished.act == RunAct::Teardown {
+        return Err(AppError::new(say("undo-of-teardown", &[("name", name)]))
+            .advise(say("undo-of-teardown-advice", &[("name", name)])));
+    }
+    Ok(Deeds { made: unfinished.made, touched: unfinished.touched })
 }
 
 /// What [`teardown`] would remove, and what it would leave.
@@ -150,29 +177,26 @@ pub async fn plan_teardown(session: &Session, stack: &str) -> Result<PlanView, A
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
     let plan = Plan::teardown(&resources, &survey);
-    let queues =
-        plan.steps.iter().filter(|step| step.resource.kind == Kind::JobQueue && step.act == Act::Delete);
-    let lists = queues.map(|step| async { (&step.name, job::list(session, &step.name, &[], "").await) });
-    let mut busy = Vec::new();
-    for (queue, list) in join_all(lists).await {
-        // Who may not list jobs is not told of them, and may remove the stack all the same.
-        let Ok(list) = list else { continue };
-        let jobs = list.counts.iter().filter(|(state, _)| !state.is_final()).map(|(_, count)| count).sum();
-        if jobs > 0 {
-            busy.push(BusyQueue { queue: queue.clone(), jobs });
-        }
-    }
-    Ok(PlanView { busy, ..plan.view(&open.blueprint, &Rates::new()) })
+    let busy = busy(session, &plan).await;
+    Ok(PlanView { busy, ..plan.view(&open.wanted.blueprint, &Rates::new()) })
 }
 
 /// Leaves what an unfinished run made as it is, and offers it no more.
 pub fn keep(session: &Session, stack: &str) -> Result<(), AppError> {
     let folder = StackFolder::of(session, stack);
     unfinished_of(&folder)?.ok_or_else(|| nothing_unfinished(stack))?;
-    let _writer = folder.lock()?;
+    let _writer = Writer::of(session, stack)?;
     let now = session.world.now();
     let (mut journal, _) = Journal::open(&folder.journal(), now)?;
-    journal.append(now, Record::Ended { ending: Ending::Kept, failure: None })
+    journal.append(now, Record::Ended { ending: Ending::Kept, failure: None })?;
+    // What is kept is what a later undo goes back to.
+    match folder.read()? {
+        Some(record) => {
+            let settled = Some(record.wanted.clone());
+            folder.write(&Kept { settled, ..record })
+        }
+        None => Ok(()),
+    }
 }
 
 /// Every run that did not come to an end, of every stack kept here.
@@ -188,7 +212,11 @@ pub fn unfinished(session: &Session) -> Result<Vec<UnfinishedRun>, AppError> {
 }
 
 fn memory(open: &OpenStack) -> Result<Memory, AppError> {
-    Ok(Memory { forgotten: open.forgotten(), made: made_before(&open.folder)? })
+    Ok(Memory {
+        forgotten: open.forgotten(),
+        made: made_before(&open.folder)?,
+        successors: open.successors().map(|(resource, why)| (resource, why.clone())).collect(),
+    })
 }
 
 fn nothing_unfinished(stack: &str) -> AppError {
@@ -215,9 +243,9 @@ async fn carry_out(
     let blind = plan.steps.iter().filter(|step| step.blind).map(|step| step.resource.to_string()).collect();
     journal.append(now, Record::Began { run: run.clone(), act, steps, blind })?;
 
-    let walk = Walk::new(session, resources, survey, journal, before.map(|b| b.lost).unwrap_or_default());
+    let walk = Walk::new(session, stop, resources, survey, journal, before.map(|b| b.lost).unwrap_or_default());
     let view = RunView::new(&run, &open.stack.name, &plan, now);
-    let (view, mut journal) = walk.carry_out(&plan, view, stop, progress).await;
+    let (view, mut journal) = walk.carry_out(&plan, view, progress).await;
 
     let ending = match view.state {
         RunState::Done => Ending::Done,
@@ -226,12 +254,23 @@ async fn carry_out(
     };
     journal.append(session.world.now(), Record::Ended { ending, failure: view.failure.clone() })?;
     drop(journal);
-    if view.state == RunState::Done && act != RunAct::Create && nothing_left(&plan, survey) {
+    if view.state != RunState::Done {
+        return Ok(view);
+    }
+    let lasts = act == RunAct::Create || (act == RunAct::Undo && open.settled.is_some());
+    if lasts {
+        open.settle(session, &writer, &left(&plan))?;
+    } else if nothing_left(&plan, survey) {
         // The lock lives in the folder that goes.
         drop(writer);
         open.folder.forget()?;
     }
     Ok(view)
+}
+
+/// What of a finished plan is still there although nobody wants it any more.
+fn left(plan: &Plan) -> BTreeSet<ResourceId> {
+    plan.steps.iter().filter(|step| step.act == Act::Keep).map(|step| step.resource.clone()).collect()
 }
 
 /// Whether everything of ours that was there was in this plan, so that no stack is left.

@@ -27,6 +27,7 @@ const AT_ONCE: usize = 8;
 /// What every step of a walk shares.
 pub(super) struct Walk<'w> {
     pub(super) session: &'w Session,
+    pub(super) stop: &'w CancellationToken,
     resources: &'w Resources,
     known: Arc<Mutex<Known>>,
     journal: Arc<Mutex<Journal>>,
@@ -45,6 +46,7 @@ pub(super) struct AtWork<'s> {
 impl<'w> Walk<'w> {
     pub(super) fn new(
         session: &'w Session,
+        stop: &'w CancellationToken,
         resources: &'w Resources,
         survey: &Survey<'_>,
         journal: Journal,
@@ -53,6 +55,7 @@ impl<'w> Walk<'w> {
         let (waits, heard) = unbounded_channel();
         Self {
             session,
+            stop,
             resources,
             known: Arc::new(Mutex::new(survey.known.clone())),
             journal: Arc::new(Mutex::new(journal)),
@@ -67,12 +70,11 @@ impl<'w> Walk<'w> {
         mut self,
         plan: &Plan,
         mut view: RunView,
-        stop: &CancellationToken,
         progress: Progress<'_>,
     ) -> (RunView, JournalHandle) {
         let (_, nobody) = unbounded_channel();
         let mut heard = std::mem::replace(&mut self.heard, nobody);
-        let walk = &self;
+        let (walk, stop) = (&self, self.stop);
         let mut at_work = FuturesUnordered::new();
         let now = || walk.session.world.now();
         progress(&view);
@@ -97,7 +99,13 @@ impl<'w> Walk<'w> {
                     this.ended_at = Some(now());
                     this.waits_for = None;
                     match result {
-                        Ok(()) => this.state = StepState::Done,
+                        Ok(End::Done) => this.state = StepState::Done,
+                        Ok(End::Stopped) => {
+                            this.state = StepState::Waiting;
+                            this.started_at = None;
+                            this.ended_at = None;
+                            view.state = RunState::Stopping;
+                        }
                         Err(failure) => {
                             this.state = StepState::Failed;
                             this.failure = Some(failure.clone());
@@ -184,14 +192,24 @@ fn finish(plan: &Plan, view: &mut RunView) {
     };
 }
 
+/// How a step ends that does not fail.
+enum End {
+    Done,
+    /// It was only waiting when somebody asked to stop; nothing of it was sent.
+    Stopped,
+}
+
 impl AtWork<'_> {
-    async fn perform(&self) -> Result<(), AppError> {
+    async fn perform(&self) -> Result<End, AppError> {
         let step = self.step;
+        if step.drains && !self.drain().await? {
+            return Ok(End::Stopped);
+        }
         for call in &step.calls {
             self.send(call).await?;
         }
         let resource = self.walk.resources.iter().find(|resource| resource.id() == step.resource);
-        let Some(resource) = resource else { return Ok(()) };
+        let Some(resource) = resource else { return Ok(End::Done) };
         match step.act {
             Act::Delete => {
                 self.settle_gone(resource.as_ref()).await?;
@@ -199,7 +217,8 @@ impl AtWork<'_> {
             }
             _ => self.settle_usable(resource.as_ref()).await?,
         }
-        self.note(Record::StepDone { step: step.resource.to_string() })
+        self.note(Record::StepDone { step: step.resource.to_string() })?;
+        Ok(End::Done)
     }
 
     /// Writes the intent down; nothing may be sent when this fails.

@@ -8,7 +8,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{account::Session, blueprint::Blueprint, error::AppError, words::say, world::Moment};
+use super::Wanted;
+use crate::{account::Session, error::AppError, words::say, world::Moment};
 
 /// What is written down of a stack.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,10 +21,14 @@ pub struct Record {
     /// When it was first created from here.
     pub created_at: Moment,
     /// What it should be.
-    pub blueprint: Blueprint,
+    #[serde(flatten)]
+    pub wanted: Wanted,
     /// What it should have been before, as far as that names more: what was made then is still the stack's.
     #[serde(default)]
-    pub earlier: Vec<Blueprint>,
+    pub earlier: Vec<Wanted>,
+    /// What it was when somebody last brought it to an end; `None` until its first create has ended.
+    #[serde(default)]
+    pub settled: Option<Wanted>,
 }
 
 /// The folder of one stack.

@@ -51,6 +51,7 @@ fn here(session: &Session) -> Stack {
         region: session.region.clone(),
         tags: std::collections::BTreeMap::new(),
         former_tags: std::collections::BTreeSet::new(),
+        generations: std::collections::BTreeMap::new(),
     }
 }
 

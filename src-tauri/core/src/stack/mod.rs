@@ -5,23 +5,23 @@ mod folder;
 mod job_policy;
 mod overview;
 mod recover;
+mod wanted;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs::File,
-};
+use std::{collections::BTreeSet, fs::File};
 
 pub use find::{FoundStack, find};
 pub(crate) use folder::private_file;
 pub use folder::{Record, StackFolder};
 pub use job_policy::{access_of, policy_of};
 pub use overview::{Health, StackSummary, StackView, is_console, stack, stacks};
+pub use wanted::{Generation, Wanted};
 
 use crate::{
     account::Session,
     blueprint::{Blueprint, Flow},
     error::AppError,
-    resource::{Kind, ResourceId, Resources, Stack, list},
+    resource::{Kind, Mend, ResourceId, Resources, Stack, Survey, Verdict},
+    words::Text,
 };
 
 /// A stack that is being worked with.
@@ -30,9 +30,11 @@ pub struct OpenStack {
     /// Its name, id, account and region.
     pub stack: Stack,
     /// What it should be.
-    pub blueprint: Blueprint,
-    /// What it should have been before: parts that the blueprint names no longer and that may still be there.
-    pub earlier: Vec<Blueprint>,
+    pub wanted: Wanted,
+    /// What it should have been before: parts that are wanted no longer and that may still be there.
+    pub earlier: Vec<Wanted>,
+    /// What it was when somebody last brought it to an end: what an undo goes back to.
+    pub settled: Option<Wanted>,
     /// What is kept of it here.
     pub folder: StackFolder,
 }
@@ -51,132 +53,197 @@ impl Writer {
     }
 }
 
-/// What the account shows of the stack, as a blueprint. Who may not list everything can still work with what is known.
-async fn recovered(
-    session: &Session,
-    name: &str,
-    id: &str,
-    tags: &BTreeMap<String, String>,
-) -> Option<Blueprint> {
-    let found = Box::pin(recover::recover(session, name, id)).await.ok()?;
-    // Whose tags are found besides the stack's, nobody can tell.
-    Some(Blueprint { tags: tags.clone(), ..found })
+/// What the account shows of the stack, the present state last. Who may not list everything can still work with what
+/// is known.
+async fn recovered(session: &Session, like: &Blueprint, id: &str) -> Vec<Wanted> {
+    let mut found = Box::pin(recover::recover(session, &like.name, id)).await.unwrap_or_default();
+    for wanted in &mut found {
+        // Whose tags are found besides the stack's, nobody can tell.
+        wanted.blueprint.tags.clone_from(&like.tags);
+    }
+    found
 }
 
 impl OpenStack {
     /// The stack that this blueprint describes: known here, known to the account, or new.
     pub async fn of_blueprint(session: &Session, blueprint: Blueprint) -> Result<Self, AppError> {
         let folder = StackFolder::of(session, &blueprint.name);
-        let (id, earlier) = match folder.read()? {
-            Some(record) => {
-                let mut earlier = record.earlier;
-                earlier.push(record.blueprint);
-                (record.id, earlier)
-            }
-            None => match Box::pin(find::id_in_account(session, &blueprint.name)).await {
-                Some(id) => {
-                    let made = recovered(session, &blueprint.name, &id, &blueprint.tags).await;
-                    (id, made.into_iter().collect())
-                }
-                None => (session.world.id(), vec![]),
-            },
+        if let Some(record) = folder.read()? {
+            let generations = record.wanted.generations.clone();
+            let mut earlier = record.earlier;
+            earlier.push(record.wanted);
+            let wanted = Wanted { blueprint, generations };
+            return Ok(Self::new(session, record.id, wanted, earlier, record.settled, folder));
+        }
+        let Some(id) = Box::pin(find::id_in_account(session, &blueprint.name)).await else {
+            let id = session.world.id();
+            return Ok(Self::new(session, id, Wanted::first(blueprint), vec![], None, folder));
         };
-        Ok(Self::new(session, id, blueprint, earlier, folder))
+        let made = recovered(session, &blueprint, &id).await;
+        let present = made.last().cloned();
+        let generations = present.as_ref().map(|present| present.generations.clone()).unwrap_or_default();
+        Ok(Self::new(session, id, Wanted { blueprint, generations }, made, present, folder))
     }
 
     /// A stack by its name, as it was last wanted; where nothing is kept of it here, as the account shows it.
     pub async fn named(session: &Session, name: &str) -> Result<Self, AppError> {
         let folder = StackFolder::of(session, name);
         if let Some(record) = folder.read()? {
-            return Ok(Self::new(session, record.id, record.blueprint, record.earlier, folder));
+            let Record { id, wanted, earlier, settled, .. } = record;
+            return Ok(Self::new(session, id, wanted, earlier, settled, folder));
         }
         let id = Box::pin(find::id_in_account(session, name)).await.ok_or_else(|| folder::unknown(name))?;
-        let blueprint = Box::pin(recover::recover(session, name, &id)).await?;
-        Ok(Self::new(session, id, blueprint, vec![], folder))
+        let mut found = Box::pin(recover::recover(session, name, &id)).await?;
+        let wanted = found.pop().ok_or_else(|| folder::unknown(name))?;
+        Ok(Self::new(session, id, wanted, found, None, folder))
     }
 
     /// The same, with what else in the account carries its tags: parts that were made elsewhere, or for a blueprint
     /// that nobody remembers.
     pub async fn whole(session: &Session, name: &str) -> Result<Self, AppError> {
-        let Self { stack, blueprint, mut earlier, folder } = Self::named(session, name).await?;
-        earlier.extend(recovered(session, name, &stack.id, &stack.tags).await);
-        Ok(Self::new(session, stack.id, blueprint, earlier, folder))
+        let Self { stack, wanted, mut earlier, settled, folder } = Self::named(session, name).await?;
+        earlier.extend(recovered(session, &wanted.blueprint, &stack.id).await);
+        Ok(Self::new(session, stack.id, wanted, earlier, settled, folder))
     }
 
     fn new(
         session: &Session,
         id: String,
-        blueprint: Blueprint,
-        earlier: Vec<Blueprint>,
+        wanted: Wanted,
+        earlier: Vec<Wanted>,
+        settled: Option<Wanted>,
         folder: StackFolder,
     ) -> Self {
         let stack = Stack {
-            name: blueprint.name.clone(),
+            name: wanted.blueprint.name.clone(),
             id,
             account: session.identity.account.clone(),
             region: session.region.clone(),
-            tags: blueprint.tags.clone(),
+            tags: wanted.blueprint.tags.clone(),
             former_tags: BTreeSet::new(),
+            generations: wanted.numbers(),
         };
-        let mut open = Self { stack, blueprint, earlier: vec![], folder };
-        // One that names nothing new is no more worth keeping.
-        for blueprint in earlier.into_iter().rev() {
-            let known: BTreeSet<_> = open.resources().iter().map(|resource| resource.id()).collect();
-            let parts = list(&blueprint, open.stack.clone());
-            let tags: BTreeSet<_> = open.stack.dropped(&blueprint.tags).collect();
+        Self { stack, wanted, earlier: vec![], settled, folder }.after(earlier)
+    }
+
+    /// Remembers what it was before, as far as that names more than is known already.
+    fn after(mut self, earlier: Vec<Wanted>) -> Self {
+        for former in earlier.into_iter().rev() {
+            let known: BTreeSet<_> = self.resources().iter().map(|resource| resource.id()).collect();
+            let parts = former.resources(&self.stack);
+            let tags: BTreeSet<_> = self.stack.dropped(&former.blueprint.tags).collect();
             if !tags.is_empty() || parts.iter().any(|resource| !known.contains(&resource.id())) {
-                open.stack.former_tags.extend(tags);
-                open.earlier.push(blueprint);
+                self.stack.former_tags.extend(tags);
+                self.earlier.push(former);
             }
         }
-        open.earlier.reverse();
-        open
+        self.earlier.reverse();
+        self
+    }
+
+    /// The stack with a successor for each environment that AWS cannot change where it is; `None` where all can be.
+    pub fn with_successors(&self, survey: &Survey<'_>) -> Option<Self> {
+        let mut wanted = self.wanted.clone();
+        for environment in &self.wanted.blueprint.compute_environments {
+            let sighting = survey.of(&self.stack.environment(&environment.name));
+            let Some(Verdict::Wrong(_, Mend::Replace(why))) = sighting.map(|sighting| &sighting.verdict) else {
+                continue;
+            };
+            let generation = Generation { number: self.next_generation(&environment.name), why: why.clone() };
+            wanted.generations.insert(environment.name.clone(), generation);
+        }
+        if wanted == self.wanted {
+            return None;
+        }
+        let stack = Stack { generations: wanted.numbers(), former_tags: BTreeSet::new(), ..self.stack.clone() };
+        // Before all others: where one of them names the same environment, it also knows what that stood on.
+        let earlier = [self.wanted.clone()].into_iter().chain(self.earlier.iter().cloned()).collect();
+        let (settled, folder) = (self.settled.clone(), self.folder.clone());
+        Some(Self { stack, wanted, earlier: vec![], settled, folder }.after(earlier))
+    }
+
+    /// A number that no environment of this name has had, as far as anybody knows.
+    fn next_generation(&self, environment: &str) -> u32 {
+        let all = self.earlier.iter().chain(&self.settled).chain([&self.wanted]);
+        all.map(|wanted| wanted.number(environment)).max().unwrap_or(1).saturating_add(1)
+    }
+
+    /// The stack as it is to be after an undo: what it was when it was last brought to an end.
+    pub fn as_it_was(self) -> Self {
+        let Some(settled) = self.settled.clone() else { return self };
+        let stack = Stack {
+            tags: settled.blueprint.tags.clone(),
+            former_tags: BTreeSet::new(),
+            generations: settled.numbers(),
+            ..self.stack
+        };
+        let earlier = self.earlier.into_iter().chain([self.wanted]).collect();
+        let (wanted, settled, folder) = (settled.clone(), Some(settled), self.folder);
+        Self { stack, wanted, earlier: vec![], settled, folder }.after(earlier)
+    }
+
+    /// Why an environment gets a successor, by that successor.
+    pub fn successors(&self) -> impl Iterator<Item = (ResourceId, &Text)> {
+        let generations = self.wanted.generations.iter();
+        generations.map(|(name, generation)| (self.stack.environment(name), &generation.why))
     }
 
     /// Everything that is the stack's, or was: first what its blueprint names, then what earlier ones named besides.
     pub fn resources(&self) -> Resources {
-        let mut resources = list(&self.blueprint, self.stack.clone());
-        for blueprint in self.earlier.iter().rev() {
+        let mut resources = self.wanted.resources(&self.stack);
+        for former in self.earlier.iter().rev() {
             let known: BTreeSet<_> = resources.iter().map(|resource| resource.id()).collect();
-            let more = list(blueprint, self.stack.clone());
+            let more = former.resources(&self.stack);
             resources.extend(more.into_iter().filter(|resource| !known.contains(&resource.id())));
         }
         resources
     }
 
-    /// The resources that the blueprint names no longer. A door that it only calls by another name is none of them.
+    /// The resources that are wanted no longer. A door that is only called by another name is none of them.
     pub fn forgotten(&self) -> BTreeSet<ResourceId> {
         let mut named: BTreeSet<_> =
-            list(&self.blueprint, self.stack.clone()).iter().map(|resource| resource.id()).collect();
-        let doors = &self.blueprint.flows;
+            self.wanted.resources(&self.stack).iter().map(|resource| resource.id()).collect();
+        let doors = &self.wanted.blueprint.flows;
         let same = |former: &&Flow| {
             doors.iter().any(|one| (&one.security_group, one.port) == (&former.security_group, former.port))
         };
-        let former = self.earlier.iter().flat_map(|blueprint| &blueprint.flows).filter(same);
+        let former = self.earlier.iter().flat_map(|former| &former.blueprint.flows).filter(same);
         named.extend(former.map(|flow| ResourceId::new(Kind::Flow, &flow.name)));
         self.resources().iter().map(|resource| resource.id()).filter(|id| !named.contains(id)).collect()
     }
 
-    /// The blueprint with the environments of earlier ones: those are there until the stack goes, and cost what they
-    /// cost.
-    pub(crate) fn with_former_environments(&self) -> Blueprint {
-        let mut whole = self.blueprint.clone();
-        for former in self.earlier.iter().rev().flat_map(|blueprint| &blueprint.compute_environments) {
-            if whole.compute_environments.iter().all(|known| known.name != former.name) {
-                whole.compute_environments.push(former.clone());
-            }
-        }
-        whole
-    }
-
     /// Writes down that it exists and what it should be, before the first call that changes anything.
     pub fn keep(&self, session: &Session, _writer: &Writer) -> Result<(), AppError> {
+        self.write(session, self.earlier.clone(), self.settled.clone())
+    }
+
+    /// Writes down that it is what it should be, and what of before is still there.
+    pub fn settle(
+        &self,
+        session: &Session,
+        _writer: &Writer,
+        left: &BTreeSet<ResourceId>,
+    ) -> Result<(), AppError> {
+        let lasting = |former: &&Wanted| {
+            former.resources(&self.stack).iter().any(|resource| left.contains(&resource.id()))
+        };
+        let earlier = self.earlier.iter().filter(lasting).cloned().collect();
+        self.write(session, earlier, Some(self.wanted.clone()))
+    }
+
+    fn write(
+        &self,
+        session: &Session,
+        earlier: Vec<Wanted>,
+        settled: Option<Wanted>,
+    ) -> Result<(), AppError> {
         self.folder.write(&Record {
             name: self.stack.name.clone(),
             id: self.stack.id.clone(),
             created_at: self.folder.read()?.map_or_else(|| session.world.now(), |record| record.created_at),
-            blueprint: self.blueprint.clone(),
-            earlier: self.earlier.clone(),
+            wanted: self.wanted.clone(),
+            earlier,
+            settled,
         })
     }
 }

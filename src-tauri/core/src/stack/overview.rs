@@ -104,7 +104,7 @@ pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError>
     let (left, wanted): (Vec<_>, Vec<_>) =
         survey.sightings.iter().partition(|sighting| forgotten.contains(&sighting.resource));
     let mut items: Vec<_> = wanted.into_iter().map(CheckItem::of_resource).collect();
-    let (health, finding) = if created_at.is_none() && !blueprint::check(&open.blueprint).is_empty() {
+    let (health, finding) = if created_at.is_none() && !blueprint::check(&open.wanted.blueprint).is_empty() {
         // Nobody here knows what it should be, but what is there could run no job.
         (Health::Incomplete, say("stack-incomplete-elsewhere", &[("name", name)]))
     } else {
@@ -113,7 +113,7 @@ pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError>
     items.extend(
         left.into_iter().filter(|sighting| sighting.present && sighting.ours).map(CheckItem::forgotten),
     );
-    let queues = open.blueprint.job_queues.iter().map(|queue| names::job_queue(name, &queue.name)).collect();
+    let queues = open.wanted.blueprint.job_queues.iter().map(|queue| names::job_queue(name, &queue.name)).collect();
     Ok(StackView {
         summary: StackSummary {
             name: name.to_owned(),
@@ -124,8 +124,8 @@ pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError>
             created_at,
             unfinished: unfinished(session)?.into_iter().find(|run| run.stack == name),
         },
-        console_links: console_links(session, &open.blueprint),
-        blueprint: open.blueprint,
+        console_links: console_links(session, &open.wanted.blueprint),
+        blueprint: open.wanted.blueprint,
         items,
     })
 }

@@ -11,6 +11,7 @@ use aws_sdk_cloudwatchlogs::types::LogGroup;
 use aws_sdk_ec2::types::{SecurityGroupRule, Subnet};
 use futures::future::try_join_all;
 
+use super::{Generation, Wanted};
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
@@ -18,15 +19,17 @@ use crate::{
         AllocationStrategy, Ami, Blueprint, ComputeEnvironment, ComputeKind, Flow, Instances, JobDefinition,
         JobQueue, LaunchTemplate, Logs, Network, Repository, SchedulingPolicy, ServiceRole, State, names,
     },
+    plan::purpose,
     resource::{
-        PART_TAG, STACK_ID_TAG, STACK_TAG, Stack, Tags, absent_is_none, filter, from_ec2, from_map,
+        Kind, PART_TAG, STACK_ID_TAG, STACK_TAG, Stack, Tags, absent_is_none, filter, from_ec2, from_map,
         policy_document, read_access, read_compute_environment, read_job_definition, read_launch_template,
         read_scheduling_policy,
     },
 };
 
-/// What the account shows of the stack with this name and id.
-pub(super) async fn recover(session: &Session, name: &str, id: &str) -> Result<Blueprint, AwsFault> {
+/// What the account shows of the stack with this name and id: the present state last, before it whatever generations
+/// of compute environments there are besides.
+pub(super) async fn recover(session: &Session, name: &str, id: &str) -> Result<Vec<Wanted>, AwsFault> {
     let stack = Traces { session, name, id };
     let (environments, templates, policies, queues, definitions, flows, logs, repositories) = tokio::try_join!(
         stack.compute_environments(),
@@ -45,7 +48,14 @@ pub(super) async fn recover(session: &Session, name: &str, id: &str) -> Result<B
         stack.network(&environments),
         stack.with_access(definitions),
     )?;
-    Ok(Blueprint {
+    let (present, besides) = by_generation(&environments, &queues);
+    let generations: BTreeMap<_, _> = present
+        .iter()
+        .filter_map(|found| environment_of(found))
+        .filter(|(_, number)| *number > 1)
+        .map(|(name, number)| (name, Generation { number, why: purpose(Kind::ComputeEnvironment) }))
+        .collect();
+    let blueprint = Blueprint {
         name: name.to_owned(),
         service_role,
         tags: tags.into_iter().filter(|(key, _)| !key.starts_with("slipway:")).collect(),
@@ -54,10 +64,54 @@ pub(super) async fn recover(session: &Session, name: &str, id: &str) -> Result<B
         logs,
         repositories,
         job_queues: queues.iter().filter_map(|queue| job_queue(queue, &environments, &policies)).collect(),
-        compute_environments: with_templates(&environments, templates),
+        compute_environments: with_templates(&present, templates),
         scheduling_policies: policies.iter().filter_map(scheduling_policy).collect(),
         job_definitions,
-    })
+    };
+    let former = besides.into_iter().filter_map(|found| {
+        let (name, number) = environment_of(found)?;
+        let environment = read_compute_environment(&name, found);
+        let why = purpose(Kind::ComputeEnvironment);
+        Some(Wanted {
+            blueprint: Blueprint {
+                compute_environments: vec![environment],
+                job_queues: vec![],
+                ..blueprint.clone()
+            },
+            generations: [(name, Generation { number, why })].into(),
+        })
+    });
+    let former: Vec<_> = former.collect();
+    Ok(former.into_iter().chain([Wanted { blueprint, generations }]).collect())
+}
+
+/// Of each name the environment that is the present one, and the others. The present one is what a queue stands on;
+/// without a queue it is the youngest.
+fn by_generation<'f>(
+    environments: &'f [ComputeEnvironmentDetail],
+    queues: &[JobQueueDetail],
+) -> (Vec<&'f ComputeEnvironmentDetail>, Vec<&'f ComputeEnvironmentDetail>) {
+    let orders = queues.iter().flat_map(JobQueueDetail::compute_environment_order);
+    let used: Vec<_> = orders.filter_map(|order| order.compute_environment()).collect();
+    let rank = |found: &ComputeEnvironmentDetail| {
+        let in_use = found.compute_environment_arn().is_some_and(|arn| used.contains(&arn));
+        environment_of(found).map(|(name, number)| (name, (in_use, number)))
+    };
+    let mut first: BTreeMap<String, (bool, u32)> = BTreeMap::new();
+    for (name, rank) in environments.iter().filter_map(rank) {
+        let best = first.entry(name).or_insert(rank);
+        *best = rank.max(*best);
+    }
+    environments
+        .iter()
+        .partition(|found| rank(found).is_none_or(|(name, rank)| first.get(&name) == Some(&rank)))
+}
+
+/// The name in the blueprint and the generation.
+fn environment_of(found: &ComputeEnvironmentDetail) -> Option<(String, u32)> {
+    let part = part(found.tags())?;
+    let (name, number) = names::generation_of(&part);
+    Some((name.to_owned(), number))
 }
 
 /// A stack whose traces are looked for.
@@ -186,6 +240,7 @@ impl Traces<'_> {
             region: self.session.region.clone(),
             tags: BTreeMap::new(),
             former_tags: std::collections::BTreeSet::new(),
+            generations: BTreeMap::new(),
         };
         let each =
             found.iter().filter_map(|found| Some((part(found.tags())?, found))).map(|(part, found)| {
@@ -263,13 +318,13 @@ fn part_of(tags: &Tags) -> Option<String> {
 /// Environments with their launch templates; a template whose environment is gone brings one along, since it would
 /// not be told of otherwise.
 fn with_templates(
-    found: &[ComputeEnvironmentDetail],
+    found: &[&ComputeEnvironmentDetail],
     mut templates: BTreeMap<String, LaunchTemplate>,
 ) -> Vec<ComputeEnvironment> {
     let mut environments: Vec<_> = found
         .iter()
         .filter_map(|found| {
-            let mut environment = read_compute_environment(&part(found.tags())?, found);
+            let mut environment = read_compute_environment(&environment_of(found)?.0, found);
             if let Some(instances) = &mut environment.instances {
                 instances.launch_template = templates.remove(&environment.name);
             }
@@ -314,7 +369,7 @@ fn job_queue(
 ) -> Option<JobQueue> {
     let named = |arn: Option<&str>| {
         let of = environments.iter().find(|environment| environment.compute_environment_arn() == arn)?;
-        part(of.tags())
+        Some(environment_of(of)?.0)
     };
     let mut order = found.compute_environment_order().to_vec();
     order.sort_by_key(batch::ComputeEnvironmentOrder::order);

@@ -20,7 +20,7 @@ pub async fn of_blueprint(
 ) -> Result<Vec<TerraformFile>, AppError> {
     blueprint::require_sound(&blueprint)?;
     let open = OpenStack::of_blueprint(session, blueprint).await?;
-    let resources = list(&open.blueprint, open.stack.clone());
+    let resources = list(&open.wanted.blueprint, open.stack.clone());
     let survey = Survey::unseen(&resources);
     export(&resources, &survey, &open.stack, &BTreeSet::new(), Options { imports: false, ..options })
 }

@@ -15,7 +15,7 @@ use aws_sdk_batch::types::{CeState, CeStatus};
 pub(crate) use found::read;
 
 use super::{
-    Attribute, Attributes, Call, Difference, Evidence, Facts, Groups, InstanceProfileArn, Kind, Known,
+    Attribute, Attributes, Call, Difference, Evidence, Facts, Groups, InstanceProfileArn, Known,
     LaunchTemplateId, LaunchTemplateVersion, Mend, Observed, Permission, Ref, Resource, ResourceId, RoleArn,
     Stack, Subnets, Tagged, Verdict, call, gone_is_done, tags::Tags,
 };
@@ -30,6 +30,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(crate) struct ComputeEnvironment {
     pub(crate) stack: Arc<Stack>,
+    /// Of which generation it is, too.
+    pub(crate) id: ResourceId,
     pub(crate) name: String,
     /// What the blueprint says of it.
     pub(crate) wanted: blueprint::ComputeEnvironment,
@@ -93,7 +95,7 @@ impl Resource for ComputeEnvironment {
     type Facts = ComputeEnvironmentFacts;
 
     fn id(&self) -> ResourceId {
-        ResourceId::new(Kind::ComputeEnvironment, &self.wanted.name)
+        self.id.clone()
     }
 
     fn name(&self) -> String {
@@ -157,14 +159,14 @@ impl Resource for ComputeEnvironment {
         if let Some(role) =
             Difference::between("serviceRole is classic", classic, self.service_role.is_some())
         {
-            let refusal = say("environment-role-is-fixed", &[("name", &self.name)]);
-            return Verdict::Wrong(vec![role], Mend::Refuse(refusal));
+            let reason = say("environment-role-is-fixed", &[("name", &self.name)]);
+            return Verdict::Wrong(vec![role], Mend::Replace(reason));
         }
         let wrong = self.differences(facts, known);
         if wrong.is_empty() {
             return Verdict::Ready;
         }
-        let mend = self.refusal(facts, &wrong).map_or(Mend::InPlace, Mend::Refuse);
+        let mend = self.fixed(facts, &wrong).map_or(Mend::InPlace, Mend::Replace);
         Verdict::Wrong(wrong.into_iter().map(|(difference, _)| difference).collect(), mend)
     }
 
@@ -194,6 +196,7 @@ impl Resource for ComputeEnvironment {
             request.send().await.map_err(fault(action))?;
             Ok(Facts::none())
         } ; infrastructure)
+        .replacing_hosts(infrastructure)
         .allowed_on(self.arn());
         vec![self.passing_roles().into_iter().fold(call, Call::also_needs)]
     }
@@ -216,7 +219,7 @@ impl Resource for ComputeEnvironment {
     }
 
     fn terraform_address(&self) -> Option<String> {
-        Some(format!("aws_batch_compute_environment.{}", label(&self.wanted.name)))
+        Some(format!("aws_batch_compute_environment.{}", label(&self.id.part)))
     }
 
     fn terraform(&self, facts: Option<&Self::Facts>, with: &Context<'_>) -> Part {
@@ -296,7 +299,7 @@ impl ComputeEnvironment {
     }
 
     /// Why these differences cannot be put right where the environment is, when they cannot.
-    fn refusal(&self, facts: &ComputeEnvironmentFacts, wrong: &[(Difference, Update)]) -> Option<Text> {
+    fn fixed(&self, facts: &ComputeEnvironmentFacts, wrong: &[(Difference, Update)]) -> Option<Text> {
         let fixed = wrong.iter().find(|(_, update)| *update == Update::Fixed);
         if let Some((difference, _)) = fixed {
             let params = [("name", self.name.as_str()), ("what", difference.what.as_str())];

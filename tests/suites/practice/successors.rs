@@ -1,0 +1,238 @@
+//! What AWS Batch cannot change where it is: a new environment beside the old one, the queue turned to it, the jobs of
+//! the old one waited for, the old one removed. Killed at every call, and undone from every call.
+
+use slipway_core::{
+    blueprint::{AllocationStrategy, Blueprint, ComputeKind, Preset, ServiceRole},
+    job::{self, JobState},
+    plan::Act,
+    run::{self, RunState, RunView},
+};
+use slipway_tests::seen;
+use tokio::time::{Duration, sleep};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    account::{Account, fresh},
+    launch::job_for,
+    seam::Fault,
+    stack::left_over,
+};
+
+/// What is changed, and why that takes a new environment.
+fn changes() -> Vec<(&'static str, Blueprint, Blueprint)> {
+    let spot = Preset::FargateSpot.blueprint("imaging");
+    let mut on_demand = spot.clone();
+    on_demand.compute_environments[0].kind = ComputeKind::Fargate;
+
+    let own = Preset::OnDemand.blueprint("imaging");
+    let classic = Blueprint { service_role: ServiceRole::Classic, ..own.clone() };
+
+    let mut best_fit = own.clone();
+    let instances = best_fit.compute_environments[0].instances.as_mut().unwrap();
+    instances.allocation_strategy = AllocationStrategy::BestFit;
+    vec![
+        ("environment-is-fixed", spot, on_demand),
+        ("environment-role-is-fixed", classic, own.clone()),
+        ("environment-best-fit-is-fixed", best_fit, own),
+    ]
+}
+
+async fn create(account: &Account, blueprint: &Blueprint) -> RunView {
+    let stop = CancellationToken::new();
+    run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap()
+}
+
+fn done(view: &RunView, what: &str) {
+    let failed = view.steps.iter().find(|step| step.state == run::StepState::Failed);
+    assert_eq!(view.state, RunState::Done, "{what}: {:?} {:?}", view.failure, failed.map(|s| &s.step.id));
+}
+
+/// A job that goes on for two minutes, seen to run.
+async fn running(account: &Account) -> String {
+    let session = &account.session;
+    let mut wanted = job_for(&job::targets(session).await.unwrap()[0], "long");
+    wanted.command = Some(["sleep", "120"].map(str::to_owned).to_vec());
+    let id = job::submit(session, &wanted).await.unwrap().id;
+    while job::view(session, &id).await.unwrap().summary.state != JobState::Running {
+        sleep(Duration::from_secs(1)).await;
+    }
+    id
+}
+
+async fn environments(account: &Account) -> Vec<String> {
+    let found = account.session.aws.read.batch.describe_compute_environments().send().await.unwrap();
+    let names = found.compute_environments().iter().map(|one| one.compute_environment_name().unwrap());
+    let mut names: Vec<_> = names.map(str::to_owned).collect();
+    names.sort();
+    names
+}
+
+/// The stack is what this blueprint says, on one environment, and the job has ended of itself.
+async fn is_now(account: &Account, blueprint: &Blueprint, job: &str, what: &str) {
+    let plan = run::plan_create(&account.session, blueprint.clone()).await.unwrap();
+    let still: Vec<_> =
+        plan.steps.iter().filter(|step| step.act != Act::Keep).map(|step| (&step.id, step.act)).collect();
+    assert!(still.is_empty(), "{what}: {still:?}");
+    assert_eq!(environments(account).await.len(), 1, "{what}");
+    let view = job::view(&account.session, job).await.unwrap();
+    assert!(
+        matches!(view.summary.state, JobState::Running | JobState::Succeeded) && view.attempts.len() <= 1,
+        "{what}: {:?} {:?}",
+        view.summary.state,
+        view.summary.reason
+    );
+    assert!(run::unfinished(&account.session).unwrap().is_empty(), "{what}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_queue_turns_to_a_new_environment_and_the_old_one_goes_when_its_jobs_have_ended() {
+    let all = changes();
+    for (why, from, to) in &all {
+        let account = fresh(7).await;
+        let before = account.practice.dump().unwrap();
+        done(&create(&account, from).await, why);
+        let part = &from.compute_environments[0].name;
+        let job = running(&account).await;
+
+        let plan = run::plan_create(&account.session, to.clone()).await.unwrap();
+        let told: Vec<_> = plan
+            .steps
+            .iter()
+            .filter(|step| step.act != Act::Keep && step.kind.starts_with("compute"))
+            .map(|step| (step.id.clone(), step.act, step.reason.code.clone()))
+            .collect();
+        let new = format!("compute-environment/{part}_2");
+        let old = format!("compute-environment/{part}");
+        assert_eq!(
+            told,
+            [
+                (new.clone(), Act::Create, (*why).to_owned()),
+                (old.clone(), Act::Delete, "plan-succeeded".to_owned())
+            ]
+        );
+        let last = plan.steps.iter().find(|step| step.id == old).unwrap();
+        assert!(last.after.contains(&"job-queue/main".to_owned()) && last.after.contains(&new), "{last:?}");
+        let busy: Vec<_> =
+            plan.busy.iter().map(|busy| (busy.name.as_str(), busy.jobs, busy.means.code.as_str())).collect();
+        assert_eq!(busy, [(format!("imaging-{part}").as_str(), 1, "busy-waited-for")]);
+
+        done(&create(&account, to).await, why);
+        assert_eq!(environments(&account).await, [format!("imaging-{part}_2")]);
+        let ended = job::view(&account.session, &job).await.unwrap();
+        assert_eq!(ended.summary.state, JobState::Succeeded, "{why}: {:?}", ended.summary.reason);
+        is_now(&account, to, &job, why).await;
+
+        // A computer that has no record of it works with it as well.
+        std::fs::remove_dir_all(account.session.folder.join("stacks")).unwrap();
+        is_now(&account, to, &job, why).await;
+        let stop = CancellationToken::new();
+        done(&run::teardown(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap(), why);
+        assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
+    }
+    seen::all("environments changed by a successor with a running job", all.len(), 3);
+}
+
+/// How many changing calls the change takes.
+async fn calls(from: &Blueprint, to: &Blueprint) -> usize {
+    let account = fresh(7).await;
+    done(&create(&account, from).await, "before");
+    running(&account).await;
+    account.seam.set(Fault::None);
+    done(&create(&account, to).await, "change");
+    account.seam.changing()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_killed_at_any_call_goes_on_to_its_end() {
+    let (mut tried, mut converged) = (0, 0);
+    for (why, from, to) in changes() {
+        let calls = calls(&from, &to).await;
+        assert!(calls >= 4, "{why}: {calls}");
+        for at in 1..=calls {
+            for fault in [Fault::HangBefore(at), Fault::HangAfter(at)] {
+                let what = format!("{why} {fault:?}");
+                let mut account = fresh(7).await;
+                done(&create(&account, &from).await, &what);
+                let job = running(&account).await;
+                account.seam.set(fault);
+                tried += 1;
+                tokio::select! {
+                    view = create(&account, &to) => panic!("{what} did not hang: {:?}", view.state),
+                    () = account.seam.hung() => {}
+                }
+                account.seam.set(Fault::None);
+                account.start_again().await;
+                let stop = CancellationToken::new();
+                let view = run::resume(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
+                done(&view, &what);
+                is_now(&account, &to, &job, &what).await;
+                converged += 1;
+            }
+        }
+    }
+    seen::all("changes by a successor killed at a call and resumed to the same stack", converged, tried);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_cut_off_at_any_call_is_undone_to_what_was_before() {
+    let (mut tried, mut undone) = (0, 0);
+    for (why, from, to) in changes() {
+        for at in 1..=calls(&from, &to).await {
+            let what = format!("{why}, cut at call {at}");
+            let account = fresh(7).await;
+            done(&create(&account, &from).await, &what);
+            let job = running(&account).await;
+            account.seam.set(Fault::CutFrom(at));
+            tried += 1;
+            assert_eq!(create(&account, &to).await.state, RunState::Failed, "{what}");
+            account.seam.set(Fault::None);
+            let stop = CancellationToken::new();
+            done(&run::undo(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap(), &what);
+            is_now(&account, &from, &job, &what).await;
+            undone += 1;
+        }
+    }
+    seen::all("changes by a successor cut off at a call and undone to what was before", undone, tried);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_jobs_may_stop_and_go_on_later() {
+    let (_, from, to) = changes().remove(0);
+    let account = fresh(7).await;
+    done(&create(&account, &from).await, "before");
+    let job = running(&account).await;
+    let stop = CancellationToken::new();
+    let asked = stop.clone();
+    let mut until_it_waits = |view: &RunView| {
+        let waits = view.steps.iter().filter_map(|step| step.waits_for.as_ref());
+        if waits.map(|text| text.code.as_str()).any(|code| code == "waits-drain") {
+            asked.cancel();
+        }
+    };
+    let view = run::create(&account.session, to.clone(), &stop, &mut until_it_waits).await.unwrap();
+    assert_eq!((view.state, environments(&account).await.len()), (RunState::Stopped, 2));
+    let before = job::view(&account.session, &job).await.unwrap().summary.state;
+    assert_eq!(before, JobState::Running, "it was waited for all the same");
+    let resumed = run::resume(&account.session, "imaging", &CancellationToken::new(), &mut |_| {}).await;
+    done(&resumed.unwrap(), "resumed");
+    is_now(&account, &to, &job, "resumed").await;
+}
+
+/// Also where nothing takes its place: what runs on it is waited for.
+#[tokio::test(start_paused = true)]
+async fn an_environment_that_is_named_no_longer_is_drained_before_it_goes() {
+    let account = fresh(7).await;
+    let one = Preset::Fargate.blueprint("imaging");
+    let mut two = one.clone();
+    let mut other = two.compute_environments[0].clone();
+    other.name = "other".to_owned();
+    two.compute_environments.insert(0, other);
+    two.job_queues[0].compute_environments.insert(0, "other".to_owned());
+    done(&create(&account, &two).await, "before");
+    let job = running(&account).await;
+    let plan = run::plan_create(&account.session, one.clone()).await.unwrap();
+    let told = plan.steps.iter().find(|step| step.id == "compute-environment/other").unwrap();
+    assert_eq!((told.act, told.reason.code.as_str()), (Act::Delete, "plan-drained"));
+    done(&create(&account, &one).await, "change");
+    is_now(&account, &one, &job, "change").await;
+}
