@@ -175,7 +175,11 @@ async fn what_is_named_no_longer_goes_and_its_doors_are_closed() {
     assert!(plan.standing_cost.usd < 10.0, "two vCPUs are kept no longer: {:?}", plan.standing_cost);
     create(&account, &other).await;
     let plan = run::plan_create(session, other).await.unwrap();
-    assert!(plan.steps.iter().all(|step| step.act == Act::Keep && step.id != "flow/efs" && !step.id.contains(&old)));
+    assert!(
+        plan.steps
+            .iter()
+            .all(|step| step.act == Act::Keep && step.id != "flow/efs" && !step.id.contains(&old))
+    );
     let rules = session.aws.read.ec2.describe_security_group_rules().send().await.unwrap();
     assert!(rules.security_group_rules().iter().all(|rule| rule.to_port() != Some(2049)), "the door is open");
 }

@@ -10,6 +10,7 @@ mod kinds;
 mod launch;
 mod mistakes;
 mod offers;
+mod removal;
 mod roles;
 mod seam;
 mod settings;

@@ -28,14 +28,17 @@ use crate::{
 enum Outcome {
     /// What is there is as wanted afterwards.
     Changed,
-    /// A name: something new is made, and what had the old name is told of until the stack goes.
+    /// A name: something new is made, and what had the old name goes.
     Another,
+    /// AWS changes it in no environment that is there, so that another one takes its place; the plan says why, by this
+    /// code.
+    Succeeded(&'static str),
     /// AWS decides it once; the plan says so, by this code.
     Refused(&'static str),
     /// Nothing is to be done: another word for the same thing, or one that counts only where something is made.
     Unneeded,
 }
-use Outcome::{Another, Changed, Refused, Unneeded};
+use Outcome::{Another, Changed, Refused, Succeeded, Unneeded};
 
 /// JSON pointers and what they are set to.
 type Change = Vec<(&'static str, Value)>;
@@ -45,7 +48,7 @@ fn changes(key: &str, subnet: &str, group: &str) -> Vec<(Change, Outcome)> {
     let one = |path, value, outcome| (vec![(path, value)], outcome);
     let secret = "arn:aws:secretsmanager:us-east-1:111122223333:secret:tiles-GhIjKl";
     vec![
-        one("/service_role", json!("classic"), Refused("environment-role-is-fixed")),
+        one("/service_role", json!("classic"), Succeeded("environment-role-is-fixed")),
         one("/tags/application", json!("tiles"), Changed),
         (vec![("/network", json!({ "kind": "default-vpc" }))], Changed),
         one("/network/subnets", json!([subnet]), Changed),
@@ -70,7 +73,7 @@ fn changes(key: &str, subnet: &str, group: &str) -> Vec<(Change, Outcome)> {
             ],
             Changed,
         ),
-        one("/compute_environments/5/kind", json!("fargate"), Refused("environment-is-fixed")),
+        one("/compute_environments/5/kind", json!("fargate"), Succeeded("environment-is-fixed")),
         one("/compute_environments/1/state", json!("enabled"), Changed),
         one("/compute_environments/4/max_vcpus", json!(8), Changed),
         one("/compute_environments/0/instances/types", json!(["c6i.large"]), Changed),
@@ -82,7 +85,7 @@ fn changes(key: &str, subnet: &str, group: &str) -> Vec<(Change, Outcome)> {
         one(
             "/compute_environments/0/instances/allocation_strategy",
             json!("best-fit"),
-            Refused("environment-is-fixed"),
+            Succeeded("environment-is-fixed"),
         ),
         one("/compute_environments/1/instances/min_vcpus", json!(0), Changed),
         one("/compute_environments/0/instances/desired_vcpus", json!(1), Unneeded),
@@ -257,7 +260,10 @@ async fn see(account: &Account, base: &Blueprint, changed: &Blueprint, outcome: 
         Refused(code) => {
             assert_eq!(plan.blocked.map(|reason| reason.code).as_deref(), Some(code));
         }
-        Changed => {
+        Changed | Succeeded(_) => {
+            if let Succeeded(why) = outcome {
+                assert!(plan.steps.iter().any(|step| step.reason.code == why), "no successor");
+            }
             let goes = plan.steps.iter().any(|step| step.act == Act::Delete);
             assert!(differences > 0 || goes, "the plan tells no difference");
             assert!(create(account, changed).await > 0);

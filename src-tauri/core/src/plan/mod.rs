@@ -2,12 +2,14 @@
 
 mod policy;
 mod reasons;
+mod removal;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use policy::policy;
 pub use reasons::purpose;
+pub use removal::{Hindered, Images};
 pub use view::{Busy, CallView, PlanView, StepView};
 
 use crate::{
@@ -118,12 +120,26 @@ impl Plan {
             };
             Some(Step::new(sighting, act, reason, resource.depends_on(), calls))
         });
-        Self::then_removing(RunAct::Create, steps.collect(), resources)
+        Self::then_removing(RunAct::Create, steps.collect(), resources, survey)
     }
 
     /// Removes everything of the stack that is ours, each thing before what it depends on.
-    pub fn teardown(resources: &Resources, survey: &Survey<'_>) -> Self {
-        Self::remove(RunAct::Teardown, resources, survey, |_| true)
+    pub fn teardown(resources: &Resources, survey: &Survey<'_>, hindered: &Hindered) -> Self {
+        let mut steps: Vec<Step> = survey
+            .sightings
+            .iter()
+            .filter_map(|sighting| {
+                let (act, reason, calls) = hindered.removing(sighting)?;
+                let dependents =
+                    resources.iter().filter(|other| other.depends_on().contains(&sighting.resource));
+                Some(Step::new(sighting, act, reason, dependents.map(|other| other.id()).collect(), calls))
+            })
+            .collect();
+        steps.reverse();
+        removal::keep_roles_until_then(&mut steps, resources, survey);
+        let mut plan = Self { act: RunAct::Teardown, steps };
+        plan.wait_only_for_what_is_there();
+        plan
     }
 
     /// Removes what one run made, after putting back what it changed or removed of a stack that was there before.
@@ -131,12 +147,13 @@ impl Plan {
         resources: &Resources,
         survey: &Survey<'_>,
         deeds: &Deeds,
+        hindered: &Hindered,
         forgotten: &BTreeSet<ResourceId>,
     ) -> Self {
         let steps = resources.iter().zip(&survey.sightings).filter_map(|(resource, sighting)| {
             let id = sighting.resource.to_string();
             let (act, reason, calls) = if deeds.made.contains(&id) {
-                removing(sighting)?
+                hindered.removing(sighting)?
             } else if deeds.touched.contains(&id) && !forgotten.contains(&sighting.resource) {
                 putting_back(sighting)?
             } else {
@@ -144,12 +161,12 @@ impl Plan {
             };
             Some(Step::new(sighting, act, reason, resource.depends_on(), calls))
         });
-        Self::then_removing(RunAct::Undo, steps.collect(), resources)
+        Self::then_removing(RunAct::Undo, steps.collect(), resources, survey)
     }
 
     /// First what is made and changed; what goes only after all of that, each thing before what it depends on. So
     /// whatever stands on a thing that goes has been turned to another one before.
-    fn then_removing(act: RunAct, steps: Vec<Step>, resources: &Resources) -> Self {
+    fn then_removing(act: RunAct, steps: Vec<Step>, resources: &Resources, survey: &Survey<'_>) -> Self {
         let at_work = |act| matches!(act, Act::Create | Act::Change | Act::Wait);
         let (mut going, mut steps): (Vec<_>, Vec<_>) =
             steps.into_iter().partition(|step| step.act == Act::Delete);
@@ -166,29 +183,7 @@ impl Plan {
         }
         going.reverse();
         steps.extend(going);
-        let mut plan = Self { act, steps };
-        plan.wait_only_for_what_is_there();
-        plan
-    }
-
-    fn remove(
-        act: RunAct,
-        resources: &Resources,
-        survey: &Survey<'_>,
-        wanted: impl Fn(&ResourceId) -> bool,
-    ) -> Self {
-        let mut steps: Vec<Step> = survey
-            .sightings
-            .iter()
-            .filter(|sighting| wanted(&sighting.resource))
-            .filter_map(|sighting| {
-                let (act, reason, calls) = removing(sighting)?;
-                let dependents =
-                    resources.iter().filter(|other| other.depends_on().contains(&sighting.resource));
-                Some(Step::new(sighting, act, reason, dependents.map(|other| other.id()).collect(), calls))
-            })
-            .collect();
-        steps.reverse();
+        removal::keep_roles_until_then(&mut steps, resources, survey);
         let mut plan = Self { act, steps };
         plan.wait_only_for_what_is_there();
         plan
@@ -293,26 +288,4 @@ fn creating(sighting: &Sighting, memory: &Memory) -> (Act, Text, Vec<Call>) {
             (Act::Create, say("plan-blind", &[("action", &fault.action)]), sighting.create.clone())
         }
     }
-}
-
-fn removing(sighting: &Sighting) -> Option<(Act, Text, Vec<Call>)> {
-    let name = sighting.name.as_str();
-    if let Verdict::CannotTell(fault) = &sighting.verdict {
-        return Some((
-            Act::Refuse,
-            say("remove-blind", &[("name", name), ("action", &fault.action)]),
-            vec![],
-        ));
-    }
-    if !sighting.present {
-        return None;
-    }
-    if let Some(stays) = &sighting.stays {
-        return Some((Act::Keep, stays.clone(), vec![]));
-    }
-    if !sighting.ours {
-        return Some((Act::Keep, say("stays-foreign", &[("name", name)]), vec![]));
-    }
-    let reason = sighting.taking.clone().unwrap_or_else(|| say("plan-delete", &[("name", name)]));
-    Some((Act::Delete, reason, sighting.delete.clone()))
 }

@@ -197,25 +197,16 @@ impl Resource for IamRole {
 
     /// Everything that hangs on the role goes first, also what others attached: IAM refuses otherwise.
     fn delete(&self, facts: &RoleFacts) -> Vec<Call> {
-        let mut calls = Vec::new();
-        for policy in facts.attached.clone() {
-            calls.push(
-                call!(self, "iam:DetachRolePolicy", format!("{} ({})", self.name, short(&policy)), Harmless, |me, aws, known| {
-                    let request = aws.once.iam.detach_role_policy().role_name(&me.name).policy_arn(&policy);
-                    gone_is_done(request.send().await.map_err(fault("iam:DetachRolePolicy")))
-                }
-                ; policy)
-                .allowed_on(self.arn()),
-            );
-        }
+        let mut calls: Vec<_> = facts.attached.iter().map(|policy| self.detach(policy)).collect();
         calls.extend(facts.inline.keys().map(|policy| self.delete_inline(policy)));
-        calls.push(
-            call!(self, "iam:DeleteRole", &self.name, Harmless, |me, aws, known| {
-                let request = aws.once.iam.delete_role().role_name(&me.name);
-                gone_is_done(request.send().await.map_err(fault("iam:DeleteRole")))
-            })
-            .allowed_on(self.arn()),
-        );
+        calls.push(self.delete_role());
+        calls
+    }
+
+    fn unmake(&self) -> Vec<Call> {
+        let mut calls: Vec<_> = self.policy_arns().iter().map(|policy| self.detach(policy)).collect();
+        calls.extend(self.inline.policy.iter().map(|_| self.delete_inline(self.inline.name)));
+        calls.push(self.delete_role());
         calls
     }
 
@@ -320,6 +311,24 @@ impl IamRole {
             gone_is_done(request.send().await.map_err(fault("iam:DeleteRolePolicy")))
         }
         ; policy)
+        .allowed_on(self.arn())
+    }
+
+    fn detach(&self, policy: &str) -> Call {
+        let policy = policy.to_owned();
+        call!(self, "iam:DetachRolePolicy", format!("{} ({})", self.name, short(&policy)), Harmless, |me, aws, known| {
+            let request = aws.once.iam.detach_role_policy().role_name(&me.name).policy_arn(&policy);
+            gone_is_done(request.send().await.map_err(fault("iam:DetachRolePolicy")))
+        }
+        ; policy)
+        .allowed_on(self.arn())
+    }
+
+    fn delete_role(&self) -> Call {
+        call!(self, "iam:DeleteRole", &self.name, Harmless, |me, aws, known| {
+            let request = aws.once.iam.delete_role().role_name(&me.name);
+            gone_is_done(request.send().await.map_err(fault("iam:DeleteRole")))
+        })
         .allowed_on(self.arn())
     }
 

@@ -210,6 +210,12 @@ pub trait Resource: Send + Sync {
     /// The calls that remove it.
     fn delete(&self, facts: &Self::Facts) -> Vec<Call>;
 
+    /// The calls that remove what [`Resource::create`] makes, without a look at it: of what is made only so that
+    /// something else can go.
+    fn unmake(&self) -> Vec<Call> {
+        vec![]
+    }
+
     /// Seconds from nothing to ready: what is usual, and when waiting longer makes no sense.
     fn takes(&self) -> (u32, u32) {
         (1, 120)
@@ -305,6 +311,7 @@ impl<R: Resource> Look for Looked<'_, R> {
             create: resource.create(),
             change: vec![],
             delete: vec![],
+            unmake: resource.unmake(),
             stays: None,
             taking: None,
             typical_seconds,

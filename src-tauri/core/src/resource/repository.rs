@@ -118,15 +118,14 @@ impl Resource for Repository {
     }
 
     fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
-        if facts.images > 0 {
-            return vec![];
-        }
+        // Only with `force` do images go along, which is asked for where there are any. Should one have come in since
+        // somebody looked and saw none, AWS refuses, and that is right.
+        let force = facts.images > 0;
         vec![
             call!(self, "ecr:DeleteRepository", &self.name, Harmless, |me, aws, known| {
-                // Without `force`: should an image have come in meanwhile, AWS refuses, and that is right.
-                let request = aws.once.ecr.delete_repository().repository_name(&me.name);
+                let request = aws.once.ecr.delete_repository().repository_name(&me.name).force(force);
                 gone_is_done(request.send().await.map_err(fault("ecr:DeleteRepository")))
-            })
+            } ; force)
             .allowed_on(self.arn()),
         ]
     }

@@ -106,6 +106,8 @@ pub struct Sighting {
     pub change: Vec<Call>,
     /// The calls that remove it.
     pub delete: Vec<Call>,
+    /// The calls that remove what `create` makes, should it be made only for that.
+    pub unmake: Vec<Call>,
     /// Why it stays when the stack is torn down, where it does.
     pub stays: Option<Text>,
     /// What a person should know of that goes with it.

@@ -49,12 +49,12 @@ async fn disturbed(session: &Session, plan: &Plan, step: &Step) -> Option<(u32, 
 
 /// Whether the environment has less room afterwards.
 fn shrinks(step: &Step) -> bool {
-    step.differences.iter().any(|difference| match (difference.what.as_str(), &difference.found, &difference.wanted) {
-        ("maxvCpus", Some(found), Some(wanted)) => {
-            found.parse::<u32>().ok() > wanted.parse::<u32>().ok()
+    step.differences.iter().any(|difference| {
+        match (difference.what.as_str(), &difference.found, &difference.wanted) {
+            ("maxvCpus", Some(found), Some(wanted)) => found.parse::<u32>().ok() > wanted.parse::<u32>().ok(),
+            ("state", Some(_), Some(wanted)) => wanted == "DISABLED",
+            _ => false,
         }
-        ("state", Some(_), Some(wanted)) => wanted == "DISABLED",
-        _ => false,
     })
 }
 

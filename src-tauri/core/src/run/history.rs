@@ -39,6 +39,8 @@ pub(super) struct Unfinished {
     pub made: BTreeSet<String>,
     /// Steps of which this run sent, or may have sent, anything.
     pub touched: BTreeSet<String>,
+    /// Steps that were to remove their resource when it was last begun.
+    pub going: BTreeSet<String>,
     /// Calls that were announced and of whose outcome nothing is known: step and action.
     pub lost: BTreeSet<(String, String)>,
     pub failure: Option<AppError>,
@@ -105,18 +107,15 @@ pub(super) fn made_before(folder: &StackFolder) -> Result<BTreeSet<String>, AppE
         Err(error) => return Err(error),
     };
     let mut made = BTreeSet::new();
-    let mut going = BTreeSet::new();
+    let mut leaving = BTreeSet::new();
     for (_, record) in &history.records {
         match record {
-            Record::Began { steps, .. } => {
-                let gone = steps.iter().filter(|(_, act)| *act == Act::Delete);
-                going = gone.map(|(step, _)| step.clone()).collect();
-            }
-            Record::StepDone { step } if !going.contains(step) => {
+            Record::Began { steps, .. } => leaving = going(steps),
+            Record::StepDone { step } if !leaving.contains(step) => {
                 made.insert(step.clone());
             }
             // One that was announced may be gone.
-            Record::Intent { step, .. } if going.contains(step) => {
+            Record::Intent { step, .. } if leaving.contains(step) => {
                 made.remove(step);
             }
             _ => {}
@@ -125,23 +124,30 @@ pub(super) fn made_before(folder: &StackFolder) -> Result<BTreeSet<String>, AppE
     Ok(made)
 }
 
+/// The steps that remove their resource.
+fn going(steps: &[(String, Act)]) -> BTreeSet<String> {
+    steps.iter().filter(|(_, act)| *act == Act::Delete).map(|(step, _)| step.clone()).collect()
+}
+
 impl Unfinished {
     /// From everything since the last run that came to an end.
     pub(super) fn from(history: &History) -> Option<Self> {
         let mut open: Option<Self> = None;
         let mut sitting = Sitting::default();
         for (at, record) in &history.records {
-            if let Record::Began { run, act, .. } = record {
+            if let Record::Began { run, act, steps, .. } = record {
                 let this = open.get_or_insert_with(|| Self {
                     run: run.clone(),
                     act: *act,
                     started_at: *at,
                     made: BTreeSet::new(),
                     touched: BTreeSet::new(),
+                    going: BTreeSet::new(),
                     lost: BTreeSet::new(),
                     failure: None,
                 });
                 this.act = *act;
+                this.going = going(steps);
                 this.failure = None;
                 sitting = Sitting::began(record);
             }

@@ -15,7 +15,6 @@ use std::{collections::BTreeSet, sync::OnceLock};
 
 use tokio_util::sync::CancellationToken;
 
-
 pub use history::UnfinishedRun;
 pub use view::{RunState, RunStep, RunView, StepState};
 
@@ -25,9 +24,9 @@ use crate::{
     check,
     cost::Rates,
     error::AppError,
-    offer,
-    plan::{Act, Deeds, Memory, Plan, PlanView, RunAct},
-    resource::{ResourceId, Resources, Survey},
+    network, offer,
+    plan::{Act, Deeds, Hindered, Images, Memory, Plan, PlanView, RunAct},
+    resource::{Attribute, Kind, ResourceId, Resources, Sighting, Survey},
     stack::{OpenStack, Record as Kept, StackFolder, Writer},
     words::say,
 };
@@ -92,7 +91,10 @@ pub async fn resume(
             Box::pin(create(session, open.wanted.blueprint, stop, progress)).await
         }
         RunAct::Undo => Box::pin(undo(session, stack, stop, progress)).await,
-        RunAct::Teardown => Box::pin(teardown(session, stack, stop, progress)).await,
+        RunAct::Teardown => {
+            let images = Images::OfSteps(unfinished.going);
+            Box::pin(remove(session, stack, images, stop, progress)).await
+        }
     }
 }
 
@@ -111,14 +113,35 @@ pub async fn undo(
     let open = open.as_it_was();
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
-    let plan = Plan::undo(&resources, &survey, &deeds, &open.forgotten());
+    let plan =
+        Plan::undo(&resources, &survey, &deeds, &hindered(session, &open, &survey).await, &open.forgotten());
     carry_out(session, &open, writer, &resources, &survey, plan, stop, progress).await
 }
 
-/// Removes the stack.
+/// Removes the stack, but for repositories that hold images.
 pub async fn teardown(
     session: &Session,
     stack: &str,
+    stop: &CancellationToken,
+    progress: Progress<'_>,
+) -> Result<RunView, AppError> {
+    remove(session, stack, Images::Stay, stop, progress).await
+}
+
+/// Removes the stack, and with it every image in its repositories.
+pub async fn teardown_with_images(
+    session: &Session,
+    stack: &str,
+    stop: &CancellationToken,
+    progress: Progress<'_>,
+) -> Result<RunView, AppError> {
+    remove(session, stack, Images::Go, stop, progress).await
+}
+
+async fn remove(
+    session: &Session,
+    stack: &str,
+    images: Images,
     stop: &CancellationToken,
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
@@ -128,7 +151,8 @@ pub async fn teardown(
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
     // A part that only its tags told of is not told of any more once it is half gone.
     open.keep(session, &writer)?;
-    let plan = Plan::teardown(&resources, &survey);
+    let hindered = Hindered { images, ..hindered(session, &open, &survey).await };
+    let plan = Plan::teardown(&resources, &survey, &hindered);
     carry_out(session, &open, writer, &resources, &survey, plan, stop, progress).await
 }
 
@@ -155,9 +179,20 @@ pub async fn plan_undo(session: &Session, stack: &str) -> Result<PlanView, AppEr
     let open = open.as_it_was();
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
-    let plan = Plan::undo(&resources, &survey, &deeds, &open.forgotten());
+    let plan =
+        Plan::undo(&resources, &survey, &deeds, &hindered(session, &open, &survey).await, &open.forgotten());
     let busy = busy(session, &plan).await;
     Ok(PlanView { busy, ..plan.view(&open.wanted.blueprint, &Rates::new()) })
+}
+
+/// What stands in the way of removing the stack's own VPC. Where that may not be looked at, EC2 says so in time.
+async fn hindered(session: &Session, open: &OpenStack, survey: &Survey<'_>) -> Hindered {
+    let vpc = survey.of(&ResourceId::main(Kind::Vpc)).filter(|vpc| vpc.ours);
+    let Some(id) = vpc.and_then(|vpc| vpc.known.get(Attribute::Id)) else {
+        return Hindered::default();
+    };
+    let leftovers = network::leftovers(&session.aws.read.ec2, id, &open.stack.id).await.unwrap_or_default();
+    Hindered { leftovers, ..Hindered::default() }
 }
 
 /// What an unfinished run has done; a teardown has nothing that could be undone.
@@ -176,7 +211,7 @@ pub async fn plan_teardown(session: &Session, stack: &str) -> Result<PlanView, A
     let open = OpenStack::whole(session, stack).await?;
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
-    let plan = Plan::teardown(&resources, &survey);
+    let plan = Plan::teardown(&resources, &survey, &hindered(session, &open, &survey).await);
     let busy = busy(session, &plan).await;
     Ok(PlanView { busy, ..plan.view(&open.wanted.blueprint, &Rates::new()) })
 }
@@ -243,7 +278,8 @@ async fn carry_out(
     let blind = plan.steps.iter().filter(|step| step.blind).map(|step| step.resource.to_string()).collect();
     journal.append(now, Record::Began { run: run.clone(), act, steps, blind })?;
 
-    let walk = Walk::new(session, stop, resources, survey, journal, before.map(|b| b.lost).unwrap_or_default());
+    let walk =
+        Walk::new(session, stop, resources, survey, journal, before.map(|b| b.lost).unwrap_or_default());
     let view = RunView::new(&run, &open.stack.name, &plan, now);
     let (view, mut journal) = walk.carry_out(&plan, view, progress).await;
 
@@ -273,9 +309,12 @@ fn left(plan: &Plan) -> BTreeSet<ResourceId> {
     plan.steps.iter().filter(|step| step.act == Act::Keep).map(|step| step.resource.clone()).collect()
 }
 
-/// Whether everything of ours that was there was in this plan, so that no stack is left.
+/// Whether everything of ours that was there is gone, so that no stack is left. A repository that stays for its images
+/// is a person's; the next stack of the name takes it up again.
 fn nothing_left(plan: &Plan, survey: &Survey<'_>) -> bool {
-    let gone =
-        |sighting: &crate::resource::Sighting| plan.steps.iter().any(|s| s.resource == sighting.resource);
+    let gone = |sighting: &Sighting| {
+        let mut steps = plan.steps.iter().filter(|step| step.resource == sighting.resource);
+        steps.any(|step| step.act == Act::Delete || step.resource.kind == Kind::Repository)
+    };
     survey.sightings.iter().filter(|sighting| sighting.present && sighting.ours).all(gone)
 }

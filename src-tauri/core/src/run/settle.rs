@@ -17,6 +17,8 @@ use crate::{
 const VISIBILITY: Duration = Duration::from_secs(30);
 /// How often something that is INVALID because a role was too young is put right.
 const MENDS: u32 = 3;
+/// Seconds before each further attempt to remove what would not go because a role was too young: two minutes in all.
+const AGAIN: [u64; 3] = [15, 35, 70];
 
 impl AtWork<'_> {
     /// Waits until the resource is as wanted, and says AWS's own reason when it will not be.
@@ -72,6 +74,7 @@ impl AtWork<'_> {
     pub(super) async fn settle_gone(&self, resource: &dyn AnyResource) -> Result<(), AppError> {
         let begun = Instant::now();
         let mut pause = Duration::from_millis(250);
+        let mut again = AGAIN.iter();
         loop {
             let sighting = self.sight(resource).await;
             match &sighting.verdict {
@@ -81,6 +84,17 @@ impl AtWork<'_> {
                 }
                 _ if !sighting.present => return Ok(()),
                 Verdict::Settling(status) => self.waits_for(Some(Self::waiting(&sighting, status))),
+                // Its role was put back a moment ago so that it can go, and is not known everywhere yet.
+                Verdict::Broken(reason)
+                    if too_young(reason)
+                        && let Some(wait) = again.next() =>
+                {
+                    self.waits_for(Some(say("waits-iam", &[])));
+                    sleep(Duration::from_secs(*wait)).await;
+                    for call in &sighting.delete {
+                        self.send(call).await?;
+                    }
+                }
                 // It was INVALID before, perhaps, and its deletion does not show yet; after that it will not go.
                 Verdict::Broken(reason) if begun.elapsed() > VISIBILITY => {
                     let params = [("name", sighting.name.as_str()), ("reason", reason.as_str())];

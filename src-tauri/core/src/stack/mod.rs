@@ -146,7 +146,8 @@ impl OpenStack {
         let mut wanted = self.wanted.clone();
         for environment in &self.wanted.blueprint.compute_environments {
             let sighting = survey.of(&self.stack.environment(&environment.name));
-            let Some(Verdict::Wrong(_, Mend::Replace(why))) = sighting.map(|sighting| &sighting.verdict) else {
+            let Some(Verdict::Wrong(_, Mend::Replace(why))) = sighting.map(|sighting| &sighting.verdict)
+            else {
                 continue;
             };
             let generation = Generation { number: self.next_generation(&environment.name), why: why.clone() };
@@ -155,7 +156,8 @@ impl OpenStack {
         if wanted == self.wanted {
             return None;
         }
-        let stack = Stack { generations: wanted.numbers(), former_tags: BTreeSet::new(), ..self.stack.clone() };
+        let stack =
+            Stack { generations: wanted.numbers(), former_tags: BTreeSet::new(), ..self.stack.clone() };
         // Before all others: where one of them names the same environment, it also knows what that stood on.
         let earlier = [self.wanted.clone()].into_iter().chain(self.earlier.iter().cloned()).collect();
         let (settled, folder) = (self.settled.clone(), self.folder.clone());

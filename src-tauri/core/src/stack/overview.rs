@@ -113,7 +113,8 @@ pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError>
     items.extend(
         left.into_iter().filter(|sighting| sighting.present && sighting.ours).map(CheckItem::forgotten),
     );
-    let queues = open.wanted.blueprint.job_queues.iter().map(|queue| names::job_queue(name, &queue.name)).collect();
+    let queues =
+        open.wanted.blueprint.job_queues.iter().map(|queue| names::job_queue(name, &queue.name)).collect();
     Ok(StackView {
         summary: StackSummary {
             name: name.to_owned(),

@@ -22,7 +22,7 @@ fn stack(blueprint: &Blueprint) -> Stack {
         region: "eu-west-3".to_owned(),
         tags: blueprint.tags.clone(),
         former_tags: std::collections::BTreeSet::new(),
-            generations: std::collections::BTreeMap::new(),
+        generations: std::collections::BTreeMap::new(),
     }
 }
 

@@ -1,0 +1,125 @@
+//! Removing: what of a stack goes, what stays and why, and what must still stand while something goes.
+
+use std::collections::BTreeSet;
+
+use super::{Act, Step};
+use crate::{
+    resource::{Call, Kind, Mend, ResourceId, Resources, Sighting, Survey, Verdict},
+    words::{Text, say},
+};
+
+/// What stands in the way of removing parts of a stack, and what a person has said about it.
+#[derive(Debug, Clone, Default)]
+pub struct Hindered {
+    /// What the stack's own VPC holds that is not the stack's.
+    pub leftovers: Vec<String>,
+    /// Repositories that go with their images.
+    pub images: Images,
+}
+
+/// Which repositories go with the images that they hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Images {
+    /// None: images are a person's own work.
+    #[default]
+    Stay,
+    /// All of them.
+    Go,
+    /// These, by their steps: a person has said so before the removal was interrupted.
+    OfSteps(BTreeSet<String>),
+}
+
+impl Hindered {
+    fn takes_images_of(&self, repository: &ResourceId) -> bool {
+        match &self.images {
+            Images::Stay => false,
+            Images::Go => true,
+            Images::OfSteps(steps) => steps.contains(&repository.to_string()),
+        }
+    }
+
+    /// What removing means for one resource; `None` where nothing is there.
+    pub(super) fn removing(&self, sighting: &Sighting) -> Option<(Act, Text, Vec<Call>)> {
+        let name = sighting.name.as_str();
+        if let Verdict::CannotTell(fault) = &sighting.verdict {
+            let blind = say("remove-blind", &[("name", name), ("action", &fault.action)]);
+            return Some((Act::Refuse, blind, vec![]));
+        }
+        if !sighting.present {
+            return None;
+        }
+        let of_vpc = [Kind::Vpc, Kind::Subnet, Kind::InternetGateway, Kind::RouteTable];
+        if of_vpc.contains(&sighting.resource.kind) && !self.leftovers.is_empty() {
+            let things = self.leftovers.join(", ");
+            let stays = say("stays-vpc-in-use", &[("name", name), ("things", &things)]);
+            return Some((Act::Keep, stays, vec![]));
+        }
+        let images = sighting.resource.kind == Kind::Repository && self.takes_images_of(&sighting.resource);
+        if let Some(stays) = sighting.stays.as_ref().filter(|_| !images) {
+            return Some((Act::Keep, stays.clone(), vec![]));
+        }
+        if !sighting.ours {
+            return Some((Act::Keep, say("stays-foreign", &[("name", name)]), vec![]));
+        }
+        let taking = match &sighting.stays {
+            Some(_) => Some(say("taking-images", &[("name", name)])),
+            None => sighting.taking.clone(),
+        };
+        let reason = taking.unwrap_or_else(|| say("plan-delete", &[("name", name)]));
+        Some((Act::Delete, reason, sighting.delete.clone()))
+    }
+}
+
+/// AWS Batch removes an environment with its service role; without it the environment is stuck for ever. So a role
+/// that is gone or spoiled is put right first, and goes after.
+pub(super) fn keep_roles_until_then(steps: &mut Vec<Step>, resources: &Resources, survey: &Survey<'_>) {
+    let going = |step: &&Step| step.resource.kind == Kind::ComputeEnvironment && step.act == Act::Delete;
+    let environments: Vec<_> = steps.iter().filter(going).map(|step| step.resource.clone()).collect();
+    for role in survey.sightings.iter().filter(|sighting| is_of_batch(&sighting.resource)) {
+        let is_made =
+            |step: &Step| step.resource == role.resource && matches!(step.act, Act::Create | Act::Change);
+        let calls = match &role.verdict {
+            Verdict::Missing => &role.create,
+            Verdict::Wrong(_, Mend::InPlace) => &role.change,
+            _ => continue,
+        };
+        if calls.is_empty() || steps.iter().any(is_made) {
+            continue;
+        }
+        let needs_it = |id: &ResourceId| {
+            let resource = resources.iter().find(|resource| resource.id() == *id);
+            resource.is_some_and(|resource| resource.depends_on().contains(&role.resource))
+        };
+        let needing: Vec<_> = environments.iter().filter(|id| needs_it(id)).cloned().collect();
+        let Some(first) = needing.first() else { continue };
+        for step in steps.iter_mut().filter(|step| needing.contains(&step.resource)) {
+            let params = [("name", step.name.as_str()), ("role", role.name.as_str())];
+            step.reason = say("remove-needs-role", &params);
+            if step.resource == *first {
+                step.calls.splice(0..0, calls.iter().cloned());
+            } else {
+                step.after.push(first.clone());
+            }
+        }
+        match steps.iter_mut().find(|step| step.resource == role.resource) {
+            // What is put right hangs on the role again when its turn comes.
+            Some(step) if step.act == Act::Delete => {
+                let same = |one: &Call, other: &Call| (one.action, &one.on) == (other.action, &other.on);
+                let mut calls = role.unmake.clone();
+                calls.retain(|call| !step.calls.iter().any(|known| same(known, call)));
+                step.calls.splice(0..0, calls);
+            }
+            None if role.verdict == Verdict::Missing && !role.unmake.is_empty() => {
+                let reason = say("plan-unmake", &[("name", &role.name)]);
+                steps.push(Step::new(role, Act::Delete, reason, needing, role.unmake.clone()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether AWS Batch works with this role, or may.
+fn is_of_batch(resource: &ResourceId) -> bool {
+    resource.kind == Kind::ServiceRole
+        || (resource.kind == Kind::ServiceLinkedRole && resource.part == "batch")
+}

@@ -1,0 +1,186 @@
+//! Removing what others have broken or put something into.
+
+use slipway_core::{
+    blueprint::{Blueprint, Network, Preset, ServiceRole},
+    plan::Act,
+    run::{self, RunState, RunView},
+    stack,
+};
+use slipway_tests::seen;
+use tokio::time::{Duration, sleep};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    account::{Account, fresh},
+    stack::left_over,
+};
+
+const POLICY: &str = "arn:aws:iam::aws:policy/service-role/AWSBatchServiceRole";
+
+async fn create(account: &Account, blueprint: Blueprint) {
+    let view =
+        run::create(&account.session, blueprint, &CancellationToken::new(), &mut |_| {}).await.unwrap();
+    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
+}
+
+async fn tear_down(account: &Account) -> RunView {
+    run::teardown(&account.session, "imaging", &CancellationToken::new(), &mut |_| {}).await.unwrap()
+}
+
+/// What somebody did to the role, and whether AWS Batch has tried to remove the environment since.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Broken {
+    Deleted,
+    WithoutPolicy,
+    TrustsNobody,
+}
+
+/// Breaks the role, and sees that Batch calls the environment INVALID where `tried`.
+async fn break_it(account: &Account, broken: Broken, tried: bool) {
+    let (iam, batch) = (&account.session.aws.once.iam, &account.session.aws.once.batch);
+    let detach = iam.detach_role_policy().role_name("imaging-service").policy_arn(POLICY);
+    match broken {
+        Broken::Deleted => {
+            detach.send().await.unwrap();
+            iam.delete_role().role_name("imaging-service").send().await.unwrap();
+        }
+        Broken::WithoutPolicy => drop(detach.send().await.unwrap()),
+        Broken::TrustsNobody => {
+            let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+            let request = iam.update_assume_role_policy().role_name("imaging-service").policy_document(trust);
+            request.send().await.unwrap();
+        }
+    }
+    // IAM takes its time to forget as well.
+    sleep(Duration::from_mins(3)).await;
+    if !tried {
+        return;
+    }
+    let found = batch.describe_compute_environments().send().await.unwrap();
+    let names: Vec<_> = found
+        .compute_environments()
+        .iter()
+        .map(|one| one.compute_environment_name().unwrap().to_owned())
+        .collect();
+    let queues = batch.describe_job_queues().send().await.unwrap();
+    for queue in queues.job_queues().iter().filter_map(|queue| queue.job_queue_name()) {
+        batch.update_job_queue().job_queue(queue).state("DISABLED".into()).send().await.unwrap();
+        sleep(Duration::from_mins(1)).await;
+        batch.delete_job_queue().job_queue(queue).send().await.unwrap();
+    }
+    sleep(Duration::from_mins(1)).await;
+    for name in &names {
+        batch
+            .update_compute_environment()
+            .compute_environment(name)
+            .state("DISABLED".into())
+            .send()
+            .await
+            .unwrap();
+        sleep(Duration::from_mins(1)).await;
+        batch.delete_compute_environment().compute_environment(name).send().await.unwrap();
+    }
+    sleep(Duration::from_mins(2)).await;
+    let found = batch.describe_compute_environments().send().await.unwrap();
+    assert!(
+        found.compute_environments().iter().all(|one| one.status().unwrap().as_str() == "INVALID"),
+        "it is not stuck: {found:?}"
+    );
+    assert!(!found.compute_environments().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_environment_that_others_got_stuck_is_removed() {
+    let presets = [Preset::Fargate, Preset::FargateSpot, Preset::Spot, Preset::OnDemand];
+    let (mut tried, mut gone) = (0, 0);
+    for broken in [Broken::Deleted, Broken::WithoutPolicy, Broken::TrustsNobody] {
+        for preset in presets {
+            for stuck in [false, true] {
+                let what = format!("{broken:?} {preset:?} stuck: {stuck}");
+                let account = fresh(7).await;
+                let before = account.practice.dump().unwrap();
+                let service_role = ServiceRole::Classic;
+                create(&account, Blueprint { service_role, ..preset.blueprint("imaging") }).await;
+                break_it(&account, broken, stuck).await;
+                tried += 1;
+                let view = tear_down(&account).await;
+                assert_eq!(view.state, RunState::Done, "{what}: {:?}", view.failure);
+                let after = account.practice.dump().unwrap();
+                assert_eq!(left_over(&before, &after), Vec::<String>::new(), "{what}");
+                assert!(stack::stacks(&account.session).await.unwrap().is_empty(), "{what}");
+                gone += 1;
+            }
+        }
+    }
+    assert!(tried >= 20, "{tried}");
+    seen::all("environments whose role is gone or spoiled, removed with nothing left", gone, tried);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vpc_that_holds_what_is_not_the_stacks_stays_and_says_what() {
+    let account = fresh(7).await;
+    let before = account.practice.dump().unwrap();
+    let network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
+    create(&account, Blueprint { network, ..Preset::Fargate.blueprint("imaging") }).await;
+    let ec2 = &account.session.aws.once.ec2;
+    let vpcs = ec2.describe_vpcs().send().await.unwrap();
+    let vpc = vpcs.vpcs().iter().find(|vpc| vpc.cidr_block() == Some("10.42.0.0/16")).unwrap();
+    let vpc = vpc.vpc_id().unwrap();
+    let group = ec2.create_security_group().group_name("database").description("x").vpc_id(vpc);
+    let group = group.send().await.unwrap().group_id.unwrap();
+    let subnet = ec2.create_subnet().vpc_id(vpc).cidr_block("10.42.200.0/24").send().await.unwrap();
+    let subnet = subnet.subnet.unwrap().subnet_id.unwrap();
+
+    let plan = run::plan_teardown(&account.session, "imaging").await.unwrap();
+    let told = plan.steps.iter().find(|step| step.id == "vpc/main").unwrap();
+    assert_eq!((told.act, told.reason.code.as_str()), (Act::Keep, "stays-vpc-in-use"));
+    assert!(told.reason.text.contains(&format!("{group} (database)")), "{}", told.reason);
+    assert!(told.reason.text.contains(&subnet), "{}", told.reason);
+    let view = tear_down(&account).await;
+    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
+    let left = stack::stacks(&account.session).await.unwrap();
+    assert_eq!(left.len(), 1, "what is left can be removed later");
+    assert!(ec2.describe_subnets().subnet_ids(&subnet).send().await.is_ok(), "it was not the stack's");
+
+    ec2.delete_subnet().subnet_id(&subnet).send().await.unwrap();
+    ec2.delete_security_group().group_id(&group).send().await.unwrap();
+    let view = tear_down(&account).await;
+    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
+    assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
+    assert!(stack::stacks(&account.session).await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn images_go_only_when_somebody_says_so_also_after_an_interruption() {
+    for interrupted in [false, true] {
+        let mut account = fresh(7).await;
+        let before = account.practice.dump().unwrap();
+        create(&account, Preset::Fargate.blueprint("imaging")).await;
+        let manifest =
+            r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}"#;
+        let image = account.session.aws.once.ecr.put_image().repository_name("imaging/app").image_tag("1");
+        image.image_manifest(manifest).send().await.unwrap();
+        let plan = run::plan_teardown(&account.session, "imaging").await.unwrap();
+        let told = plan.steps.iter().find(|step| step.name == "imaging/app").unwrap();
+        assert_eq!(told.reason.code, "stays-repository-with-images");
+        let stop = CancellationToken::new();
+        if interrupted {
+            account.seam.set(crate::seam::Fault::HangBefore(1));
+            let mut quiet = |_: &RunView| {};
+            tokio::select! {
+                _ = run::teardown_with_images(&account.session, "imaging", &stop, &mut quiet) => panic!("no hang"),
+                () = account.seam.hung() => {}
+            }
+            account.seam.set(crate::seam::Fault::None);
+            account.start_again().await;
+            run::resume(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
+        } else {
+            run::teardown_with_images(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
+        }
+        assert_eq!(
+            left_over(&before, &account.practice.dump().unwrap()),
+            Vec::<String>::new(),
+            "{interrupted}"
+        );
+    }
+}
