@@ -2,6 +2,7 @@
 
 mod account;
 mod changes;
+mod drift;
 mod earlier;
 mod everything;
 mod faults;

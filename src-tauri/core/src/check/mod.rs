@@ -6,6 +6,7 @@ mod fit;
 mod image;
 mod instances;
 mod item;
+mod name;
 mod network_exit;
 mod vcpu_limit;
 
@@ -17,7 +18,7 @@ use crate::{
     account::Session,
     blueprint::{self, Blueprint},
     error::AppError,
-    resource::Survey,
+    resource::{Survey, Verdict},
     stack::OpenStack,
     words::Text,
     world::Moment,
@@ -36,6 +37,8 @@ pub struct CheckReport {
     pub to_know: u32,
     /// Whether creating would fail.
     pub blocked: bool,
+    /// Another name that is free, where something else has taken this one.
+    pub other_name: Option<String>,
     /// When it was asked.
     pub checked_at: Moment,
 }
@@ -74,7 +77,9 @@ pub async fn check(
         found(&item);
         items.push(item);
     }
-    Ok(report(items, session.world.now()))
+    let taken = survey.sightings.iter().any(|sighting| sighting.verdict == Verdict::Foreign);
+    let other_name = if taken { name::free_name(session, &open.wanted.blueprint).await } else { None };
+    Ok(CheckReport { other_name, ..report(items, session.world.now()) })
 }
 
 /// The first reason why creating would fail, or end with what can never be used, of those that no resource tells.
@@ -94,6 +99,7 @@ fn report(mut items: Vec<CheckItem>, now: Moment) -> CheckReport {
         to_make: count(&[CheckVerdict::Make]),
         to_mend: count(&[CheckVerdict::Mend]),
         to_know: count(&[CheckVerdict::Warning, CheckVerdict::CannotTell]),
+        other_name: None,
         blocked: items.iter().any(|item| item.verdict == CheckVerdict::Wrong),
         checked_at: now,
         items,

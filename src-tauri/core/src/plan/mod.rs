@@ -14,7 +14,7 @@ pub use view::{Busy, CallView, PlanView, StepView};
 
 use crate::{
     blueprint::names,
-    resource::{Call, Difference, Kind, Mend, ResourceId, Resources, Sighting, Survey, Verdict},
+    resource::{Adoption, Call, Difference, Kind, Mend, ResourceId, Resources, Sighting, Survey, Verdict},
     words::{Text, say},
 };
 pub(crate) use reasons::differences;
@@ -47,6 +47,8 @@ pub enum RunAct {
     Undo,
     /// Removes the stack.
     Teardown,
+    /// Makes what is there under the stack's names, and is nobody's, the stack's.
+    Adopt,
 }
 
 /// One resource's part of a plan.
@@ -68,6 +70,8 @@ pub struct Step {
     pub calls: Vec<Call>,
     /// Whether it could not be looked at: what is there afterwards need not be of this run.
     pub blind: bool,
+    /// Whether it only makes something the stack's, whatever else it is.
+    pub adopts: bool,
     /// Whether jobs may still be at work on it, which are waited for before it goes.
     pub drains: bool,
     /// Seconds that it usually takes.
@@ -94,6 +98,8 @@ pub struct Deeds {
     pub made: BTreeSet<String>,
     /// Steps of which it sent, or may have sent, anything.
     pub touched: BTreeSet<String>,
+    /// Steps whose resource it made the stack's, or may have.
+    pub adopted: BTreeSet<String>,
 }
 
 /// What will be done, in which order, and why.
@@ -121,6 +127,22 @@ impl Plan {
             Some(Step::new(sighting, act, reason, resource.depends_on(), calls))
         });
         Self::then_removing(RunAct::Create, steps.collect(), resources, survey)
+    }
+
+    /// Gives the stack's tags to everything that is there under its names and is nobody's.
+    pub fn adopt(survey: &Survey<'_>) -> Self {
+        let steps = survey.sightings.iter().filter_map(|sighting| {
+            let name = ("name", sighting.name.as_str());
+            Some(match sighting.adoption.as_ref()? {
+                Adoption::Refused(reason) => Step::new(sighting, Act::Refuse, reason.clone(), vec![], vec![]),
+                Adoption::Tags(differences, calls) => Step {
+                    differences: differences.clone(),
+                    adopts: true,
+                    ..Step::new(sighting, Act::Change, say("plan-adopt", &[name]), vec![], calls.clone())
+                },
+            })
+        });
+        Self { act: RunAct::Adopt, steps: steps.collect() }
     }
 
     /// Removes everything of the stack that is ours, each thing before what it depends on.
@@ -152,6 +174,12 @@ impl Plan {
     ) -> Self {
         let steps = resources.iter().zip(&survey.sightings).filter_map(|(resource, sighting)| {
             let id = sighting.resource.to_string();
+            if deeds.adopted.contains(&id) {
+                let reason = say("undo-released", &[("name", &sighting.name)]);
+                let calls = vec![sighting.release.clone()?];
+                let step = Step::new(sighting, Act::Change, reason, resource.depends_on(), calls);
+                return Some(Step { adopts: true, ..step });
+            }
             let (act, reason, calls) = if deeds.made.contains(&id) {
                 hindered.removing(sighting)?
             } else if deeds.touched.contains(&id) && !forgotten.contains(&sighting.resource) {
@@ -189,6 +217,24 @@ impl Plan {
         plan
     }
 
+    /// Leaves only the step of one resource, and of what it needs that which is not there.
+    pub fn keep_to(&mut self, part: &str) {
+        let mut needed = BTreeSet::from([part.to_owned()]);
+        let lacking: BTreeSet<_> = self
+            .steps
+            .iter()
+            .filter(|step| matches!(step.act, Act::Create | Act::Wait))
+            .map(|step| step.resource.clone())
+            .collect();
+        // Each step comes after those it waits for, so that one walk backwards meets every one.
+        for step in self.steps.iter().rev() {
+            if needed.contains(&step.resource.to_string()) {
+                needed.extend(step.after.iter().filter(|id| lacking.contains(id)).map(ToString::to_string));
+            }
+        }
+        self.steps.retain(|step| needed.contains(&step.resource.to_string()));
+    }
+
     fn wait_only_for_what_is_there(&mut self) {
         let there: BTreeSet<_> = self.steps.iter().map(|step| step.resource.clone()).collect();
         for step in &mut self.steps {
@@ -201,7 +247,7 @@ impl Plan {
         match self.act {
             RunAct::Create => self.steps.iter().find(|step| step.act == Act::Refuse).map(|step| &step.reason),
             // What cannot be removed stays and is said to stay; the rest can go.
-            RunAct::Undo | RunAct::Teardown => None,
+            RunAct::Undo | RunAct::Teardown | RunAct::Adopt => None,
         }
     }
 
@@ -225,6 +271,7 @@ impl Step {
             after,
             calls,
             blind: matches!(sighting.verdict, Verdict::CannotTell(_)),
+            adopts: false,
             drains: false,
             typical_seconds: if act == Act::Keep { 0 } else { sighting.typical_seconds },
             patience_seconds: sighting.patience_seconds,

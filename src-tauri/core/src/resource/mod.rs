@@ -311,6 +311,8 @@ impl<R: Resource> Look for Looked<'_, R> {
             create: resource.create(),
             change: vec![],
             delete: vec![],
+            adoption: None,
+            release: None,
             unmake: resource.unmake(),
             stays: None,
             taking: None,
@@ -326,6 +328,16 @@ impl<R: Resource> Look for Looked<'_, R> {
                 sighting.evidence = resource.evidence(facts);
                 (sighting.verdict, sighting.change) = self.judge_with_tags(facts, known);
                 sighting.delete = resource.delete(facts);
+                if let Some(tagged) = resource.tagged(facts) {
+                    sighting.release = tagged.is_ours().then(|| tagged.release());
+                    sighting.adoption = (sighting.verdict == Verdict::Foreign).then(|| {
+                        let id = Resource::id(resource);
+                        match tagged.adoption(&id) {
+                            Ok(calls) => Adoption::Tags(tagged.differences(&id), calls),
+                            Err(reason) => Adoption::Refused(reason),
+                        }
+                    });
+                }
                 sighting.stays = resource.stays(facts);
                 sighting.taking = resource.taking(facts);
             }

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use aws_sdk_ec2::types as ec2;
 
 use super::{
-    Attributes, Call, Difference, Facts, Repeat, ResourceId, Stack,
+    Attributes, Call, Difference, Facts, PART_TAG, Repeat, ResourceId, STACK_ID_TAG, STACK_TAG, Stack,
     tags::{Tags, ec2_tags, ecr_tags, iam_tags},
 };
-use crate::aws::{AwsFault, Clients, fault};
+use crate::{
+    aws::{AwsFault, Clients, fault},
+    words::{Text, say},
+};
 
 /// The tags of something of a stack, as found.
 #[derive(Debug)]
@@ -83,6 +86,25 @@ impl<'f> Tagged<'f> {
         let untag = (!dropped.is_empty()).then(|| self.at.untag(self.stack, &dropped));
         // Off before on: IAM takes Team and team for the same key.
         untag.into_iter().chain(tag).collect()
+    }
+
+    /// The calls that make something foreign the stack's, or why it must not become that.
+    pub(super) fn adoption(&self, resource: &ResourceId) -> Result<Vec<Call>, Text> {
+        let tag = |key: &str| self.found.get(key).map(String::as_str);
+        if tag(STACK_ID_TAG).is_some() {
+            return Err(say("adopt-of-other-stack", &[("stack", tag(STACK_TAG).unwrap_or_default())]));
+        }
+        if let Some(stack) = tag("aws:cloudformation:stack-name") {
+            return Err(say("adopt-of-cloudformation", &[("stack", stack)]));
+        }
+        let mut lacking = self.wanted(resource);
+        lacking.retain(|key, value| self.found.get(key) != Some(value));
+        Ok(vec![self.at.tag(self.stack, &lacking)])
+    }
+
+    /// The call that makes it nobody's again.
+    pub(super) fn release(&self) -> Call {
+        self.at.untag(self.stack, &[STACK_TAG, STACK_ID_TAG, PART_TAG].map(str::to_owned))
     }
 
     fn wanted(&self, resource: &ResourceId) -> Tags {

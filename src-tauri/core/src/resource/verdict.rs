@@ -83,6 +83,15 @@ impl Evidence {
     }
 }
 
+/// Whether something of somebody else can become a stack's.
+#[derive(Debug, Clone)]
+pub enum Adoption {
+    /// By these tags.
+    Tags(Vec<Difference>, Vec<Call>),
+    /// Not at all; the text says why.
+    Refused(Text),
+}
+
 /// Everything one look at a resource yields.
 #[derive(Debug, Clone)]
 pub struct Sighting {
@@ -106,6 +115,10 @@ pub struct Sighting {
     pub change: Vec<Call>,
     /// The calls that remove it.
     pub delete: Vec<Call>,
+    /// The calls that make it the stack's, where it is somebody else's; or why it must not become that.
+    pub adoption: Option<Adoption>,
+    /// The call that makes it nobody's again.
+    pub release: Option<Call>,
     /// The calls that remove what `create` makes, should it be made only for that.
     pub unmake: Vec<Call>,
     /// Why it stays when the stack is torn down, where it does.

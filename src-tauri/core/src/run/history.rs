@@ -39,6 +39,8 @@ pub(super) struct Unfinished {
     pub made: BTreeSet<String>,
     /// Steps of which this run sent, or may have sent, anything.
     pub touched: BTreeSet<String>,
+    /// Steps whose resource this run made the stack's, or may have.
+    pub adopted: BTreeSet<String>,
     /// Steps that were to remove their resource when it was last begun.
     pub going: BTreeSet<String>,
     /// Calls that were announced and of whose outcome nothing is known: step and action.
@@ -142,6 +144,7 @@ impl Unfinished {
                     started_at: *at,
                     made: BTreeSet::new(),
                     touched: BTreeSet::new(),
+                    adopted: BTreeSet::new(),
                     going: BTreeSet::new(),
                     lost: BTreeSet::new(),
                     failure: None,
@@ -157,6 +160,9 @@ impl Unfinished {
                 Record::Intent { step, action, creates, .. } => {
                     sitting.intent(&mut this.made, step, action, *creates);
                     this.touched.insert(step.clone());
+                    if this.act == RunAct::Adopt {
+                        this.adopted.insert(step.clone());
+                    }
                     this.lost.insert((step.clone(), action.clone()));
                 }
                 Record::Outcome { step, action, outcome } => {

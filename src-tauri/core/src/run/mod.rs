@@ -45,12 +45,41 @@ pub async fn create(
     stop: &CancellationToken,
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
+    make(session, blueprint, None, stop, progress).await
+}
+
+/// Puts one resource of a finished stack back as its blueprint says, with what it needs, and leaves the rest.
+pub async fn put_back(
+    session: &Session,
+    stack: &str,
+    part: &str,
+    stop: &CancellationToken,
+    progress: Progress<'_>,
+) -> Result<RunView, AppError> {
+    if unfinished_of(&StackFolder::of(session, stack))?.is_some() {
+        return Err(AppError::new(say("put-back-unfinished", &[("name", stack)]))
+            .advise(say("put-back-unfinished-advice", &[])));
+    }
+    let open = OpenStack::named(session, stack).await?;
+    make(session, open.wanted.blueprint, Some(part), stop, progress).await
+}
+
+async fn make(
+    session: &Session,
+    blueprint: Blueprint,
+    only: Option<&str>,
+    stop: &CancellationToken,
+    progress: Progress<'_>,
+) -> Result<RunView, AppError> {
     blueprint::require_sound(&blueprint)?;
     let writer = Writer::of(session, &blueprint.name)?;
     let open = OpenStack::of_blueprint(session, blueprint).await?;
     let (first, second) = (open.resources(), OnceLock::new());
     let (open, resources, survey) = survey(session, open, &first, &second).await;
-    let plan = Plan::create(resources, &survey, &memory(&open)?);
+    let mut plan = Plan::create(resources, &survey, &memory(&open)?);
+    if let Some(part) = only {
+        plan.keep_to(part);
+    }
     if let Some(reason) = plan.blocked() {
         return Err(AppError::new(say(
             "create-refused",
@@ -90,12 +119,43 @@ pub async fn resume(
             let open = OpenStack::named(session, stack).await?;
             Box::pin(create(session, open.wanted.blueprint, stop, progress)).await
         }
+        RunAct::Adopt => {
+            let open = OpenStack::named(session, stack).await?;
+            Box::pin(adopt(session, open.wanted.blueprint, stop, progress)).await
+        }
         RunAct::Undo => Box::pin(undo(session, stack, stop, progress)).await,
         RunAct::Teardown => {
             let images = Images::OfSteps(unfinished.going);
             Box::pin(remove(session, stack, images, stop, progress)).await
         }
     }
+}
+
+/// Gives this stack's tags to everything that is there under its names and is nobody's: from then on it is the
+/// stack's, changed as its blueprint says and removed with it.
+pub async fn adopt(
+    session: &Session,
+    blueprint: Blueprint,
+    stop: &CancellationToken,
+    progress: Progress<'_>,
+) -> Result<RunView, AppError> {
+    blueprint::require_sound(&blueprint)?;
+    let writer = Writer::of(session, &blueprint.name)?;
+    let open = OpenStack::of_blueprint(session, blueprint).await?;
+    let resources = open.resources();
+    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    let plan = Plan::adopt(&survey);
+    open.keep(session, &writer)?;
+    carry_out(session, &open, writer, &resources, &survey, plan, stop, progress).await
+}
+
+/// What [`adopt`] would tag, and what it must not.
+pub async fn plan_adopt(session: &Session, blueprint: Blueprint) -> Result<PlanView, AppError> {
+    blueprint::require_sound(&blueprint)?;
+    let open = OpenStack::of_blueprint(session, blueprint).await?;
+    let resources = open.resources();
+    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    Ok(Plan::adopt(&survey).view(&open.wanted.blueprint, &Rates::new()))
 }
 
 /// Removes what the unfinished run made, and puts back what it changed of a stack that was there before.
@@ -203,7 +263,7 @@ fn deeds(open: &OpenStack) -> Result<Deeds, AppError> {
         return Err(AppError::new(say("undo-of-teardown", &[("name", name)]))
             .advise(say("undo-of-teardown-advice", &[("name", name)])));
     }
-    Ok(Deeds { made: unfinished.made, touched: unfinished.touched })
+    Ok(Deeds { made: unfinished.made, touched: unfinished.touched, adopted: unfinished.adopted })
 }
 
 /// What [`teardown`] would remove, and what it would leave.
@@ -279,7 +339,7 @@ async fn carry_out(
     journal.append(now, Record::Began { run: run.clone(), act, steps, blind })?;
 
     let walk =
-        Walk::new(session, stop, resources, survey, journal, before.map(|b| b.lost).unwrap_or_default());
+        Walk::new(session, act, stop, resources, survey, journal, before.map(|b| b.lost).unwrap_or_default());
     let view = RunView::new(&run, &open.stack.name, &plan, now);
     let (view, mut journal) = walk.carry_out(&plan, view, progress).await;
 
@@ -295,8 +355,8 @@ async fn carry_out(
     }
     let lasts = act == RunAct::Create || (act == RunAct::Undo && open.settled.is_some());
     if lasts {
-        open.settle(session, &writer, &left(&plan))?;
-    } else if nothing_left(&plan, survey) {
+        open.settle(session, &writer, &left(&plan, survey))?;
+    } else if act != RunAct::Adopt && nothing_left(&plan, survey) {
         // The lock lives in the folder that goes.
         drop(writer);
         open.folder.forget()?;
@@ -304,9 +364,12 @@ async fn carry_out(
     Ok(view)
 }
 
-/// What of a finished plan is still there although nobody wants it any more.
-fn left(plan: &Plan) -> BTreeSet<ResourceId> {
-    plan.steps.iter().filter(|step| step.act == Act::Keep).map(|step| step.resource.clone()).collect()
+/// What was there before a finished plan and was not removed by it.
+fn left(plan: &Plan, survey: &Survey<'_>) -> BTreeSet<ResourceId> {
+    let gone =
+        |id: &ResourceId| plan.steps.iter().any(|step| step.resource == *id && step.act == Act::Delete);
+    let there = survey.sightings.iter().filter(|sighting| sighting.present && sighting.ours);
+    there.map(|sighting| sighting.resource.clone()).filter(|id| !gone(id)).collect()
 }
 
 /// Whether everything of ours that was there is gone, so that no stack is left. A repository that stays for its images
@@ -314,7 +377,7 @@ fn left(plan: &Plan) -> BTreeSet<ResourceId> {
 fn nothing_left(plan: &Plan, survey: &Survey<'_>) -> bool {
     let gone = |sighting: &Sighting| {
         let mut steps = plan.steps.iter().filter(|step| step.resource == sighting.resource);
-        steps.any(|step| step.act == Act::Delete || step.resource.kind == Kind::Repository)
+        steps.any(|step| step.act == Act::Delete || step.adopts || step.resource.kind == Kind::Repository)
     };
     survey.sightings.iter().filter(|sighting| sighting.present && sighting.ours).all(gone)
 }

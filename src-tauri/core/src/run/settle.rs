@@ -8,7 +8,7 @@ use super::walk::AtWork;
 use crate::{
     aws::FaultKind,
     error::AppError,
-    plan::{Act, differences},
+    plan::{Act, RunAct, differences},
     resource::{AnyResource, Sighting, Verdict},
     words::{Text, say},
 };
@@ -67,6 +67,31 @@ impl AtWork<'_> {
             self.be_patient(begun, &sighting)?;
             sleep(pause).await;
             pause = (pause * 3 / 2).min(Duration::from_secs(5));
+        }
+    }
+
+    /// Waits until the resource is the stack's, or no longer, whatever else it is.
+    pub(super) async fn settle_tagged(&self, resource: &dyn AnyResource) -> Result<(), AppError> {
+        let begun = Instant::now();
+        let wanted = self.walk.act == RunAct::Adopt;
+        loop {
+            let sighting = self.sight(resource).await;
+            let name = ("name", sighting.name.as_str());
+            match &sighting.verdict {
+                Verdict::CannotTell(fault) if fault.kind == FaultKind::Denied => return Ok(()),
+                Verdict::CannotTell(fault) if begun.elapsed() > VISIBILITY => {
+                    return Err(fault.clone().into());
+                }
+                Verdict::CannotTell(_) => {}
+                _ if sighting.ours == wanted => return Ok(()),
+                _ if begun.elapsed() > VISIBILITY => {
+                    return Err(AppError::new(say("settle-not-tagged", &[name]))
+                        .advise(say("settle-still-wrong-advice", &[])));
+                }
+                _ => {}
+            }
+            self.waits_for(Some(say("waits-look", &[name])));
+            sleep(Duration::from_millis(500)).await;
         }
     }
 

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     account::Session,
     error::AppError,
-    plan::{Act, Plan, Step},
+    plan::{Act, Plan, RunAct, Step},
     resource::{Call, Facts, Known, ResourceId, Resources, Survey},
     words::{Text, say},
 };
@@ -27,6 +27,7 @@ const AT_ONCE: usize = 8;
 /// What every step of a walk shares.
 pub(super) struct Walk<'w> {
     pub(super) session: &'w Session,
+    pub(super) act: RunAct,
     pub(super) stop: &'w CancellationToken,
     resources: &'w Resources,
     known: Arc<Mutex<Known>>,
@@ -46,6 +47,7 @@ pub(super) struct AtWork<'s> {
 impl<'w> Walk<'w> {
     pub(super) fn new(
         session: &'w Session,
+        act: RunAct,
         stop: &'w CancellationToken,
         resources: &'w Resources,
         survey: &Survey<'_>,
@@ -55,6 +57,7 @@ impl<'w> Walk<'w> {
         let (waits, heard) = unbounded_channel();
         Self {
             session,
+            act,
             stop,
             resources,
             known: Arc::new(Mutex::new(survey.known.clone())),
@@ -215,6 +218,7 @@ impl AtWork<'_> {
                 self.settle_gone(resource.as_ref()).await?;
                 self.walk.known.lock().unwrap_or_else(PoisonError::into_inner).forget(&step.resource);
             }
+            _ if step.adopts => self.settle_tagged(resource.as_ref()).await?,
             _ => self.settle_usable(resource.as_ref()).await?,
         }
         self.note(Record::StepDone { step: step.resource.to_string() })?;

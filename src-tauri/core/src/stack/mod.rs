@@ -1,5 +1,6 @@
 //! A stack: which one it is, what is kept of it on this computer, and what the account knows of it.
 
+mod drift;
 mod find;
 mod folder;
 mod job_policy;
@@ -9,6 +10,8 @@ mod wanted;
 
 use std::{collections::BTreeSet, fs::File};
 
+pub use drift::accept;
+pub(crate) use drift::is_acceptable;
 pub use find::{FoundStack, find};
 pub(crate) use folder::private_file;
 pub use folder::{Record, StackFolder};
@@ -226,9 +229,10 @@ impl OpenStack {
         _writer: &Writer,
         left: &BTreeSet<ResourceId>,
     ) -> Result<(), AppError> {
-        let lasting = |former: &&Wanted| {
-            former.resources(&self.stack).iter().any(|resource| left.contains(&resource.id()))
-        };
+        let mut former = self.forgotten();
+        former.retain(|resource| left.contains(resource));
+        let lasting =
+            |one: &&Wanted| one.resources(&self.stack).iter().any(|resource| former.contains(&resource.id()));
         let earlier = self.earlier.iter().filter(lasting).cloned().collect();
         self.write(session, earlier, Some(self.wanted.clone()))
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 
-use super::{FoundStack, OpenStack, StackFolder, find};
+use super::{FoundStack, OpenStack, StackFolder, find, is_acceptable};
 use crate::{
     account::Session,
     blueprint::{self, Blueprint, names},
@@ -64,6 +64,8 @@ pub struct StackView {
     pub blueprint: Blueprint,
     /// What it is.
     pub items: Vec<CheckItem>,
+    /// The parts of which a change by somebody else can be accepted: the ids of resources, as in items.
+    pub acceptable: Vec<String>,
     /// Pages of the AWS console, by what they show.
     pub console_links: BTreeMap<String, String>,
 }
@@ -110,6 +112,7 @@ pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError>
     } else {
         health(name, &items)
     };
+    let acceptable = drifted(&items, &survey);
     items.extend(
         left.into_iter().filter(|sighting| sighting.present && sighting.ours).map(CheckItem::forgotten),
     );
@@ -128,7 +131,17 @@ pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError>
         console_links: console_links(session, &open.wanted.blueprint),
         blueprint: open.wanted.blueprint,
         items,
+        acceptable,
     })
+}
+
+/// The items that are not as the blueprint says, in what it has a say in.
+fn drifted(items: &[CheckItem], survey: &Survey<'_>) -> Vec<String> {
+    let differs = |item: &CheckItem| item.verdict == CheckVerdict::Make || !item.differences.is_empty();
+    let sayable = survey.sightings.iter().filter(|sighting| is_acceptable(sighting.resource.kind));
+    let ids: Vec<_> = sayable.map(|sighting| format!("resource:{}", sighting.resource)).collect();
+    let drifted = items.iter().filter(|item| differs(item) && ids.contains(&item.id));
+    drifted.map(|item| item.id.clone()).collect()
 }
 
 fn health(name: &str, items: &[CheckItem]) -> (Health, Text) {

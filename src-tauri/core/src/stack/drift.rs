@@ -1,0 +1,127 @@
+//! Accepting what somebody changed behind the blueprint's back: the blueprint then says what the account shows.
+
+use super::{OpenStack, Wanted, Writer, recover};
+use crate::{
+    account::Session,
+    blueprint::{self, Blueprint, Instances, names},
+    error::AppError,
+    plan::differences,
+    resource::{Kind, ResourceId, Survey, Verdict},
+    words::say,
+};
+
+/// Whether a blueprint has a say in resources of this kind, so that a change of one can be accepted.
+pub(crate) fn is_acceptable(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::ComputeEnvironment
+            | Kind::LaunchTemplate
+            | Kind::SchedulingPolicy
+            | Kind::JobQueue
+            | Kind::JobDefinition
+            | Kind::JobRole
+            | Kind::LogGroup
+            | Kind::Repository
+            | Kind::Flow
+    )
+}
+
+/// Takes one resource into the stack's blueprint as the account shows it, or out of it where it is gone. Changes
+/// nothing in the account. What a blueprint cannot say is refused, and nothing is changed then.
+pub async fn accept(session: &Session, stack: &str, part: &str) -> Result<(), AppError> {
+    let writer = Writer::of(session, stack)?;
+    let open = OpenStack::named(session, stack).await?;
+    let resources = open.resources();
+    let id = resources.iter().map(|resource| resource.id()).find(|id| id.to_string() == part);
+    let id = id.ok_or_else(|| refused(stack, part))?;
+    let found = Box::pin(recover::recover(session, stack, &open.stack.id)).await?;
+    let found = found.last().ok_or_else(|| refused(stack, part))?;
+    let blueprint =
+        with(&open.wanted.blueprint, &found.blueprint, &id).ok_or_else(|| refused(stack, part))?;
+    blueprint::require_sound(&blueprint)?;
+    let wanted = Wanted { blueprint, generations: open.wanted.generations.clone() };
+    let accepted =
+        OpenStack::new(session, open.stack.id, wanted.clone(), open.earlier, Some(wanted), open.folder);
+    let resources = accepted.resources();
+    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    if let Some(Verdict::Wrong(still, _)) = survey.of(&id).map(|sighting| &sighting.verdict) {
+        let params = [("name", part), ("differences", &differences(still))];
+        return Err(
+            AppError::new(say("accept-not-sayable", &params)).advise(say("accept-refused-advice", &[]))
+        );
+    }
+    accepted.keep(session, &writer)
+}
+
+fn refused(stack: &str, part: &str) -> AppError {
+    AppError::new(say("accept-refused", &[("name", stack), ("part", part)]))
+        .advise(say("accept-refused-advice", &[]))
+}
+
+/// The blueprint with what was found of one resource; `None` where it has no say in that.
+fn with(wanted: &Blueprint, found: &Blueprint, id: &ResourceId) -> Option<Blueprint> {
+    let mut blueprint = wanted.clone();
+    let part = id.part.as_str();
+    match id.kind {
+        Kind::ComputeEnvironment => {
+            let part = names::generation_of(part).0;
+            let mut all = found.compute_environments.clone();
+            let before = &wanted.compute_environments;
+            for one in &mut all {
+                let known = before.iter().find(|known| known.name == one.name);
+                let known = known.and_then(|known| known.instances.as_ref());
+                if let (Some(instances), Some(known)) = (&mut one.instances, known) {
+                    // The template is a thing of its own, and what Batch moves by itself is no wish.
+                    instances.launch_template.clone_from(&known.launch_template);
+                    instances.desired_vcpus = known.desired_vcpus;
+                }
+            }
+            graft(&mut blueprint.compute_environments, all, part, |one| &one.name);
+        }
+        Kind::LaunchTemplate => {
+            let named = |of: &Blueprint| of.compute_environments.iter().position(|one| one.name == part);
+            let there = named(found).and_then(|at| found.compute_environments[at].instances.as_ref());
+            let instances: &mut Instances =
+                named(&blueprint).and_then(|at| blueprint.compute_environments[at].instances.as_mut())?;
+            instances.launch_template = there.and_then(|there| there.launch_template.clone());
+        }
+        Kind::SchedulingPolicy => {
+            graft(&mut blueprint.scheduling_policies, found.scheduling_policies.clone(), part, |one| {
+                &one.name
+            });
+        }
+        Kind::JobQueue => graft(&mut blueprint.job_queues, found.job_queues.clone(), part, |one| &one.name),
+        Kind::JobDefinition => {
+            let mut all = found.job_definitions.clone();
+            for one in &mut all {
+                let known = wanted.job_definitions.iter().find(|known| known.name == one.name);
+                one.access = known.map(|known| known.access.clone()).unwrap_or_default();
+            }
+            graft(&mut blueprint.job_definitions, all, part, |one| &one.name);
+        }
+        Kind::JobRole => {
+            let there = found.job_definitions.iter().find(|one| one.name == part)?;
+            let definition = blueprint.job_definitions.iter_mut().find(|one| one.name == part)?;
+            definition.access.clone_from(&there.access);
+        }
+        Kind::LogGroup => blueprint.logs = found.logs.clone(),
+        Kind::Repository => {
+            graft(&mut blueprint.repositories, found.repositories.clone(), part, |one| &one.name);
+        }
+        Kind::Flow => graft(&mut blueprint.flows, found.flows.clone(), part, |one| &one.name),
+        _ => return None,
+    }
+    Some(blueprint)
+}
+
+/// The one of this name as found, in its old place; without it where it was not found.
+fn graft<T>(list: &mut Vec<T>, found: Vec<T>, part: &str, name: fn(&T) -> &String) {
+    let found = found.into_iter().find(|one| name(one) == part);
+    let at = list.iter().position(|one| name(one) == part);
+    match (at, found) {
+        (Some(at), Some(found)) => list[at] = found,
+        (Some(at), None) => drop(list.remove(at)),
+        (None, Some(found)) => list.push(found),
+        (None, None) => {}
+    }
+}

@@ -1,0 +1,204 @@
+//! What somebody changed or removed behind Slipway's back: shown, put back or accepted, one thing at a time. And what
+//! was there before under the stack's names: taken over when somebody says so, never otherwise.
+
+use slipway_core::{
+    blueprint::{Blueprint, Preset},
+    check::{self, CheckVerdict},
+    plan::Act,
+    run::{self, RunState, RunView},
+    stack::{self, Health, StackView},
+};
+use tokio::time::{Duration, sleep};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    account::{Account, fresh},
+    seam::Fault,
+    stack::left_over,
+};
+
+async fn create(account: &Account, blueprint: &Blueprint) -> RunView {
+    let stop = CancellationToken::new();
+    run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap()
+}
+
+fn done(view: &RunView) {
+    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
+}
+
+async fn look(account: &Account) -> StackView {
+    stack::stack(&account.session, "imaging").await.unwrap()
+}
+
+async fn put_back(account: &Account, part: &str) {
+    let stop = CancellationToken::new();
+    done(&run::put_back(&account.session, "imaging", part, &stop, &mut |_| {}).await.unwrap());
+}
+
+/// A stack of which a queue, an environment and the days of the logs have been changed by somebody else.
+async fn drifted() -> (Account, Blueprint) {
+    let account = fresh(7).await;
+    let blueprint = Preset::OnDemand.blueprint("imaging");
+    done(&create(&account, &blueprint).await);
+    let once = &account.session.aws.once;
+    once.batch.update_job_queue().job_queue("imaging-main").priority(9).send().await.unwrap();
+    let resources = aws_sdk_batch::types::ComputeResourceUpdate::builder().maxv_cpus(32).build();
+    let part = &blueprint.compute_environments[0].name;
+    let update = once.batch.update_compute_environment().compute_environment(format!("imaging-{part}"));
+    update.compute_resources(resources).send().await.unwrap();
+    let days = once.logs.put_retention_policy().log_group_name("/slipway/imaging").retention_in_days(5);
+    days.send().await.unwrap();
+    sleep(Duration::from_mins(1)).await;
+    (account, blueprint)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_drifted_is_put_back_one_by_one() {
+    let (account, blueprint) = drifted().await;
+    let mut drift = look(&account).await.acceptable;
+    assert_eq!(drift.len(), 3, "{drift:?}");
+    while let Some(id) = drift.pop() {
+        put_back(&account, id.strip_prefix("resource:").unwrap()).await;
+        drift.sort();
+        let mut left = look(&account).await.acceptable;
+        left.sort();
+        assert_eq!(left, drift, "more or less than {id} was put back");
+    }
+    let view = look(&account).await;
+    assert_eq!((view.summary.health, view.blueprint), (Health::Healthy, blueprint));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_drifted_is_accepted_one_by_one_and_sends_nothing() {
+    let (account, blueprint) = drifted().await;
+    let mut drift = look(&account).await.acceptable;
+    account.seam.set(Fault::None);
+    while let Some(id) = drift.pop() {
+        stack::accept(&account.session, "imaging", id.strip_prefix("resource:").unwrap()).await.unwrap();
+        assert_eq!(look(&account).await.acceptable.len(), drift.len());
+    }
+    let view = look(&account).await;
+    assert_eq!(view.summary.health, Health::Healthy, "{:?}", view.summary.finding);
+    let mut wanted = blueprint;
+    wanted.job_queues[0].priority = 9;
+    wanted.compute_environments[0].max_vcpus = 32;
+    wanted.logs.retention_days = 5;
+    assert_eq!(view.blueprint, wanted);
+    done(&create(&account, &wanted).await);
+    assert_eq!(account.seam.changing(), 0, "accepting is only remembering");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_removed_is_made_again_or_forgotten() {
+    let account = fresh(7).await;
+    let mut blueprint = Preset::Fargate.blueprint("imaging");
+    let mut other = blueprint.job_definitions[0].clone();
+    other.name = "other".to_owned();
+    blueprint.job_definitions.push(other);
+    done(&create(&account, &blueprint).await);
+    let batch = &account.session.aws.once.batch;
+    for name in ["imaging-job:1", "imaging-other:1"] {
+        batch.deregister_job_definition().job_definition(name).send().await.unwrap();
+    }
+    assert_eq!(look(&account).await.summary.health, Health::Incomplete);
+    put_back(&account, "job-definition/job").await;
+    stack::accept(&account.session, "imaging", "job-definition/other").await.unwrap();
+    let view = look(&account).await;
+    let definitions: Vec<_> = view.blueprint.job_definitions.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!((view.summary.health, definitions), (Health::Healthy, vec!["job"]));
+
+    // What others stand on cannot be forgotten, and nothing is lost by trying.
+    let refused = stack::accept(&account.session, "imaging", "execution-role/main").await.unwrap_err();
+    assert_eq!(refused.code, "accept-refused");
+    assert_eq!(look(&account).await.blueprint, view.blueprint);
+}
+
+/// A queue, a log group and a role of somebody else under the stack's names.
+async fn occupied() -> Account {
+    let account = fresh(7).await;
+    let once = &account.session.aws.once;
+    once.logs.create_log_group().log_group_name("/slipway/imaging").send().await.unwrap();
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+    let role = once.iam.create_role().role_name("imaging-execution").assume_role_policy_document(trust);
+    role.send().await.unwrap();
+    once.ecr.create_repository().repository_name("imaging/app").send().await.unwrap();
+    account
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_somebody_elses_is_never_touched_and_another_name_is_offered() {
+    let account = occupied().await;
+    let blueprint = Preset::Fargate.blueprint("imaging");
+    let report = check::check(&account.session, blueprint.clone(), |_| ()).await.unwrap();
+    assert!(report.blocked);
+    let name = report.other_name.expect("another name");
+    let foreign = report.items.iter().filter(|item| item.finding.code == "foreign").count();
+    assert_eq!(foreign, 3);
+    account.seam.set(Fault::None);
+    let stop = CancellationToken::new();
+    let refused = run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap_err();
+    assert_eq!((refused.code.as_str(), account.seam.changing()), ("create-refused", 0));
+    done(&create(&account, &Preset::Fargate.blueprint(&name)).await);
+    let report = check::check(&account.session, blueprint, |_| ()).await.unwrap();
+    assert_eq!(report.other_name.as_deref(), Some("imaging-3"), "{name} is taken by now");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_there_is_taken_over_by_an_act_of_its_own_that_says_what_it_tags() {
+    let account = occupied().await;
+    let blueprint = Preset::Fargate.blueprint("imaging");
+    let stop = CancellationToken::new();
+    let plan = run::plan_adopt(&account.session, blueprint.clone()).await.unwrap();
+    let told: Vec<_> = plan.steps.iter().map(|step| (step.id.as_str(), step.act, step.calls.len())).collect();
+    assert_eq!(
+        told,
+        [
+            ("execution-role/main", Act::Change, 1),
+            ("log-group/main", Act::Change, 1),
+            ("repository/app", Act::Change, 1)
+        ]
+    );
+    assert!(plan.steps.iter().all(|step| step.differences.len() >= 3), "the tags are named");
+    account.seam.set(Fault::None);
+    let view = run::adopt(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+    done(&view);
+    assert_eq!(account.seam.changing(), 3, "tags and nothing else");
+    let report = check::check(&account.session, blueprint.clone(), |_| ()).await.unwrap();
+    assert!(report.items.iter().all(|item| item.finding.code != "foreign"));
+    assert!(report.items.iter().any(|item| item.verdict == CheckVerdict::Mend), "the role lacks its policy");
+    done(&create(&account, &blueprint).await);
+    let session = &account.session;
+    done(&run::teardown(session, "imaging", &stop, &mut |_| {}).await.unwrap());
+    let found = session.aws.read.iam.get_role().role_name("imaging-execution").send().await;
+    assert!(found.is_err(), "it is the stack's by now, and goes with it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn taking_over_can_be_undone_and_what_belongs_elsewhere_is_refused() {
+    let account = occupied().await;
+    let before = account.practice.dump().unwrap();
+    let blueprint = Preset::Fargate.blueprint("imaging");
+    let stop = CancellationToken::new();
+    for at in 1..=3 {
+        account.seam.set(Fault::CutFrom(at));
+        let view = run::adopt(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+        assert_eq!(view.state, RunState::Failed);
+        account.seam.set(Fault::None);
+        done(&run::undo(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap());
+        assert_eq!(
+            left_over(&before, &account.practice.dump().unwrap()),
+            Vec::<String>::new(),
+            "cut at {at}"
+        );
+    }
+
+    // A stack of another name whose role is in the way belongs to that stack.
+    let iam = &account.session.aws.once.iam;
+    let tag =
+        |key: &str, value: &str| aws_sdk_iam::types::Tag::builder().key(key).value(value).build().unwrap();
+    let tags = vec![tag("slipway:stack-id", "another"), tag("slipway:stack", "other")];
+    iam.tag_role().role_name("imaging-execution").set_tags(Some(tags)).send().await.unwrap();
+    let plan = run::plan_adopt(&account.session, blueprint).await.unwrap();
+    let role = plan.steps.iter().find(|step| step.id == "execution-role/main").unwrap();
+    assert_eq!((role.act, role.reason.code.as_str()), (Act::Refuse, "adopt-of-other-stack"));
+}
