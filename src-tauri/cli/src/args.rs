@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::command::{accounts, blueprint, check, export, jobs, offers, practice, run, submit};
+use crate::command::{accounts, blueprint, check, drift, export, jobs, offers, practice, run, submit};
 
 /// Set up AWS Batch, launch jobs and watch them.
 #[derive(Debug, Parser)]
@@ -72,14 +72,22 @@ pub(crate) enum Command {
     Create(check::WithBlueprint),
     /// Go on with a run that was stopped, failed or killed
     Resume(run::OfStack),
-    /// Remove what an unfinished run made, and nothing else
+    /// Remove what an unfinished run made, and put back what it changed
     Undo(run::OfStack),
     /// Leave what an unfinished run made as it is, and close the run
     Keep(run::OfStack),
     /// List the stacks in the account
     Stacks,
     /// Remove a stack: first the list of what goes, then the removal
-    Teardown(run::OfStack),
+    Teardown(run::TeardownArguments),
+    /// Show what of a stack is not as its blueprint says
+    Drift(run::OfStack),
+    /// Put one part of a stack back as its blueprint says
+    PutBack(drift::OfPart),
+    /// Take one part into the stack's blueprint as it is now
+    Accept(drift::OfPart),
+    /// Make what is there under a stack's names, and is nobody's, the stack's
+    Adopt(check::WithBlueprint),
     /// Write a stack down as Terraform
     Export(export::ExportArguments),
     /// Submit a job, or an array of them

@@ -100,7 +100,7 @@ impl Progress {
                 ));
                 self.out.note(&format!("  slipway resume --stack {stack}   goes on from here"));
                 if run.act != RunAct::Teardown {
-                    self.out.note(&format!("  slipway undo --stack {stack}     removes what this run made"));
+                    self.out.note(&format!("  slipway undo --stack {stack}     removes what this run made, and puts back what it changed"));
                 }
                 self.out.note(&format!("  slipway keep --stack {stack}     leaves it as it is"));
             }

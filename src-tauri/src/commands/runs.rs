@@ -50,6 +50,39 @@ pub(crate) async fn undo(
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn plan_undo(desk: State<'_, Desk>, stack: String) -> Result<PlanView, AppError> {
+    run::plan_undo(&*desk.session()?, &stack).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn put_back(
+    desk: State<'_, Desk>,
+    stack: String,
+    part: String,
+    progress: Channel<RunView>,
+) -> Result<RunView, AppError> {
+    run::put_back(&*desk.session()?, &stack, &part, &desk.begin(), &mut tell(&progress)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_adopt(desk: State<'_, Desk>, blueprint: Blueprint) -> Result<PlanView, AppError> {
+    run::plan_adopt(&*desk.session()?, blueprint).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn adopt(
+    desk: State<'_, Desk>,
+    blueprint: Blueprint,
+    progress: Channel<RunView>,
+) -> Result<RunView, AppError> {
+    run::adopt(&*desk.session()?, blueprint, &desk.begin(), &mut tell(&progress)).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) fn keep(desk: State<'_, Desk>, stack: &str) -> Result<(), AppError> {
     run::keep(&*desk.session()?, stack)
 }
@@ -77,7 +110,13 @@ pub(crate) async fn plan_teardown(desk: State<'_, Desk>, name: String) -> Result
 pub(crate) async fn teardown(
     desk: State<'_, Desk>,
     name: String,
+    images: bool,
     progress: Channel<RunView>,
 ) -> Result<RunView, AppError> {
-    run::teardown(&*desk.session()?, &name, &desk.begin(), &mut tell(&progress)).await
+    let (session, stop, mut tell) = (desk.session()?, desk.begin(), tell(&progress));
+    if images {
+        run::teardown_with_images(&session, &name, &stop, &mut tell).await
+    } else {
+        run::teardown(&session, &name, &stop, &mut tell).await
+    }
 }

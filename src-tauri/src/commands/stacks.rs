@@ -29,6 +29,13 @@ pub(crate) async fn stack(desk: State<'_, Desk>, name: String) -> Result<StackVi
     Ok(view)
 }
 
+/// Takes a part into the stack's blueprint as it is now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn accept(desk: State<'_, Desk>, stack: String, part: String) -> Result<(), AppError> {
+    stack::accept(&*desk.session()?, &stack, &part).await
+}
+
 /// Opens a page of the AWS console in the browser, and nothing but such a page.
 #[tauri::command]
 #[specta::specta]

@@ -40,14 +40,20 @@ export const commands = {
 	plan: (blueprint: Blueprint) => __TAURI_INVOKE<PlanView>("plan", { blueprint }),
 	create: (blueprint: Blueprint, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("create", { blueprint, progress }),
 	resume: (stack: string, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("resume", { stack, progress }),
+	planUndo: (stack: string) => __TAURI_INVOKE<PlanView>("plan_undo", { stack }),
 	undo: (stack: string, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("undo", { stack, progress }),
+	putBack: (stack: string, part: string, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("put_back", { stack, part, progress }),
+	planAdopt: (blueprint: Blueprint) => __TAURI_INVOKE<PlanView>("plan_adopt", { blueprint }),
+	adopt: (blueprint: Blueprint, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("adopt", { blueprint, progress }),
 	keep: (stack: string) => __TAURI_INVOKE<null>("keep", { stack }),
 	stopRun: () => __TAURI_INVOKE<void>("stop_run"),
 	unfinished: () => __TAURI_INVOKE<UnfinishedRun[]>("unfinished"),
 	planTeardown: (name: string) => __TAURI_INVOKE<PlanView>("plan_teardown", { name }),
-	teardown: (name: string, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("teardown", { name, progress }),
+	teardown: (name: string, images: boolean, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("teardown", { name, images, progress }),
 	stacks: () => __TAURI_INVOKE<StackSummary[]>("stacks"),
 	stack: (name: string) => __TAURI_INVOKE<StackView>("stack", { name }),
+	/**  Takes a part into the stack's blueprint as it is now. */
+	accept: (stack: string, part: string) => __TAURI_INVOKE<null>("accept", { stack, part }),
 	/**  Opens a page of the AWS console in the browser, and nothing but such a page. */
 	openConsole: (url: string) => __TAURI_INVOKE<null>("open_console", { url }),
 	previewTerraform: (blueprint: Blueprint, options: Options) => __TAURI_INVOKE<TerraformFile[]>("preview_terraform", { blueprint, options }),
@@ -213,12 +219,16 @@ export type Blueprint = {
 	job_definitions: JobDefinition[],
 };
 
-/**  A queue where something has not ended. */
-export type BusyQueue = {
-	/**  Its name. */
-	queue: string,
-	/**  How many jobs have not ended. */
+/**  Jobs that a step disturbs. */
+export type Busy = {
+	/**  The code of what they are in or on: `job-queue`. */
+	kind: string,
+	/**  Its name in AWS. */
+	name: string,
+	/**  How many there are. */
 	jobs: number,
+	/**  What becomes of them. */
+	means: Text,
 };
 
 /**  One call of a step. */
@@ -263,6 +273,8 @@ export type CheckReport = {
 	to_know: number,
 	/**  Whether creating would fail. */
 	blocked: boolean,
+	/**  Another name that is free, where something else has taken this one. */
+	other_name: string | null,
 	/**  When it was asked. */
 	checked_at: Moment,
 };
@@ -798,8 +810,8 @@ export type PlanView = {
 	running_cost: Money | null,
 	/**  Whether anything would be sent at all. */
 	changes_something: boolean,
-	/**  Queues with jobs that have not ended, which would be ended with them. */
-	busy: BusyQueue[],
+	/**  Jobs that would be disturbed, and how. */
+	busy: Busy[],
 	/**  Why it must not be carried out. */
 	blocked: Text | null,
 };
@@ -905,10 +917,12 @@ export type RetryRule = {
 export type RunAct = 
 /**  Makes the stack, or puts it right. */
 "create" | 
-/**  Removes what an unfinished run made. */
+/**  Removes what an unfinished run made, and puts back what it changed. */
 "undo" | 
 /**  Removes the stack. */
-"teardown";
+"teardown" | 
+/**  Makes what is there under the stack's names, and is nobody's, the stack's. */
+"adopt";
 
 /**  Where a run is. */
 export type RunState = 
@@ -1077,6 +1091,8 @@ export type StackView = {
 	blueprint: Blueprint,
 	/**  What it is. */
 	items: CheckItem[],
+	/**  The parts of which a change by somebody else can be accepted: the ids of resources, as in items. */
+	acceptable: string[],
 	/**  Pages of the AWS console, by what they show. */
 	console_links: { [key in string]: string },
 };

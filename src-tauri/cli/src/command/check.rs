@@ -164,13 +164,16 @@ pub(crate) fn show_plan(view: &PlanView, out: Output) {
             out.line(&format!("While a job runs: {}.", money(running)));
         }
     }
+    for busy in &view.busy {
+        out.line(&format!("! {}", busy.means.text));
+    }
     if let Some(blocked) = &view.blocked {
         out.line(&format!("It cannot be carried out: {}", blocked.text));
     }
 }
 
 /// What is not as it should be, attribute by attribute: `maxvCpus  4 → 8`.
-fn differing(differences: &[Difference]) -> Vec<String> {
+pub(crate) fn differing(differences: &[Difference]) -> Vec<String> {
     let shown = |value: &Option<String>| match value.as_deref() {
         None => "not set".to_owned(),
         Some("") => "empty".to_owned(),

@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod blueprint;
 pub(crate) mod check;
+pub(crate) mod drift;
 pub(crate) mod export;
 pub(crate) mod jobs;
 pub(crate) mod offers;
@@ -33,7 +34,11 @@ pub(crate) async fn carry_out(arguments: Arguments, out: Output) -> Ended {
         Command::Resume(of) => run::resume(&global, &of.stack, out).await,
         Command::Undo(of) => run::undo(&global, &of.stack, out).await,
         Command::Keep(of) => run::keep(&global, &of.stack, out).await,
-        Command::Teardown(of) => run::teardown(&global, &of.stack, out).await,
+        Command::Teardown(wanted) => run::teardown(&global, &wanted, out).await,
+        Command::Drift(of) => drift::show(&global, &of, out).await,
+        Command::PutBack(of) => drift::put_back(&global, &of, out).await,
+        Command::Accept(of) => drift::accept(&global, &of, out).await,
+        Command::Adopt(wanted) => drift::adopt(&global, &wanted, out).await,
         Command::Stacks => stacks::list(&global, out).await,
         Command::Export(export) => export::run(&global, &export, out).await,
         Command::Submit(submit) => submit::run(&global, submit, out).await,

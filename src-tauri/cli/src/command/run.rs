@@ -3,8 +3,8 @@
 use clap::Args;
 use slipway_core::{
     error::AppError,
-    plan::{Act, RunAct},
-    run::{self, RunState, RunView, UnfinishedRun},
+    plan::Act,
+    run::{self, RunState, RunView},
 };
 
 use super::check::{WithBlueprint, show_plan};
@@ -25,16 +25,33 @@ pub(crate) struct OfStack {
     pub(crate) stack: String,
 }
 
-/// Asks only where a person sits: everything a create does can be looked at before with `plan`, and undone.
+#[derive(Debug, Args)]
+pub(crate) struct TeardownArguments {
+    #[command(flatten)]
+    of: OfStack,
+    /// Remove repositories with the images that they hold, too
+    #[arg(long)]
+    images: bool,
+}
+
+/// Asks where a person sits, and wherever jobs would be disturbed: everything else a create does can be looked at before
+/// with `plan`, and undone.
 pub(crate) async fn create(global: &Global, arguments: &WithBlueprint, out: Output) -> Ended {
     let wanted = arguments.read()?;
     let SignedIn { session, view } = global.sign_in().await?;
     out.heading(&view);
-    if ask::somebody_is_there(global, out) {
+    if !global.yes {
         let plan = run::plan_create(&session, wanted.clone()).await?;
-        if plan.changes_something && plan.blocked.is_none() {
-            show_plan(&plan, out);
-            if !ask::confirm(global, out, &format!("Create the stack {}?", plan.stack))? {
+        let asks = ask::somebody_is_there(global, out) || !plan.busy.is_empty();
+        if asks && plan.changes_something && plan.blocked.is_none() {
+            if !out.is_json() {
+                show_plan(&plan, out);
+            }
+            let jobs: Vec<_> = plan.busy.iter().map(|busy| busy.means.text.as_str()).collect();
+            let known = plan.steps.iter().any(|step| matches!(step.act, Act::Change | Act::Delete));
+            let verb = if known { "Change" } else { "Create" };
+            let question = format!("{} {verb} the stack {}?", jobs.join(" "), plan.stack);
+            if !ask::confirm(global, out, question.trim_start())? {
                 return Ok(Outcome::Refused);
             }
         }
@@ -57,16 +74,13 @@ pub(crate) async fn resume(global: &Global, stack: &str, out: Output) -> Ended {
 pub(crate) async fn undo(global: &Global, stack: &str, out: Output) -> Ended {
     let SignedIn { session, view } = global.sign_in().await?;
     out.heading(&view);
-    let unfinished = run::unfinished(&session)?.into_iter().find(|unfinished| unfinished.stack == stack);
-    // Nobody is asked about a teardown, which cannot be undone.
-    let can_be_undone =
-        |unfinished: &UnfinishedRun| unfinished.act != RunAct::Teardown && !unfinished.made.is_empty();
-    if let Some(unfinished) = unfinished.filter(can_be_undone) {
-        out.note("This run made:");
-        for made in &unfinished.made {
-            out.note(&format!("  {made}"));
+    if !global.yes {
+        let plan = run::plan_undo(&session, stack).await?;
+        if !out.is_json() {
+            show_plan(&plan, out);
         }
-        if !ask::confirm(global, out, "Remove it again?")? {
+        let question = format!("Make the last run of {stack} undone?");
+        if plan.changes_something && !ask::confirm(global, out, &question)? {
             return Ok(Outcome::Refused);
         }
     }
@@ -85,7 +99,8 @@ pub(crate) async fn keep(global: &Global, stack: &str, out: Output) -> Ended {
     Ok(Outcome::Done)
 }
 
-pub(crate) async fn teardown(global: &Global, stack: &str, out: Output) -> Ended {
+pub(crate) async fn teardown(global: &Global, wanted: &TeardownArguments, out: Output) -> Ended {
+    let stack = wanted.of.stack.as_str();
     let SignedIn { session, view } = global.sign_in().await?;
     out.heading(&view);
     if !global.yes {
@@ -98,18 +113,24 @@ pub(crate) async fn teardown(global: &Global, stack: &str, out: Output) -> Ended
             0 => String::new(),
             jobs => format!("{jobs} unfinished job(s) will be ended and their logs removed. "),
         };
-        let question = format!("{jobs}Remove {goes} things of the stack {stack} for good?");
+        let images = if wanted.images { "Images in its repositories go as well. " } else { "" };
+        let question = format!("{jobs}{images}Remove {goes} things of the stack {stack} for good?");
         if !ask::confirm(global, out, &question)? {
             return Ok(Outcome::Refused);
         }
     }
     let stop = stop::on_request(out);
     let mut progress = Progress::new(out);
-    let ended = run::teardown(&session, stack, &stop, &mut |run| progress.show(run)).await;
+    let mut show = |run: &RunView| progress.show(run);
+    let ended = if wanted.images {
+        run::teardown_with_images(&session, stack, &stop, &mut show).await
+    } else {
+        run::teardown(&session, stack, &stop, &mut show).await
+    };
     finish(&progress, ended)
 }
 
-fn finish(progress: &Progress, ended: Result<RunView, AppError>) -> Ended {
+pub(crate) fn finish(progress: &Progress, ended: Result<RunView, AppError>) -> Ended {
     let run = ended?;
     progress.end(&run);
     Ok(if run.state == RunState::Done { Outcome::Done } else { Outcome::Failed })

@@ -29,6 +29,7 @@ pub(crate) async fn list(global: &Global, out: Output) -> Ended {
             RunAct::Create => ("Creating", "resume, undo or keep"),
             RunAct::Undo => ("Undoing", "resume, undo or keep"),
             RunAct::Teardown => ("Tearing down", "resume or keep"),
+            RunAct::Adopt => ("Taking over for", "resume, undo or keep"),
         };
         out.line(&format!("{what} {name} did not come to an end: {choices} it with --stack {name}."));
     }

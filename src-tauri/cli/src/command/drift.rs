@@ -1,0 +1,111 @@
+//! `slipway drift`, `put-back`, `accept`, `adopt`: what somebody else has changed, or had made before.
+
+use clap::Args;
+use slipway_core::{
+    check::{CheckItem, CheckVerdict},
+    plan::Act,
+    run,
+    stack::{self, StackView},
+};
+
+use super::{
+    check::{WithBlueprint, differing, show_plan},
+    run::{OfStack, finish},
+};
+use crate::{
+    args::{Global, stack_name},
+    ask,
+    exit::{Ended, Outcome},
+    output::Output,
+    progress::Progress,
+    sign_in::SignedIn,
+    stop,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct OfPart {
+    /// The stack's name
+    #[arg(long, value_name = "NAME", value_parser = stack_name)]
+    stack: String,
+    /// The part, as `slipway drift` names it: job-queue/main
+    part: String,
+}
+
+/// What of a stack is not as its blueprint says, attribute by attribute.
+pub(crate) async fn show(global: &Global, of: &OfStack, out: Output) -> Ended {
+    let session = global.sign_in().await?.session;
+    let view = stack::stack(&session, &of.stack).await?;
+    let drifted: Vec<_> = drifted(&view).collect();
+    if out.is_json() {
+        out.document(&drifted);
+        return Ok(Outcome::Done);
+    }
+    for item in &drifted {
+        let part = part(item);
+        out.line(&format!("{part}   {}", item.finding.text));
+        for line in differing(&item.differences) {
+            out.line(&format!("    {line}"));
+        }
+        let accept = if view.acceptable.contains(&item.id) { " or accept" } else { "" };
+        out.line(&format!("    slipway put-back{accept} --stack {} {part}", of.stack));
+    }
+    if drifted.is_empty() {
+        out.line(&format!("{} is as its blueprint says.", of.stack));
+    }
+    Ok(Outcome::Done)
+}
+
+fn drifted(view: &StackView) -> impl Iterator<Item = &CheckItem> {
+    let drifts = |item: &&CheckItem| matches!(item.verdict, CheckVerdict::Mend | CheckVerdict::Make);
+    view.items.iter().filter(drifts)
+}
+
+fn part(item: &CheckItem) -> &str {
+    item.id.strip_prefix("resource:").unwrap_or(&item.id)
+}
+
+pub(crate) async fn put_back(global: &Global, of: &OfPart, out: Output) -> Ended {
+    let SignedIn { session, view } = global.sign_in().await?;
+    out.heading(&view);
+    if !ask::confirm(global, out, &format!("Put {} of {} back as its blueprint says?", of.part, of.stack))? {
+        return Ok(Outcome::Refused);
+    }
+    let stop = stop::on_request(out);
+    let mut progress = Progress::new(out);
+    let ended = run::put_back(&session, &of.stack, &of.part, &stop, &mut |run| progress.show(run)).await;
+    finish(&progress, ended)
+}
+
+/// Changes nothing in the account, so nobody is asked.
+pub(crate) async fn accept(global: &Global, of: &OfPart, out: Output) -> Ended {
+    let session = global.sign_in().await?.session;
+    stack::accept(&session, &of.stack, &of.part).await?;
+    out.result(&serde_json::json!({ "accepted": of.part }), || {
+        [format!("{} says now what {} is in the account.", of.stack, of.part)]
+    });
+    Ok(Outcome::Done)
+}
+
+/// Tags what is there under the stack's names; from then on it goes with the stack.
+pub(crate) async fn adopt(global: &Global, arguments: &WithBlueprint, out: Output) -> Ended {
+    let wanted = arguments.read()?;
+    let SignedIn { session, view } = global.sign_in().await?;
+    out.heading(&view);
+    let plan = run::plan_adopt(&session, wanted.clone()).await?;
+    let taken = plan.steps.iter().filter(|step| step.act == Act::Change).count();
+    if !out.is_json() {
+        show_plan(&plan, out);
+    }
+    if taken == 0 {
+        out.note("There is nothing to take over.");
+        return Ok(if plan.steps.is_empty() { Outcome::Done } else { Outcome::Refused });
+    }
+    let question = format!("Give {taken} thing(s) the tags of {}, so that they go with it?", plan.stack);
+    if !ask::confirm(global, out, &question)? {
+        return Ok(Outcome::Refused);
+    }
+    let stop = stop::on_request(out);
+    let mut progress = Progress::new(out);
+    let ended = run::adopt(&session, wanted, &stop, &mut |run| progress.show(run)).await;
+    finish(&progress, ended)
+}
