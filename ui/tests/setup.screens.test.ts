@@ -168,6 +168,7 @@ it("undoes what was made, and the blueprint is still there", async () => {
   await click(t.goCreate);
   await state(t.run, "failed");
   await click(t.runUndo);
+  await click(t.confirmYes);
   await state(t.run, "done");
   await click(t.startOver);
   await find(t.choosePage);
@@ -180,6 +181,7 @@ it("starts afresh when somebody has looked at what an undo did and gone elsewher
   await click(t.goCreate);
   await state(t.run, "failed");
   await click(t.runUndo);
+  await click(t.confirmYes);
   await state(t.run, "done");
   await click(t.nav("stacks"));
   await find(t.page("stacks"));

@@ -132,6 +132,7 @@ fn undone(scheme: Scheme) {
     window.click("go-create");
     window.see_within("run-undo", CREATED);
     window.click("run-undo");
+    window.click("confirm-yes");
     window.see_within("start-over", CREATED);
     person.shot(&window, "setup-undone");
     assert_eq!(account::left_over(&before, &person.moto.dump()), Vec::<String>::new());

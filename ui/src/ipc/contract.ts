@@ -24,7 +24,7 @@ export type {
   ActivityEntry,
   AllocationStrategy,
   AppError,
-  BusyQueue,
+  Busy,
   CheckItem,
   CheckReport,
   CheckVerdict as Verdict,

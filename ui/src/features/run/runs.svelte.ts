@@ -58,8 +58,8 @@ class Runs {
   undo(stack: string): Promise<void> {
     return this.#follow(stack, "undo", (progress) => host().commands.undo(stack, progress));
   }
-  teardown(stack: string): Promise<void> {
-    return this.#follow(stack, "teardown", (progress) => host().commands.teardown(stack, progress));
+  teardown(stack: string, images: boolean): Promise<void> {
+    return this.#follow(stack, "teardown", (progress) => host().commands.teardown(stack, images, progress));
   }
   async keep(stack: string): Promise<void> {
     await host().commands.keep(stack);

@@ -367,13 +367,13 @@ class Setup {
   }
 
   /** Sets up an existing stack once more: only what is missing is made. */
-  again(blueprint: Blueprint): void {
+  again(blueprint: Blueprint, step: "choose" | "check" = "check"): void {
     runs.clear();
     this.#begun(blueprint, null);
     this.problems = [];
     this.report = null;
     this.plan = null;
-    this.step = "check";
+    this.step = step;
   }
 }
 

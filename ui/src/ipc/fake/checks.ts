@@ -6,7 +6,7 @@ import { say } from "./world";
 const ACCOUNT = "123456789012";
 
 /** What is found out before a create, in an account that holds the stack already, as this blueprint says, or does not. */
-export function checks(wish: Blueprint, found: Blueprint | null): CheckItem[] {
+export function checks(wish: Blueprint, found: Blueprint | null, taken = false): CheckItem[] {
   const changed = found ? changes(found, wish) : null;
   const item = (
     id: string,
@@ -55,6 +55,14 @@ export function checks(wish: Blueprint, found: Blueprint | null): CheckItem[] {
         remedy,
       );
       list.push({ ...one, differences });
+      continue;
+    }
+    if (taken && thing.kind === "log-group") {
+      const finding = say(
+        "foreign",
+        `The name ${thing.name} is taken by something that Slipway did not make.`,
+      );
+      list.push(item(`resource:${thing.id}`, thing.group, thing.kind, thing.name, "wrong", finding));
       continue;
     }
     const ready = found !== null || exists(thing);

@@ -1,14 +1,14 @@
 // A host made of believable data and timed progress: every screen runs on it in a plain browser and in
 // unit tests. It is loaded in development only and is no part of what is shipped.
-import type { Blueprint, BusyQueue, Commands, StackQueue, StackSummary } from "../contract";
+import type { Blueprint, Busy, Commands, StackQueue, StackSummary } from "../contract";
 import type { Host } from "../host";
 import { blueprint, fromToml, onSpot, problems, toToml } from "./blueprint";
 import { commandLine } from "./commandline";
 import { grown, listJobs, logsOf, queueOf, targetsOf, viewJob, type FakeJob } from "./jobs";
 import { offerCommands } from "./offers";
 import { checks } from "./checks";
-import { plan, teardownPlan } from "./plan";
-import { create, remove } from "./runs";
+import { adoptionPlan, plan, teardownPlan } from "./plan";
+import { begin, create, remove, walk } from "./runs";
 import { sessionCommands, viewOf } from "./session";
 import { usual, type Switches } from "./switches";
 import { terraformOf } from "./terraform";
@@ -57,8 +57,12 @@ const queuesOf = (world: World): StackQueue[] =>
     queues.map((queue) => ({ stack: name, name: `${name}-${queue.name}` })),
   );
 
+/** Whether there is less room than before. */
+const shrinks = (before: Blueprint, after: Blueprint): boolean =>
+  (after.compute_environments[0]?.max_vcpus ?? 0) < (before.compute_environments[0]?.max_vcpus ?? 0);
+
 /** The queues of a stack where something has not ended. */
-function busyOf(world: World, name: string): BusyQueue[] {
+function busyOf(world: World, name: string): Busy[] {
   return queuesOf(world)
     .filter(({ stack }) => stack === name)
     .map(({ name: queue }) => {
@@ -67,7 +71,11 @@ function busyOf(world: World, name: string): BusyQueue[] {
           queueOf(job) === queue &&
           !["SUCCEEDED", "FAILED"].includes(grown(job, world.switches.second).state),
       );
-      return { queue, jobs: waiting.length };
+      const means = say(
+        "busy-ended",
+        `${queue} goes, and with it ${waiting.length} job(s) that have not ended.`,
+      );
+      return { kind: "job-queue", name: queue, jobs: waiting.length, means };
     })
     .filter(({ jobs }) => jobs > 0);
 }
@@ -99,7 +107,7 @@ function commandsOf(world: World): Commands {
     readBlueprint: (toml) => Promise.resolve().then(() => fromToml(toml)),
     check: (wish, items) =>
       world
-        .read("sts:GetCallerIdentity", () => checks(wish, found(wish)))
+        .read("sts:GetCallerIdentity", () => checks(wish, found(wish), world.taken))
         .then(async (list) => {
           for (const item of list) {
             await world.pass(0.5);
@@ -115,10 +123,15 @@ function commandsOf(world: World): Commands {
             to_mend: count("mend", "wrong"),
             to_know: count("warning", "cannot-tell"),
             blocked: count("wrong") > 0,
+            other_name: list.some(({ finding }) => finding.code === "foreign") ? `${wish.name}-2` : null,
             checked_at: Date.now(),
           };
         }),
-    plan: (wish) => world.read("batch:DescribeComputeEnvironments", () => plan(wish, found(wish))),
+    plan: (wish) =>
+      world.read("batch:DescribeComputeEnvironments", () => {
+        const known = found(wish);
+        return { ...plan(wish, known), busy: known && shrinks(known, wish) ? busyOf(world, wish.name) : [] };
+      }),
     previewTerraform: (wish, options) => Promise.resolve(terraformOf(wish, options)),
     create: (wish, progress) => create(world, wish, progress),
     resume: (stack, progress) => {
@@ -126,6 +139,20 @@ function commandsOf(world: World): Commands {
       return act === "create"
         ? create(world, made(stack), progress, true)
         : remove(world, made(stack), act, progress);
+    },
+    planUndo: (stack) =>
+      world.read("batch:DescribeJobQueues", () => ({ ...teardownPlan(made(stack)), act: "undo" as const })),
+    putBack: (stack, _part, progress) => create(world, made(stack), progress, true),
+    accept: (stack) => {
+      const known = stackNamed(world, stack);
+      if (known.drifted) known.blueprint = known.drifted;
+      delete known.drifted;
+      return Promise.resolve();
+    },
+    planAdopt: (wish) => world.read("iam:GetRole", () => adoptionPlan(wish)),
+    adopt: async (wish, progress) => {
+      world.taken = false;
+      return walk(world, begin(adoptionPlan(wish), "adopt"), progress, null);
     },
     undo: (stack, progress) => remove(world, made(stack), "undo", progress),
     keep: (stack) => {
@@ -144,7 +171,7 @@ function commandsOf(world: World): Commands {
     stack: (name) =>
       world.read("batch:DescribeComputeEnvironments", () => {
         const stack = stackNamed(world, name);
-        const items = checks(stack.blueprint, stack.blueprint);
+        const items = checks(stack.blueprint, stack.drifted ?? stack.blueprint);
         if (stack.health === "broken") {
           const item = items.find(({ subject }) => subject === "execution-role");
           if (item)
@@ -158,6 +185,7 @@ function commandsOf(world: World): Commands {
           summary: summaryOf(world, name),
           blueprint: stack.blueprint,
           items,
+          acceptable: items.filter(({ verdict }) => verdict === "mend").map(({ id }) => id),
           console_links: Object.fromEntries(
             items
               .filter(({ id }) => id.startsWith("resource:"))
@@ -170,7 +198,8 @@ function commandsOf(world: World): Commands {
         ...teardownPlan(stackNamed(world, name).blueprint),
         busy: busyOf(world, name),
       })),
-    teardown: (name, progress) => remove(world, stackNamed(world, name).blueprint, "teardown", progress),
+    teardown: (name, _images, progress) =>
+      remove(world, stackNamed(world, name).blueprint, "teardown", progress),
     terraform: (name, options) =>
       world.read("batch:DescribeComputeEnvironments", () =>
         terraformOf(stackNamed(world, name).blueprint, options),

@@ -225,6 +225,19 @@ export function plan(wish: Blueprint, found: Blueprint | null): PlanView {
   };
 }
 
+/** What would be tagged where a name is taken. */
+export function adoptionPlan(wish: Blueprint): PlanView {
+  const whole = plan(wish, wish);
+  const taken = whole.steps.filter(({ kind }) => kind === "log-group");
+  const steps = taken.map((step) => ({
+    ...step,
+    act: "change" as const,
+    reason: say("plan-adopt", `${step.name} gets this stack's tags. From then on it is the stack's.`),
+    calls: [{ action: "logs:TagResource", on: step.name }],
+  }));
+  return { ...whole, act: "adopt", steps, changes_something: true };
+}
+
 export function teardownPlan(wish: Blueprint): PlanView {
   const list = things(wish);
   const steps: StepView[] = list.toReversed().map((thing) => {
@@ -249,7 +262,7 @@ export function teardownPlan(wish: Blueprint): PlanView {
       typical_seconds: stays ? 0 : Math.ceil(thing.seconds / 2),
     };
   });
-  return { ...plan(wish, wish), act: "teardown", steps, policy: policy(steps) };
+  return { ...plan(wish, wish), act: "teardown", steps, policy: policy(steps), changes_something: true };
 }
 
 function policy(steps: StepView[]): string {

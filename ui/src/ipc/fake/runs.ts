@@ -5,7 +5,7 @@ import { failure, say, type World } from "./world";
 const REASON =
   "CLIENT_ERROR - Not authorized to perform sts:AssumeRole (Service: AWSSecurityTokenService; Status Code: 403; Error Code: AccessDenied)";
 
-function begin(view: PlanView, act: RunAct): RunView {
+export function begin(view: PlanView, act: RunAct): RunView {
   const steps: RunStep[] = view.steps
     .filter((step) => step.act !== "keep" || act === "create")
     .map((step) => ({
@@ -34,7 +34,7 @@ function begin(view: PlanView, act: RunAct): RunView {
 }
 
 /** Walks a run as Rust does: what is ready runs at once, each change is told. */
-async function walk(
+export async function walk(
   world: World,
   run: RunView,
   progress: Channel<RunView>,

@@ -10,6 +10,10 @@ export interface Switches {
   error: boolean;
   /** The compute environment turns INVALID while it is created. */
   failCreate: boolean;
+  /** A name of every new stack is taken by something else. */
+  taken: boolean;
+  /** Somebody changed the stack *imaging* behind its blueprint's back. */
+  drifted: boolean;
   /** A run from an earlier start did not end; `create` where the address only says `?unfinished`. */
   unfinished: RunAct | null;
   /** The stack *imaging* has a second queue, on instances and shared out between people, and two definitions for it. */
@@ -26,6 +30,8 @@ export const usual: Switches = {
   empty: false,
   error: false,
   failCreate: false,
+  taken: false,
+  drifted: false,
   unfinished: null,
   hosts: false,
   jobs: 48,
@@ -42,6 +48,8 @@ export function switchesFrom(search: string): Switches {
     empty: query.has("empty"),
     error: query.has("error"),
     failCreate: query.has("fail-create"),
+    taken: query.has("taken"),
+    drifted: query.has("drifted"),
     unfinished:
       unfinished === "undo" || unfinished === "teardown"
         ? unfinished

@@ -26,6 +26,8 @@ export interface FakeStack {
   blueprint: Blueprint;
   created_at: number;
   health: "healthy" | "broken";
+  /** What somebody has made of it since. */
+  drifted?: Blueprint;
 }
 
 /** The one state behind all the fake commands. */
@@ -38,9 +40,11 @@ export class World {
   unfinished: UnfinishedRun[] = [];
   activity: ActivityEntry[] = [];
   stopping = false;
+  taken = false;
   #listeners = new Map<keyof Events, Set<(payload: never) => void>>();
 
   constructor(readonly switches: Switches) {
+    this.taken = switches.taken;
     if (!switches.empty) this.#seed();
     if (switches.unfinished) {
       this.unfinished.push({
@@ -65,6 +69,12 @@ export class World {
       created_at: Date.now() - 9 * day,
       health: "healthy",
     });
+    if (this.switches.drifted) {
+      const drifted = structuredClone(imaging);
+      const environment = drifted.compute_environments[0];
+      if (environment) environment.max_vcpus = 96;
+      Object.assign(this.stacks.get("imaging") ?? {}, { drifted });
+    }
     this.stacks.set("nightly-etl", {
       blueprint: blueprint("nightly-etl"),
       created_at: Date.now() - 64 * day,
