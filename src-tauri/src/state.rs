@@ -2,7 +2,7 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use slipway_connect::SessionView;
@@ -21,12 +21,19 @@ pub(crate) struct Desk {
     /// Where everything is kept.
     pub(crate) home: PathBuf,
     connected: Mutex<Option<Connected>>,
+    /// Every session that something still works in: a run goes on in the one that it began in.
+    open: Mutex<Vec<Weak<Session>>>,
     stop: Mutex<CancellationToken>,
 }
 
 impl Desk {
     pub(crate) fn new() -> Result<Self, AppError> {
-        Ok(Self { home: slipway_connect::home()?, connected: Mutex::default(), stop: Mutex::default() })
+        Ok(Self {
+            home: slipway_connect::home()?,
+            connected: Mutex::default(),
+            open: Mutex::default(),
+            stop: Mutex::default(),
+        })
     }
 
     /// The session, or the message that there is none.
@@ -41,9 +48,18 @@ impl Desk {
         self.connected().as_ref().map(|connected| connected.view.clone())
     }
 
-    /// Works with this session from now on.
+    /// Works with this session from now on. A run that waits for a sign-in has it too, if it is the same account.
     pub(crate) fn connect(&self, session: Session, view: SessionView) {
-        *self.connected() = Some(Connected { session: Arc::new(session), view });
+        let session = Arc::new(session);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|earlier| {
+            earlier.upgrade().is_some_and(|earlier| {
+                earlier.follow(&session);
+                true
+            })
+        });
+        open.push(Arc::downgrade(&session));
+        *self.connected() = Some(Connected { session, view });
     }
 
     /// Works with no session.

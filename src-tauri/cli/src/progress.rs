@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use slipway_core::{
     plan::{Act, RunAct},
-    run::{RunState, RunStep, RunView, StepState},
+    run::{Held, RunState, RunStep, RunView, StepState},
 };
 
 use crate::output::Output;
@@ -14,10 +14,22 @@ use crate::output::Output;
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 enum Event<'r> {
-    Began { run: &'r RunView },
-    Step { step: &'r RunStep },
-    State { state: RunState },
-    Ended { run: &'r RunView },
+    Began {
+        run: &'r RunView,
+    },
+    Step {
+        step: &'r RunStep,
+    },
+    State {
+        state: RunState,
+    },
+    /// What holds the run up, or that nothing does any more.
+    Held {
+        held: Option<&'r Held>,
+    },
+    Ended {
+        run: &'r RunView,
+    },
 }
 
 /// Shows what is new each time a run changes.
@@ -25,13 +37,14 @@ pub(crate) struct Progress {
     out: Output,
     began: bool,
     state: RunState,
+    held: Option<Held>,
     /// What was last shown of a step: where it is, and what it waits for.
     shown: BTreeMap<String, (StepState, Option<String>)>,
 }
 
 impl Progress {
     pub(crate) fn new(out: Output) -> Self {
-        Self { out, began: false, state: RunState::Running, shown: BTreeMap::new() }
+        Self { out, began: false, state: RunState::Running, held: None, shown: BTreeMap::new() }
     }
 
     /// Shows the changes since the last time.
@@ -49,6 +62,10 @@ impl Progress {
             if self.out.is_json() {
                 self.out.event(&Event::State { state: run.state });
             }
+        }
+        if self.held != run.held {
+            self.held.clone_from(&run.held);
+            self.held();
         }
         for step in &run.steps {
             let now = seen(step);
@@ -104,6 +121,21 @@ impl Progress {
                 }
                 self.out.note(&format!("  slipway keep --stack {stack}     leaves it as it is"));
             }
+        }
+    }
+
+    fn held(&self) {
+        if self.out.is_json() {
+            return self.out.event(&Event::Held { held: self.held.as_ref() });
+        }
+        match &self.held {
+            Some(held) => {
+                self.out.note(&held.text.text);
+                if let Some(advice) = &held.advice {
+                    self.out.note(&advice.text);
+                }
+            }
+            None => self.out.note("It goes on."),
         }
     }
 

@@ -16,6 +16,7 @@ mod keychain;
 mod open;
 pub mod practice;
 mod profiles;
+mod sources;
 mod ways;
 
 pub use accounts::{Accounts, NewAccount, SavedAccount};

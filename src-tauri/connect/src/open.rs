@@ -1,24 +1,19 @@
 //! Connects: from a way to sign in to core's session.
 
-use std::{env, error::Error, path::Path, sync::Arc, time::Duration};
+use std::{env, error::Error, path::Path, sync::Arc};
 
-use aws_config::{
-    Region, environment::EnvironmentVariableCredentialsProvider, profile::ProfileFileCredentialsProvider,
-    provider_config::ProviderConfig,
-};
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_credential_types::{
     Credentials,
-    provider::{self, ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
+    provider::{ProvideCredentials, error::CredentialsError},
 };
-use secrecy::ExposeSecret;
 use slipway_core::{
     account::Session,
-    aws::{Activity, ActivityEntry, Connection, Endpoint},
+    aws::{Activity, ActivityEntry, Connection, Endpoint, SignIn},
     error::AppError,
-    words::say,
+    words::{Text, say},
     world::World,
 };
-use tokio::time::timeout;
 
 use crate::{
     accounts::Accounts,
@@ -27,13 +22,11 @@ use crate::{
     keychain::Keychain,
     practice,
     profiles::{self, ProfileKind},
+    sources::{self, FromKeychain, FromProfile},
 };
 
 /// Hears of every AWS call as it ends.
 pub type Listener = Arc<dyn Fn(&ActivityEntry) + Send + Sync>;
-
-/// How long getting credentials may take: a role's or Identity Center's answer, a program of the person's.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The region of the practice account where none is asked for.
 const PRACTICE_REGION: &str = "us-east-1";
@@ -47,10 +40,10 @@ pub async fn open(
 ) -> Result<(Session, SessionView), AppError> {
     let activity = Activity::new(world.clone(), listener);
     let connection = match how.kind {
-        SessionKind::Practice => practice_account(how, home, activity)?,
-        SessionKind::Profile => profile(how, activity).await?,
-        SessionKind::Keys => saved(how, home, activity).await?,
-        SessionKind::Environment => environment(how, activity).await?,
+        SessionKind::Practice => practice_account(how, home, &world, activity)?,
+        SessionKind::Profile => profile(how, &world, activity).await?,
+        SessionKind::Keys => saved(how, home, &world, activity).await?,
+        SessionKind::Environment => environment(how, &world, activity).await?,
     };
     let session =
         Session::open(&connection, &realm(how.kind, connection.endpoint.as_ref()), home, world).await?;
@@ -74,49 +67,47 @@ fn realm(kind: SessionKind, endpoint: Option<&Endpoint>) -> String {
     }
 }
 
-fn practice_account(how: &Connect, home: &Path, activity: Activity) -> Result<Connection, AppError> {
+fn practice_account(
+    how: &Connect,
+    home: &Path,
+    world: &World,
+    activity: Activity,
+) -> Result<Connection, AppError> {
     let practice = practice::open(home)?;
     let region = if how.region.is_empty() { PRACTICE_REGION } else { &how.region };
     Ok(Connection {
         region: region.to_owned(),
         endpoint: None,
         // They go nowhere: the account answers within this process.
-        credentials: SharedCredentialsProvider::new(Credentials::new(
-            "AKIAPRACTICEPRACTICE",
-            "practice",
-            None,
-            None,
-            "practice",
-        )),
+        credentials: SignIn::new(
+            world.clone(),
+            Credentials::new("AKIAPRACTICEPRACTICE", "practice", None, None, "practice"),
+        ),
         http: Some(practice.http_client()),
         activity,
     })
 }
 
-async fn saved(how: &Connect, home: &Path, activity: Activity) -> Result<Connection, AppError> {
+async fn saved(
+    how: &Connect,
+    home: &Path,
+    world: &World,
+    activity: Activity,
+) -> Result<Connection, AppError> {
     let accounts = Accounts::new(home, Keychain::default());
     let account = accounts.find(how.name.as_deref().unwrap_or_default())?;
     let region = if how.region.is_empty() { account.region } else { how.region.clone() };
     let endpoint = how.endpoint.as_deref().or(account.endpoint.as_deref()).map(str::parse).transpose()?;
     slipway_core::account::check_region(&region)?;
-    let keys = accounts.keys(&account.name).await?;
-    let credentials = Credentials::new(
-        keys.id.expose_secret(),
-        keys.secret.expose_secret(),
-        keys.token.as_ref().map(|token| token.expose_secret().to_owned()),
-        None,
-        "keychain",
-    );
-    Ok(Connection {
-        region,
-        endpoint,
-        credentials: SharedCredentialsProvider::new(credentials),
-        http: None,
-        activity,
-    })
+    // Here rather than at the first call, so that a locked keychain is told as what it is.
+    let keys = sources::credentials(&accounts.keys(&account.name).await?);
+    let again = say("sign-in-again-keys", &[("name", &account.name)]);
+    let source = FromKeychain { accounts, account: account.name };
+    let credentials = SignIn::new(world.clone(), source).holding(keys).again(again);
+    Ok(Connection { region, endpoint, credentials, http: None, activity })
 }
 
-async fn environment(how: &Connect, activity: Activity) -> Result<Connection, AppError> {
+async fn environment(how: &Connect, world: &World, activity: Activity) -> Result<Connection, AppError> {
     let endpoint: Option<Endpoint> = how.endpoint.as_deref().map(str::parse).transpose()?;
     let region = region(how, None)?;
     endpoints::refuse_unspoken(endpoint.as_ref(), None)?;
@@ -126,34 +117,23 @@ async fn environment(how: &Connect, activity: Activity) -> Result<Connection, Ap
             .because(chain(&error))
             .advise(say("environment-no-keys-advice", &[]))
     })?;
-    let credentials = SharedCredentialsProvider::new(provider);
+    let credentials = SignIn::new(world.clone(), provider);
     Ok(Connection { region, endpoint, credentials, http: None, activity })
 }
 
-async fn profile(how: &Connect, activity: Activity) -> Result<Connection, AppError> {
+async fn profile(how: &Connect, world: &World, activity: Activity) -> Result<Connection, AppError> {
     let name = how.name.clone().unwrap_or_else(|| "default".to_owned());
     let found = profiles::find(&name).await?;
     let endpoint: Option<Endpoint> = how.endpoint.as_deref().map(str::parse).transpose()?;
     let region = region(how, found.view.region.as_deref())?;
     endpoints::refuse_unspoken(endpoint.as_ref(), found.endpoint.as_deref())?;
-    let config = ProviderConfig::without_region().with_region(Some(Region::new(region.clone())));
-    let provider = ProfileFileCredentialsProvider::builder()
-        .configure(&config)
-        .profile_name(&name)
-        // A laptop has no instance metadata: asking for it only hangs.
-        .with_custom_provider("Ec2InstanceMetadata", NoMetadata)
-        .with_custom_provider("EcsContainer", NoMetadata)
-        .build();
+    let source = FromProfile { name: name.clone(), region: region.clone() };
+    let credentials = SignIn::new(world.clone(), source).again(again(&name, found.view.kind));
     // Here rather than at the first call, so that a sign-in that has run out is told as what it is.
-    match timeout(PATIENCE, provider.provide_credentials()).await {
-        Ok(Ok(_)) => {}
-        Ok(Err(error)) => return Err(no_sign_in(&name, found.view.kind, &error)),
-        Err(_) => {
-            return Err(no_sign_in(&name, found.view.kind, &CredentialsError::provider_timed_out(PATIENCE)));
-        }
+    match credentials.provide_credentials().await {
+        Ok(_) => Ok(Connection { region, endpoint, credentials, http: None, activity }),
+        Err(error) => Err(no_sign_in(&name, found.view.kind, &error)),
     }
-    let credentials = SharedCredentialsProvider::new(provider);
-    Ok(Connection { region, endpoint, credentials, http: None, activity })
 }
 
 /// What was asked for, else AWS's own variables, else the profile's: the order of AWS's tools.
@@ -167,6 +147,16 @@ fn region(how: &Connect, own: Option<&str>) -> Result<String, AppError> {
         .ok_or_else(|| AppError::new(say("region-missing", &[])).advise(say("region-missing-advice", &[])))?;
     slipway_core::account::check_region(&region)?;
     Ok(region)
+}
+
+/// What a person does when a profile's sign-in has run out while Slipway works.
+fn again(name: &str, kind: ProfileKind) -> Text {
+    let named = [("name", name)];
+    match kind {
+        ProfileKind::Sso => say("sign-in-again-sso", &named),
+        ProfileKind::Login => say("sign-in-again-login", &named),
+        ProfileKind::Process | ProfileKind::Role | ProfileKind::Keys => say("sign-in-again-profile", &named),
+    }
 }
 
 fn no_sign_in(name: &str, kind: ProfileKind, error: &CredentialsError) -> AppError {
@@ -198,10 +188,7 @@ fn chain(error: &dyn Error) -> String {
 
 /// Keys of the root user cannot be limited by any policy, so a leak of them is a leak of everything. Temporary
 /// sessions of it end by themselves and pass.
-async fn refuse_root_keys(
-    session: &Session,
-    credentials: &SharedCredentialsProvider,
-) -> Result<(), AppError> {
+async fn refuse_root_keys(session: &Session, credentials: &SignIn) -> Result<(), AppError> {
     if !session.identity.arn.ends_with(":root") {
         return Ok(());
     }
@@ -210,20 +197,6 @@ async fn refuse_root_keys(
             Err(AppError::new(say("root-keys", &[])).advise(say("root-keys-advice", &[])))
         }
         _ => Ok(()),
-    }
-}
-
-#[derive(Debug)]
-struct NoMetadata;
-
-impl ProvideCredentials for NoMetadata {
-    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
-    where
-        Self: 'a,
-    {
-        let refused: provider::Result =
-            Err(CredentialsError::invalid_configuration(say("no-instance-metadata", &[]).text));
-        future::ProvideCredentials::ready(refused)
     }
 }
 

@@ -8,10 +8,10 @@ use std::{
     },
 };
 
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_credential_types::Credentials;
 use slipway_core::{
     account::Session,
-    aws::{Activity, Connection},
+    aws::{Activity, Connection, SignIn},
     blueprint::{Blueprint, Network, Preset, ServiceRole},
     world::World,
 };
@@ -58,7 +58,7 @@ async fn open(seam: &Seam, home: &Path, world: &World) -> Session {
     let connection = Connection {
         region: "us-east-1".to_owned(),
         endpoint: None,
-        credentials: SharedCredentialsProvider::new(credentials),
+        credentials: SignIn::new(world.clone(), credentials),
         http: Some(seam.client()),
         activity: Activity::new(world.clone(), None),
     };

@@ -428,6 +428,27 @@ export type Health =
 /**  It could not be told. */
 "unknown";
 
+/**  A run that is held up, and until when it waits. */
+export type Held = {
+	/**  By what. */
+	by: Hold,
+	/**  Since when. */
+	since: Moment,
+	/**  When it gives up. */
+	until: Moment,
+	/**  What it means, in a sentence. */
+	text: Text,
+	/**  What a person can do about it. */
+	advice: Text | null,
+};
+
+/**  What holds a run up until it passes. */
+export type Hold = 
+/**  AWS cannot be reached. */
+"network" | 
+/**  The sign-in has run out. */
+"sign-in";
+
 /**  Who is signed in, as AWS tells it. */
 export type Identity = {
 	/**  The account's number. */
@@ -977,8 +998,10 @@ export type RunView = {
 	done: number,
 	/**  Steps in all. */
 	total: number,
-	/**  About how long it will take yet. */
+	/**  About how long it will take yet; nobody can tell while it is held up. */
 	seconds_left: number | null,
+	/**  What holds it up. */
+	held: Held | null,
 };
 
 /**  What a save did. */

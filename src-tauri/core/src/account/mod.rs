@@ -56,6 +56,7 @@ impl Session {
         check_region(&connection.region)?;
         let aws = Clients::new(connection);
         let identity = identify(&aws).await?;
+        connection.hold_to(&identity.account);
         let folder =
             home.join("accounts").join(format!("{realm}-{}", identity.account)).join(&connection.region);
         Ok(Self {
@@ -66,6 +67,20 @@ impl Session {
             world,
             folder,
         })
+    }
+
+    /// Whether AWS takes the credentials, of the same account as ever. Needs no permission.
+    pub(crate) async fn confirm(&self) -> Result<(), AwsFault> {
+        let asked = self.aws.read.sts.get_caller_identity().send().await;
+        asked.map(drop).map_err(fault("sts:GetCallerIdentity")).map_err(about_the_keys)
+    }
+
+    /// What goes on here takes its credentials from where `other` has them from, once its own have run out: somebody
+    /// has signed in again. Only to the same account and region; otherwise nothing changes.
+    pub fn follow(&self, other: &Self) {
+        if self.folder == other.folder {
+            self.aws.sign_in.follow(&other.aws.sign_in);
+        }
     }
 }
 
@@ -83,10 +98,15 @@ async fn identify(aws: &Clients) -> Result<Identity, AppError> {
 }
 
 /// GetCallerIdentity needs no permission, so a refusal is always about the keys.
-fn sign_in_failed(mut fault: AwsFault) -> AppError {
+fn about_the_keys(mut fault: AwsFault) -> AwsFault {
     if fault.kind == FaultKind::Denied {
         fault.kind = FaultKind::WrongKeys;
     }
+    fault
+}
+
+fn sign_in_failed(fault: AwsFault) -> AppError {
+    let fault = about_the_keys(fault);
     let unreachable = fault.kind == FaultKind::OutcomeUnknown;
     let mut error = AppError::from(fault);
     if unreachable {

@@ -2,13 +2,18 @@
 
 use std::{error::Error, io};
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::{
-    client::{orchestrator::HttpResponse, result::SdkError},
+    client::{
+        orchestrator::HttpResponse,
+        result::{ConnectorError, SdkError},
+    },
     http::StatusCode,
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde::{Deserialize, Serialize};
 
+use super::{answer, sign_in::Withheld};
 use crate::{
     error::AppError,
     words::{Text, say},
@@ -43,6 +48,8 @@ pub enum FaultKind {
     WrongKeys,
     /// The session's credentials have run out.
     Expired,
+    /// The credentials that came instead are another account's; nothing was sent with them.
+    OtherAccount,
     /// What was asked for is not there.
     NotFound,
     /// The name is taken, or it has happened already.
@@ -79,6 +86,7 @@ impl AwsFault {
             FaultKind::Denied => say("aws-denied", &[("action", action)]),
             FaultKind::WrongKeys => say("aws-wrong-keys", &[("action", action)]),
             FaultKind::Expired => say("aws-expired", &[("action", action)]),
+            FaultKind::OtherAccount => say("aws-other-account", &[("words", words)]),
             FaultKind::Throttled => say("aws-throttled", &[("action", action)]),
             FaultKind::Quota => say("aws-quota", &[("action", action), ("words", words)]),
             FaultKind::Unreachable => say("aws-unreachable", &[("action", action)]),
@@ -97,6 +105,7 @@ impl AwsFault {
             FaultKind::Denied => say("aws-denied-advice", &[("action", &self.action)]),
             FaultKind::WrongKeys => say("aws-wrong-keys-advice", &[]),
             FaultKind::Expired => say("aws-expired-advice", &[]),
+            FaultKind::OtherAccount => say("aws-other-account-advice", &[]),
             FaultKind::Quota => say("aws-quota-advice", &[]),
             FaultKind::Unreachable => say("aws-unreachable-advice", &[]),
             FaultKind::Throttled | FaultKind::NotPropagated | FaultKind::InUse => {
@@ -142,10 +151,7 @@ fn sort<E>(action: String, error: &SdkError<E, HttpResponse>) -> AwsFault
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
-    let request_id = error.raw_response().and_then(|response| {
-        let headers = response.headers();
-        headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id")).map(str::to_owned)
-    });
+    let request_id = error.raw_response().and_then(answer::request_id);
     let words = || chain(error);
     let (code, message, kind) = match error {
         // AWS says that it went well, and what follows cannot be read.
@@ -164,15 +170,12 @@ where
         // Nothing was sent: the keys could not be had, or the request could not be built.
         SdkError::ConstructionFailure(_) => (None, words(), FaultKind::Invalid),
         SdkError::DispatchFailure(failure) => {
-            // Which part of the chain failed to sign in is told by its types alone.
-            let kind = if format!("{failure:?}").to_lowercase().contains("credentials") {
-                FaultKind::WrongKeys
-            } else if never_connected(failure.as_connector_error().map(|e| e as &(dyn Error + 'static))) {
-                FaultKind::Unreachable
-            } else {
-                FaultKind::OutcomeUnknown
-            };
-            (None, words(), kind)
+            let inner = failure.as_connector_error().map(|e| e as &(dyn Error + 'static));
+            match unsigned(inner) {
+                Some((kind, withheld)) => (None, withheld.unwrap_or_else(words), kind),
+                None if never_connected(inner) => (None, words(), FaultKind::Unreachable),
+                None => (None, words(), FaultKind::OutcomeUnknown),
+            }
         }
         _ => (None, words(), FaultKind::OutcomeUnknown),
     };
@@ -188,6 +191,35 @@ fn chain(error: &dyn Error) -> String {
         next = source.source();
     }
     says.chars().take(LONGEST).collect()
+}
+
+/// What a call means that was never sent, since there were no credentials to sign it with; and its own words.
+fn unsigned(mut error: Option<&(dyn Error + 'static)>) -> Option<(FaultKind, Option<String>)> {
+    let mut signing = false;
+    while let Some(this) = error {
+        match this.downcast_ref::<Withheld>() {
+            Some(Withheld::OtherAccount { .. }) => {
+                return Some((FaultKind::OtherAccount, Some(this.to_string())));
+            }
+            // Nothing but the question whose they are was sent.
+            Some(Withheld::Unconfirmed(fault)) if fault.may_have_happened() => {
+                return Some((FaultKind::Unreachable, Some(fault.message.clone())));
+            }
+            // It needs no permission, so a refusal is about the keys.
+            Some(Withheld::Unconfirmed(fault)) if fault.kind == FaultKind::Denied => {
+                return Some((FaultKind::WrongKeys, Some(fault.message.clone())));
+            }
+            Some(Withheld::Unconfirmed(fault)) => return Some((fault.kind, Some(fault.message.clone()))),
+            None => {}
+        }
+        signing |= this.is::<CredentialsError>();
+        // Identity Center or STS was not reached for them.
+        if signing && (this.is::<ConnectorError>() || never_connected(Some(this))) {
+            return Some((FaultKind::Unreachable, None));
+        }
+        error = this.source();
+    }
+    signing.then_some((FaultKind::Expired, None))
 }
 
 /// Whether the connection was refused or the host not found, so that nothing can have reached AWS.
@@ -216,19 +248,29 @@ fn never_connected(mut error: Option<&(dyn Error + 'static)>) -> bool {
     false
 }
 
+const WRONG_KEYS: &[&str] = &[
+    "AuthFailure",
+    "IncompleteSignature",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+];
+const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
+
+/// Whether AWS's error code says that the credentials are no good, now or any more.
+pub(super) fn is_about_the_sign_in(code: &str) -> bool {
+    WRONG_KEYS.contains(&code) || EXPIRED.contains(&code)
+}
+
 /// Batch has two error codes for everything, so its words decide; elsewhere the code does.
 fn by_code(code: &str, message: &str, status: StatusCode) -> FaultKind {
     let says = |part: &str| message.contains(part);
     match code {
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => FaultKind::Denied,
-        "InvalidClientTokenId"
-        | "SignatureDoesNotMatch"
-        | "AuthFailure"
-        | "UnrecognizedClientException"
-        | "InvalidSignatureException"
-        | "MissingAuthenticationToken"
-        | "IncompleteSignature" => FaultKind::WrongKeys,
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => FaultKind::Expired,
+        code if WRONG_KEYS.contains(&code) => FaultKind::WrongKeys,
+        code if EXPIRED.contains(&code) => FaultKind::Expired,
         "Throttling"
         | "ThrottlingException"
         | "TooManyRequestsException"

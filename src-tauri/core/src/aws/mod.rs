@@ -1,12 +1,16 @@
 //! The one place that builds SDK configuration and clients: region, endpoint, retries, the HTTP seam.
 
 mod activity;
+mod answer;
 mod endpoint;
 mod fault;
+mod sign_in;
 
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{
+    BehaviorVersion, Region, SdkConfig, identity::IdentityCache, retry::RetryConfig, timeout::TimeoutConfig,
+};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -14,6 +18,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 pub use activity::{Activity, ActivityEntry};
 pub use endpoint::Endpoint;
 pub use fault::{AwsFault, FaultKind, fault};
+pub use sign_in::SignIn;
 
 /// Where to call and as whom.
 #[derive(Debug, Clone)]
@@ -23,7 +28,7 @@ pub struct Connection {
     /// Instead of AWS itself: https, or loopback.
     pub endpoint: Option<Endpoint>,
     /// Who calls.
-    pub credentials: SharedCredentialsProvider,
+    pub credentials: SignIn,
     /// The seam: the practice account or a test's fault layer instead of the network.
     pub http: Option<SharedHttpClient>,
     /// Where every call is noted.
@@ -42,6 +47,8 @@ pub struct Clients {
     pub once: Services,
     /// The region they call.
     pub region: String,
+    /// Who signs their calls.
+    pub(crate) sign_in: SignIn,
 }
 
 /// One client per AWS service.
@@ -65,7 +72,16 @@ impl Clients {
             read: Services::new(connection, &RetryConfig::standard().with_max_attempts(3), READING),
             once: Services::new(connection, &RetryConfig::disabled(), CHANGING),
             region: connection.region.clone(),
+            sign_in: connection.credentials.clone(),
         }
+    }
+}
+
+impl Connection {
+    /// From now on nothing is signed with another account's credentials.
+    pub(crate) fn hold_to(&self, account: &str) {
+        let config = sdk_config(self, &RetryConfig::standard().with_max_attempts(3), READING);
+        self.credentials.hold_to(account, &config, &self.activity);
     }
 }
 
@@ -88,7 +104,10 @@ impl Services {
             };
             ($sdk:ident, $config:ident) => {
                 $sdk::Client::from_conf(
-                    $sdk::config::Builder::from(&$config).interceptor(connection.activity.clone()).build(),
+                    $sdk::config::Builder::from(&$config)
+                        .interceptor(connection.activity.clone())
+                        .interceptor(connection.credentials.clone())
+                        .build(),
                 )
             };
         }
@@ -123,7 +142,9 @@ fn sdk_config(connection: &Connection, retry: &RetryConfig, patience: Duration) 
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new(connection.region.clone()))
-        .credentials_provider(connection.credentials.clone())
+        .credentials_provider(SharedCredentialsProvider::new(connection.credentials.clone()))
+        // Credentials are kept by `SignIn`.
+        .identity_cache(IdentityCache::no_cache())
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .retry_config(retry.clone())
         .timeout_config(timeouts);

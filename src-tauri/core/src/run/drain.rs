@@ -2,44 +2,35 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
-
-use super::walk::AtWork;
-use crate::{aws::FaultKind, error::AppError, job, words::say};
+use super::{hold::Halt, walk::AtWork};
+use crate::{aws::FaultKind, job, words::say};
 
 /// How long a look may fail before the wait is given up.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 impl AtWork<'_> {
-    /// Waits until no job is at work on the step's environment, for as long as that takes; `false` when the run is
-    /// asked to stop before.
-    pub(super) async fn drain(&self) -> Result<bool, AppError> {
+    /// Waits until no job is at work on the step's environment, for as long as that takes.
+    pub(super) async fn drain(&self) -> Result<(), Halt> {
         let name = self.step.name.as_str();
         let mut pause = Duration::from_secs(2);
-        let mut seen = Instant::now();
+        let mut tries = self.tries();
         loop {
             match job::at_work(self.walk.session, name).await {
                 Ok(0) => {
-                    self.waits_for(None);
-                    return Ok(true);
+                    self.waits_for(None, None);
+                    return Ok(());
                 }
                 Ok(jobs) => {
-                    seen = Instant::now();
-                    self.waits_for(Some(say("waits-drain", &[("name", name), ("jobs", &jobs.to_string())])));
+                    let params = [("name", name), ("jobs", &jobs.to_string())];
+                    self.waits_for(Some(say("waits-drain", &params)), None);
+                    tries = self.tries();
+                    self.pause(pause).await?;
+                    pause = (pause * 3 / 2).min(Duration::from_secs(30));
                 }
                 // Without leave to look, nobody can tell whether work would be lost.
-                Err(fault) if fault.kind == FaultKind::Denied || seen.elapsed() > PATIENCE => {
-                    return Err(fault.into());
-                }
-                Err(fault) => {
-                    self.waits_for(Some(say("waits-network", &[("action", &fault.action)])));
-                }
+                Err(fault) if fault.kind == FaultKind::Denied => return Err(fault.into()),
+                Err(fault) => self.bear(&mut tries, fault, PATIENCE).await?,
             }
-            tokio::select! {
-                () = sleep(pause) => {}
-                () = self.walk.stop.cancelled() => return Ok(false),
-            }
-            pause = (pause * 3 / 2).min(Duration::from_secs(30));
         }
     }
 }

@@ -5,6 +5,7 @@
 mod busy;
 mod drain;
 mod history;
+mod hold;
 mod journal;
 mod send;
 mod settle;
@@ -16,6 +17,7 @@ use std::{collections::BTreeSet, sync::OnceLock};
 use tokio_util::sync::CancellationToken;
 
 pub use history::UnfinishedRun;
+pub use hold::{Held, Hold};
 pub use view::{RunState, RunStep, RunView, StepState};
 
 use crate::{
@@ -26,7 +28,7 @@ use crate::{
     error::AppError,
     network, offer,
     plan::{Act, Deeds, Hindered, Images, Memory, Plan, PlanView, RunAct},
-    resource::{Attribute, Kind, ResourceId, Resources, Sighting, Survey},
+    resource::{Attribute, Kind, ResourceId, Resources, Sighting, Survey, Verdict},
     stack::{OpenStack, Record as Kept, StackFolder, Writer},
     words::say,
 };
@@ -76,6 +78,7 @@ async fn make(
     let open = OpenStack::of_blueprint(session, blueprint).await?;
     let (first, second) = (open.resources(), OnceLock::new());
     let (open, resources, survey) = survey(session, open, &first, &second).await;
+    let survey = seen(survey)?;
     let mut plan = Plan::create(resources, &survey, &memory(&open)?);
     if let Some(part) = only {
         plan.keep_to(part);
@@ -143,7 +146,7 @@ pub async fn adopt(
     let writer = Writer::of(session, &blueprint.name)?;
     let open = OpenStack::of_blueprint(session, blueprint).await?;
     let resources = open.resources();
-    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    let survey = seen(Survey::take(&resources, &session.aws, |_| {}).await)?;
     let plan = Plan::adopt(&survey);
     open.keep(session, &writer)?;
     carry_out(session, &open, writer, &resources, &survey, plan, stop, progress).await
@@ -172,7 +175,7 @@ pub async fn undo(
     open.keep(session, &writer)?;
     let open = open.as_it_was();
     let resources = open.resources();
-    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    let survey = seen(Survey::take(&resources, &session.aws, |_| {}).await)?;
     let plan =
         Plan::undo(&resources, &survey, &deeds, &hindered(session, &open, &survey).await, &open.forgotten());
     carry_out(session, &open, writer, &resources, &survey, plan, stop, progress).await
@@ -208,7 +211,7 @@ async fn remove(
     let writer = Writer::of(session, stack)?;
     let open = OpenStack::whole(session, stack).await?;
     let resources = open.resources();
-    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    let survey = seen(Survey::take(&resources, &session.aws, |_| {}).await)?;
     // A part that only its tags told of is not told of any more once it is half gone.
     open.keep(session, &writer)?;
     let hindered = Hindered { images, ..hindered(session, &open, &survey).await };
@@ -304,6 +307,16 @@ pub fn unfinished(session: &Session) -> Result<Vec<UnfinishedRun>, AppError> {
         }
     }
     Ok(runs)
+}
+
+/// Nothing is begun while AWS cannot be seen: what is there already would be made once more. Not being allowed to look
+/// is another matter, which the plan knows.
+fn seen(survey: Survey<'_>) -> Result<Survey<'_>, AppError> {
+    let unseen = survey.sightings.iter().find_map(|sighting| match &sighting.verdict {
+        Verdict::CannotTell(fault) if hold::passes(fault) => Some(fault.clone()),
+        _ => None,
+    });
+    unseen.map_or(Ok(survey), |fault| Err(fault.into()))
 }
 
 fn memory(open: &OpenStack) -> Result<Memory, AppError> {

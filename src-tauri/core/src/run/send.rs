@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
-
-use super::{journal::Outcome, walk::AtWork};
+use super::{
+    hold::{Halt, is_away},
+    journal::Outcome,
+    walk::AtWork,
+};
 use crate::{
     aws::{AwsFault, FaultKind},
     error::AppError,
@@ -17,29 +19,28 @@ use crate::{
 const PROPAGATION: Duration = Duration::from_mins(2);
 /// How long what was made moments ago may be unknown to the next call.
 const VISIBILITY: Duration = Duration::from_secs(30);
-/// How long throttling and a network that is away are borne.
+/// How long throttling is borne, and a service of AWS's that fails by itself.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Looks for a call whose answer was lost: what it made may not be visible at once.
 const LOOKS: u32 = 3;
 
 impl AtWork<'_> {
     /// Sends one call and makes sure of its outcome.
-    pub(super) async fn send(&self, call: &Call) -> Result<(), AppError> {
-        let begun = Instant::now();
-        let mut pause = Duration::from_millis(300);
+    pub(super) async fn send(&self, call: &Call) -> Result<(), Halt> {
         if self.was_lost(call)
             && call.repeat == Repeat::LookFirst
             && let Some(facts) = self.look_for(call).await?
         {
             return self.found(call, facts);
         }
+        let mut tries = self.tries();
         loop {
             self.intend(call)?;
             let fault = match call.send(&self.walk.session.aws, &self.walk.known()).await {
                 Ok(facts) => {
                     self.learn(facts);
-                    self.waits_for(None);
-                    return self.outcome(call, Outcome::Done);
+                    self.waits_for(None, None);
+                    return Ok(self.outcome(call, Outcome::Done)?);
                 }
                 Err(fault) => fault,
             };
@@ -57,12 +58,13 @@ impl AtWork<'_> {
                     self.outcome(call, Outcome::Refused(fault.message.clone()))?;
                     return match self.look_for(call).await {
                         Ok(Some(facts)) => self.found(call, facts),
-                        Ok(None) => Err(self.foreign(call, fault)),
+                        Ok(None) => Err(self.foreign(call, fault).into()),
+                        Err(Halt::Stopped) => Err(Halt::Stopped),
                         // Something is there, and whose it is cannot be told: not ours to touch.
-                        Err(unseen) => {
-                            Err(AppError::new(say("foreign-unseen", &[("name", &self.step.name)]))
-                                .because(unseen)
-                                .advise(say("foreign-unseen-advice", &[])))
+                        Err(Halt::Failed(unseen)) => {
+                            let error = AppError::new(say("foreign-unseen", &[("name", &self.step.name)]));
+                            let because = unseen.causes.first().cloned().unwrap_or(unseen.message);
+                            Err(error.because(because).advise(say("foreign-unseen-advice", &[])).into())
                         }
                     };
                 }
@@ -71,19 +73,14 @@ impl AtWork<'_> {
                     self.bearable(kind)
                 }
             };
-            if begun.elapsed() + pause > bearable {
-                return Err(fault.into());
-            }
-            self.explain(call, &fault);
-            sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(8));
+            self.bear(&mut tries, fault, bearable).await?;
         }
     }
 
     /// How long a call that met this fault is tried again; zero for not at all.
     fn bearable(&self, kind: FaultKind) -> Duration {
         match kind {
-            FaultKind::Throttled | FaultKind::Unreachable => PATIENCE,
+            FaultKind::Throttled => PATIENCE,
             FaultKind::NotPropagated => PROPAGATION,
             FaultKind::InUse => Duration::from_secs(u64::from(self.step.patience_seconds)),
             // What this run made moments ago is not known to every part of AWS at once.
@@ -92,39 +89,38 @@ impl AtWork<'_> {
         }
     }
 
-    fn explain(&self, call: &Call, fault: &AwsFault) {
-        let action = call.action;
-        self.waits_for(Some(match fault.kind {
-            FaultKind::Throttled => say("waits-throttled", &[("action", action)]),
-            FaultKind::Unreachable | FaultKind::OutcomeUnknown | FaultKind::Unreadable => {
-                say("waits-network", &[("action", action)])
-            }
-            FaultKind::NotPropagated => say("waits-iam", &[]),
-            FaultKind::InUse => say("waits-in-use", &[("words", &fault.message)]),
-            _ => say("waits-visible", &[("words", &fault.message)]),
-        }));
-    }
-
-    async fn look_for(&self, call: &Call) -> Result<Option<Facts>, AwsFault> {
+    async fn look_for(&self, call: &Call) -> Result<Option<Facts>, Halt> {
+        let mut tries = self.tries();
         let mut pause = Duration::from_millis(300);
-        for look in 1..=LOOKS {
+        let mut looks = 0;
+        loop {
             match call.look(&self.walk.session.aws, &self.walk.known()).await {
                 Ok(Some(facts)) => return Ok(Some(facts)),
-                Ok(None) if look == LOOKS => break,
+                Ok(None) => looks += 1,
                 // Never send again what could not be looked for.
-                Err(fault) if look == LOOKS => return Err(fault),
-                Ok(None) | Err(_) => {}
+                Err(fault) if is_away(&fault) || is_about_who_looks(&fault) => {
+                    self.bear(&mut tries, fault, Duration::ZERO).await?;
+                    continue;
+                }
+                Err(fault) => {
+                    looks += 1;
+                    if looks == LOOKS {
+                        return Err(fault.into());
+                    }
+                }
             }
-            sleep(pause).await;
+            if looks == LOOKS {
+                return Ok(None);
+            }
+            self.pause(pause).await?;
             pause *= 3;
         }
-        Ok(None)
     }
 
-    fn found(&self, call: &Call, facts: Facts) -> Result<(), AppError> {
+    fn found(&self, call: &Call, facts: Facts) -> Result<(), Halt> {
         self.learn(facts);
-        self.waits_for(None);
-        self.outcome(call, Outcome::Found)
+        self.waits_for(None, None);
+        Ok(self.outcome(call, Outcome::Found)?)
     }
 
     fn foreign(&self, call: &Call, fault: AwsFault) -> AppError {
@@ -132,4 +128,8 @@ impl AtWork<'_> {
             .because(format!("{}: {}", call.action, fault.message))
             .advise(say("foreign-advice", &[]))
     }
+}
+
+fn is_about_who_looks(fault: &AwsFault) -> bool {
+    matches!(fault.kind, FaultKind::Expired | FaultKind::WrongKeys)
 }

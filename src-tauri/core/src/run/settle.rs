@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use super::walk::AtWork;
+use super::{hold::Halt, walk::AtWork};
 use crate::{
     aws::FaultKind,
     error::AppError,
@@ -15,42 +15,50 @@ use crate::{
 
 /// How long a finished change may not show yet.
 const VISIBILITY: Duration = Duration::from_secs(30);
-/// How often something that is INVALID because a role was too young is put right.
-const MENDS: u32 = 3;
-/// Seconds before each further attempt to remove what would not go because a role was too young: two minutes in all.
-const AGAIN: [u64; 3] = [15, 35, 70];
+/// When something that is INVALID because a role was too young is put right, counted from when its step began: what
+/// it needs was made by then. The last time is so that the seconds in which AWS looks at it again end at two minutes.
+const MENDS: [Duration; 3] = [Duration::from_secs(20), Duration::from_mins(1), Duration::from_secs(116)];
+/// What turned INVALID later than that is given a moment all the same.
+const AT_LEAST: Duration = Duration::from_secs(5);
+/// The pauses before each further attempt to remove what would not go because a role was too young: two minutes in all.
+const AGAIN: [Duration; 3] = [Duration::from_secs(15), Duration::from_secs(35), Duration::from_secs(70)];
 
 impl AtWork<'_> {
     /// Waits until the resource is as wanted, and says AWS's own reason when it will not be.
-    pub(super) async fn settle_usable(&self, resource: &dyn AnyResource) -> Result<(), AppError> {
+    pub(super) async fn settle_usable(&self, resource: &dyn AnyResource) -> Result<(), Halt> {
         let begun = Instant::now();
+        let mut tries = self.tries();
         let mut pause = Duration::from_millis(250);
-        let mut mends = 0;
+        let mut mends = MENDS.iter();
         loop {
             let sighting = self.sight(resource).await;
             let name = sighting.name.as_str();
-            let waited = begun.elapsed();
+            let waited = begun.elapsed().saturating_sub(tries.held);
             match &sighting.verdict {
                 Verdict::Ready => return Ok(()),
                 // Not being allowed to look is no failure: what was sent was accepted.
                 Verdict::CannotTell(fault) if fault.kind == FaultKind::Denied => return Ok(()),
-                Verdict::CannotTell(fault) if waited > VISIBILITY => return Err(fault.clone().into()),
+                Verdict::CannotTell(fault) => {
+                    self.bear(&mut tries, fault.clone(), VISIBILITY).await?;
+                    continue;
+                }
                 Verdict::Missing if waited > VISIBILITY => {
                     return Err(AppError::new(say("settle-vanished", &[("name", name)]))
-                        .advise(say("settle-vanished-advice", &[])));
+                        .advise(say("settle-vanished-advice", &[]))
+                        .into());
                 }
                 Verdict::Wrong(wrong, _) if waited > VISIBILITY => {
                     let differences = differences(wrong);
                     let text = say("settle-still-wrong", &[("name", name), ("differences", &differences)]);
-                    return Err(AppError::new(text).advise(say("settle-still-wrong-advice", &[])));
+                    return Err(AppError::new(text).advise(say("settle-still-wrong-advice", &[])).into());
                 }
-                Verdict::Missing | Verdict::Wrong(..) | Verdict::CannotTell(_) => {
-                    self.waits_for(Some(say("waits-look", &[("name", name)])));
+                Verdict::Missing | Verdict::Wrong(..) => {
+                    self.waits_for(Some(say("waits-look", &[("name", name)])), None);
                 }
-                Verdict::Broken(reason) if too_young(reason) && mends < MENDS => {
-                    mends += 1;
-                    self.waits_for(Some(say("waits-iam", &[])));
-                    sleep(Duration::from_secs(5 * u64::from(mends))).await;
+                Verdict::Broken(reason) if is_too_young(reason) => {
+                    let Some(at) = mends.next() else { return Err(still_too_young(name, reason).into()) };
+                    self.waits_for(Some(say("waits-iam", &[])), None);
+                    self.pause(at.saturating_sub(self.begun.elapsed()).max(AT_LEAST)).await?;
                     for call in &sighting.change {
                         self.send(call).await?;
                     }
@@ -58,79 +66,86 @@ impl AtWork<'_> {
                 Verdict::Broken(reason) => {
                     return Err(AppError::new(say("settle-broken", &[("name", name), ("reason", reason)]))
                         .because(reason)
-                        .advise(say("settle-broken-advice", &[])));
+                        .advise(say("settle-broken-advice", &[]))
+                        .into());
                 }
-                Verdict::Settling(status) => self.waits_for(Some(Self::waiting(&sighting, status))),
-                Verdict::Foreign => return Err(AppError::new(say("foreign", &[("name", name)]))),
-                Verdict::Lacking(text) => return Err(AppError::new(text.clone())),
+                Verdict::Settling(status) => self.waits_for(Some(Self::waiting(&sighting, status)), None),
+                Verdict::Foreign => return Err(AppError::new(say("foreign", &[("name", name)])).into()),
+                Verdict::Lacking(text) => return Err(AppError::new(text.clone()).into()),
             }
-            self.be_patient(begun, &sighting)?;
-            sleep(pause).await;
+            self.be_patient(waited, &sighting)?;
+            self.pause(pause).await?;
             pause = (pause * 3 / 2).min(Duration::from_secs(5));
         }
     }
 
     /// Waits until the resource is the stack's, or no longer, whatever else it is.
-    pub(super) async fn settle_tagged(&self, resource: &dyn AnyResource) -> Result<(), AppError> {
+    pub(super) async fn settle_tagged(&self, resource: &dyn AnyResource) -> Result<(), Halt> {
         let begun = Instant::now();
+        let mut tries = self.tries();
         let wanted = self.walk.act == RunAct::Adopt;
         loop {
             let sighting = self.sight(resource).await;
             let name = ("name", sighting.name.as_str());
             match &sighting.verdict {
                 Verdict::CannotTell(fault) if fault.kind == FaultKind::Denied => return Ok(()),
-                Verdict::CannotTell(fault) if begun.elapsed() > VISIBILITY => {
-                    return Err(fault.clone().into());
+                Verdict::CannotTell(fault) => {
+                    self.bear(&mut tries, fault.clone(), VISIBILITY).await?;
+                    continue;
                 }
-                Verdict::CannotTell(_) => {}
                 _ if sighting.ours == wanted => return Ok(()),
-                _ if begun.elapsed() > VISIBILITY => {
+                _ if begun.elapsed().saturating_sub(tries.held) > VISIBILITY => {
                     return Err(AppError::new(say("settle-not-tagged", &[name]))
-                        .advise(say("settle-still-wrong-advice", &[])));
+                        .advise(say("settle-still-wrong-advice", &[]))
+                        .into());
                 }
-                _ => {}
+                _ => self.waits_for(Some(say("waits-look", &[name])), None),
             }
-            self.waits_for(Some(say("waits-look", &[name])));
-            sleep(Duration::from_millis(500)).await;
+            self.pause(Duration::from_millis(500)).await?;
         }
     }
 
     /// Waits until the resource is gone.
-    pub(super) async fn settle_gone(&self, resource: &dyn AnyResource) -> Result<(), AppError> {
+    pub(super) async fn settle_gone(&self, resource: &dyn AnyResource) -> Result<(), Halt> {
         let begun = Instant::now();
+        let mut tries = self.tries();
         let mut pause = Duration::from_millis(250);
         let mut again = AGAIN.iter();
         loop {
             let sighting = self.sight(resource).await;
+            let waited = begun.elapsed().saturating_sub(tries.held);
             match &sighting.verdict {
                 Verdict::CannotTell(fault) if fault.kind == FaultKind::Denied => return Ok(()),
-                Verdict::CannotTell(_) => {
-                    self.waits_for(Some(say("waits-look", &[("name", &sighting.name)])));
+                Verdict::CannotTell(fault) => {
+                    let patience = Duration::from_secs(u64::from(self.step.patience_seconds));
+                    self.bear(&mut tries, fault.clone(), patience).await?;
+                    continue;
                 }
                 _ if !sighting.present => return Ok(()),
-                Verdict::Settling(status) => self.waits_for(Some(Self::waiting(&sighting, status))),
+                Verdict::Settling(status) => self.waits_for(Some(Self::waiting(&sighting, status)), None),
                 // Its role was put back a moment ago so that it can go, and is not known everywhere yet.
                 Verdict::Broken(reason)
-                    if too_young(reason)
+                    if is_too_young(reason)
                         && let Some(wait) = again.next() =>
                 {
-                    self.waits_for(Some(say("waits-iam", &[])));
-                    sleep(Duration::from_secs(*wait)).await;
+                    self.waits_for(Some(say("waits-iam", &[])), None);
+                    self.pause(*wait).await?;
                     for call in &sighting.delete {
                         self.send(call).await?;
                     }
                 }
                 // It was INVALID before, perhaps, and its deletion does not show yet; after that it will not go.
-                Verdict::Broken(reason) if begun.elapsed() > VISIBILITY => {
+                Verdict::Broken(reason) if waited > VISIBILITY => {
                     let params = [("name", sighting.name.as_str()), ("reason", reason.as_str())];
                     return Err(AppError::new(say("settle-not-gone", &params))
                         .because(reason)
-                        .advise(say("settle-not-gone-advice", &[])));
+                        .advise(say("settle-not-gone-advice", &[]))
+                        .into());
                 }
-                _ => self.waits_for(Some(say("waits-gone", &[("name", &sighting.name)]))),
+                _ => self.waits_for(Some(say("waits-gone", &[("name", &sighting.name)])), None),
             }
-            self.be_patient(begun, &sighting)?;
-            sleep(pause).await;
+            self.be_patient(waited, &sighting)?;
+            self.pause(pause).await?;
             pause = (pause * 3 / 2).min(Duration::from_secs(5));
         }
     }
@@ -149,9 +164,9 @@ impl AtWork<'_> {
         say("waits-settling", &[("name", &sighting.name), ("status", status), ("seconds", &typical)])
     }
 
-    fn be_patient(&self, begun: Instant, sighting: &Sighting) -> Result<(), AppError> {
+    fn be_patient(&self, waited: Duration, sighting: &Sighting) -> Result<(), AppError> {
         let patience = self.step.patience_seconds;
-        if begun.elapsed() < Duration::from_secs(u64::from(patience)) {
+        if waited < Duration::from_secs(u64::from(patience)) {
             return Ok(());
         }
         let minutes = (patience / 60).max(1).to_string();
@@ -165,11 +180,17 @@ impl AtWork<'_> {
     }
 }
 
+fn still_too_young(name: &str, reason: &str) -> AppError {
+    AppError::new(say("settle-role-unknown", &[("name", name), ("reason", reason)]))
+        .because(reason)
+        .advise(say("settle-role-unknown-advice", &[]))
+}
+
 /// Whether AWS's reason may only mean that a role is not known everywhere yet.
 ///
 /// The words are those of compute environments that turned INVALID moments after their role was made
 /// (AWS Batch User Guide, "Invalid compute environment"; terraform-provider-aws issue 37945).
-fn too_young(reason: &str) -> bool {
+fn is_too_young(reason: &str) -> bool {
     ["sts:AssumeRole", "is not authorized to perform", "Invalid IamInstanceProfile", "service linked role"]
         .iter()
         .any(|words| reason.contains(words))

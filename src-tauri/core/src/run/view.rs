@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Held;
 use crate::{
     error::AppError,
     plan::{Act, Plan, RunAct, StepView},
@@ -85,8 +86,10 @@ pub struct RunView {
     pub done: u32,
     /// Steps in all.
     pub total: u32,
-    /// About how long it will take yet.
+    /// About how long it will take yet; nobody can tell while it is held up.
     pub seconds_left: Option<u32>,
+    /// What holds it up.
+    pub held: Option<Held>,
 }
 
 impl RunView {
@@ -112,6 +115,7 @@ impl RunView {
             done: 0,
             total: 0,
             seconds_left: None,
+            held: None,
         };
         view.count(now);
         view
@@ -123,7 +127,7 @@ impl RunView {
         self.done = u32::try_from(done).unwrap_or(u32::MAX);
         self.total = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
         let at_work = matches!(self.state, RunState::Running | RunState::Stopping);
-        self.seconds_left = at_work.then(|| self.longest_chain(now));
+        self.seconds_left = (at_work && self.held.is_none()).then(|| self.longest_chain(now));
     }
 
     /// Seconds of the longest chain of steps that wait for each other: what the rest takes at best.

@@ -1,16 +1,23 @@
 //! The walk itself: every step whose turn has come, side by side, until all are done or one fails.
 
 use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError},
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use futures::{StreamExt, stream::FuturesUnordered};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Progress, RunState, RunView, StepState,
+    Progress, RunState, RunStep, RunView, StepState,
+    hold::{Halt, Held},
     journal::{Journal, Outcome, Record},
 };
 use crate::{
@@ -28,27 +35,51 @@ const AT_ONCE: usize = 8;
 pub(super) struct Walk<'w> {
     pub(super) session: &'w Session,
     pub(super) act: RunAct,
-    pub(super) stop: &'w CancellationToken,
     resources: &'w Resources,
     known: Arc<Mutex<Known>>,
     journal: Arc<Mutex<Journal>>,
     /// Calls of an earlier sitting of whose outcome nothing is known.
     lost: BTreeSet<(String, String)>,
-    waits: UnboundedSender<(ResourceId, Option<Text>)>,
-    heard: UnboundedReceiver<(ResourceId, Option<Text>)>,
+    /// Asked for by a person; ends every pause, and no call.
+    pub(super) stop: CancellationToken,
+    pub(super) sign_in: SigningIn,
+    waits: UnboundedSender<Waits>,
+    heard: UnboundedReceiver<Waits>,
+}
+
+/// What a step waits for, and what holds it up.
+type Waits = (ResourceId, Option<Text>, Option<Held>);
+
+/// Credentials that have run out are asked for by one step for all.
+#[derive(Debug, Default)]
+pub(super) struct SigningIn {
+    pub(super) asking: tokio::sync::Mutex<()>,
+    times: AtomicU64,
+}
+
+impl SigningIn {
+    /// How often credentials were renewed in this walk.
+    pub(super) fn times(&self) -> u64 {
+        self.times.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn renewed(&self) {
+        self.times.fetch_add(1, Ordering::SeqCst);
+    }
 }
 
 /// One step at work.
 pub(super) struct AtWork<'s> {
     pub(super) walk: &'s Walk<'s>,
     pub(super) step: &'s Step,
+    pub(super) begun: Instant,
 }
 
 impl<'w> Walk<'w> {
     pub(super) fn new(
         session: &'w Session,
         act: RunAct,
-        stop: &'w CancellationToken,
+        stop: &CancellationToken,
         resources: &'w Resources,
         survey: &Survey<'_>,
         journal: Journal,
@@ -58,11 +89,12 @@ impl<'w> Walk<'w> {
         Self {
             session,
             act,
-            stop,
             resources,
             known: Arc::new(Mutex::new(survey.known.clone())),
             journal: Arc::new(Mutex::new(journal)),
             lost,
+            stop: stop.clone(),
+            sign_in: SigningIn::default(),
             waits,
             heard,
         }
@@ -77,7 +109,8 @@ impl<'w> Walk<'w> {
     ) -> (RunView, JournalHandle) {
         let (_, nobody) = unbounded_channel();
         let mut heard = std::mem::replace(&mut self.heard, nobody);
-        let (walk, stop) = (&self, self.stop);
+        let mut holds: BTreeMap<String, Held> = BTreeMap::new();
+        let (walk, stop) = (&self, &self.stop);
         let mut at_work = FuturesUnordered::new();
         let now = || walk.session.world.now();
         progress(&view);
@@ -91,7 +124,9 @@ impl<'w> Walk<'w> {
                 view.steps[index].started_at = Some(now());
                 view.count(now());
                 progress(&view);
-                at_work.push(async move { (index, AtWork { walk, step }.perform().await) });
+                at_work.push(
+                    async move { (index, AtWork { walk, step, begun: Instant::now() }.perform().await) },
+                );
             }
             if at_work.is_empty() {
                 break;
@@ -101,15 +136,14 @@ impl<'w> Walk<'w> {
                     let this = &mut view.steps[index];
                     this.ended_at = Some(now());
                     this.waits_for = None;
+                    holds.remove(&this.step.id);
                     match result {
-                        Ok(End::Done) => this.state = StepState::Done,
-                        Ok(End::Stopped) => {
-                            this.state = StepState::Waiting;
-                            this.started_at = None;
-                            this.ended_at = None;
-                            view.state = RunState::Stopping;
+                        Ok(()) => this.state = StepState::Done,
+                        Err(Halt::Stopped) => {
+                            this.state = StepState::NotRun;
+                            this.not_run_because = Some(say("not-run-interrupted", &[]));
                         }
-                        Err(failure) => {
+                        Err(Halt::Failed(failure)) => {
                             this.state = StepState::Failed;
                             this.failure = Some(failure.clone());
                             view.failure.get_or_insert(failure);
@@ -117,16 +151,29 @@ impl<'w> Walk<'w> {
                         }
                     }
                 }
-                Some((resource, text)) = heard.recv() => {
-                    if let Some(this) = view.steps.iter_mut().find(|s| s.step.id == resource.to_string()) {
+                Some((resource, text, held)) = heard.recv() => {
+                    let id = resource.to_string();
+                    // What a step said last may be heard only after it has ended.
+                    let running = |step: &&mut RunStep| step.step.id == id && step.state == StepState::Running;
+                    if let Some(this) = view.steps.iter_mut().find(running) {
                         this.waits_for = text;
+                        match held {
+                            Some(held) => holds.insert(id, held),
+                            None => holds.remove(&id),
+                        };
                     }
                 }
                 () = stop.cancelled(), if view.state == RunState::Running => view.state = RunState::Stopping,
             }
+            let held = holds.values().min_by_key(|held| held.since);
+            // Steps notice one after another that it has passed; to a person it is one hold.
+            if view.held.as_ref().map(|held| held.by) != held.map(|held| held.by) {
+                view.held = held.cloned();
+            }
             view.count(now());
             progress(&view);
         }
+        view.held = None;
         finish(plan, &mut view);
         view.ended_at = Some(now());
         view.count(now());
@@ -167,7 +214,8 @@ fn finish(plan: &Plan, view: &mut RunView) {
     let failed =
         view.steps.iter().find(|step| step.state == StepState::Failed).map(|step| step.step.name.clone());
     let mut refused = None;
-    let mut left = false;
+    // One that was interrupted says so already.
+    let mut left = view.steps.iter().any(|step| step.state == StepState::NotRun);
     for (step, this) in plan.steps.iter().zip(&mut view.steps) {
         if this.state != StepState::Waiting {
             continue;
@@ -195,24 +243,17 @@ fn finish(plan: &Plan, view: &mut RunView) {
     };
 }
 
-/// How a step ends that does not fail.
-enum End {
-    Done,
-    /// It was only waiting when somebody asked to stop; nothing of it was sent.
-    Stopped,
-}
-
 impl AtWork<'_> {
-    async fn perform(&self) -> Result<End, AppError> {
+    async fn perform(&self) -> Result<(), Halt> {
         let step = self.step;
-        if step.drains && !self.drain().await? {
-            return Ok(End::Stopped);
+        if step.drains {
+            self.drain().await?;
         }
         for call in &step.calls {
             self.send(call).await?;
         }
         let resource = self.walk.resources.iter().find(|resource| resource.id() == step.resource);
-        let Some(resource) = resource else { return Ok(End::Done) };
+        let Some(resource) = resource else { return Ok(()) };
         match step.act {
             Act::Delete => {
                 self.settle_gone(resource.as_ref()).await?;
@@ -221,8 +262,7 @@ impl AtWork<'_> {
             _ if step.adopts => self.settle_tagged(resource.as_ref()).await?,
             _ => self.settle_usable(resource.as_ref()).await?,
         }
-        self.note(Record::StepDone { step: step.resource.to_string() })?;
-        Ok(End::Done)
+        Ok(self.note(Record::StepDone { step: step.resource.to_string() })?)
     }
 
     /// Writes the intent down; nothing may be sent when this fails.
@@ -255,9 +295,9 @@ impl AtWork<'_> {
         self.walk.known.lock().unwrap_or_else(PoisonError::into_inner).learn(&self.step.resource, facts);
     }
 
-    /// Tells whoever watches what this step waits for.
-    pub(super) fn waits_for(&self, text: Option<Text>) {
+    /// Tells whoever watches what this step waits for, and what holds it up.
+    pub(super) fn waits_for(&self, text: Option<Text>, held: Option<Held>) {
         // Nobody listens any more only when the walk is over.
-        let _ = self.walk.waits.send((self.step.resource.clone(), text));
+        let _ = self.walk.waits.send((self.step.resource.clone(), text, held));
     }
 }

@@ -30,6 +30,7 @@ export function begin(view: PlanView, act: RunAct): RunView {
     done: steps.filter((step) => step.state === "done").length,
     total: steps.length,
     seconds_left: left,
+    held: null,
   };
 }
 

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_credential_types::Credentials;
 use aws_sdk_batch::types as batch;
 use aws_smithy_runtime_api::client::{
     http::{
@@ -25,7 +25,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     account::Session,
-    aws::{Activity, Connection},
+    aws::{Activity, Connection, SignIn},
     job::{JobState, JobView, Submit, Submitted, submit, view},
     world::World,
 };
@@ -127,7 +127,7 @@ pub(super) async fn ready() -> Account {
     let connection = Connection {
         region: "us-east-1".to_owned(),
         endpoint: None,
-        credentials: SharedCredentialsProvider::new(credentials),
+        credentials: SignIn::new(world.clone(), credentials),
         http: Some(SharedHttpClient::new(seam)),
         activity: Activity::new(world.clone(), None),
     };
