@@ -39,7 +39,8 @@ const USAGE: &[&str] = &[
 ];
 
 /// Codes of what a check refused before anything was sent.
-const REFUSED: &[&str] = &["create-refused", "submit-invalid", "undo-of-teardown"];
+const REFUSED: &[&str] =
+    &["create-refused", "stack-busy", "stack-busy-unknown", "submit-invalid", "undo-of-teardown"];
 
 /// Ends with what a command came to.
 pub(crate) fn report(ended: Ended, out: Output) -> ExitCode {

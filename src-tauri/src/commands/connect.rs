@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 use slipway_connect::{Accounts, Connect, Keychain, Keys, NewAccount, SessionView, Ways};
-use slipway_core::{aws::ActivityEntry, error::AppError, world::World};
+use slipway_core::{aws::ActivityEntry, error::AppError, stack::Program, world::World};
 use tauri::{AppHandle, Emitter, Manager, State};
 
 use super::window_failed;
@@ -35,7 +35,7 @@ pub(crate) async fn connect(
         let _ = teller.emit("activity", entry);
     });
     let (session, view) = slipway_connect::open(&how, &desk.home, World::real(), Some(listener)).await?;
-    desk.connect(session, view.clone());
+    desk.connect(session.within(Program::Window), view.clone());
     app.emit("session-changed", Some(&view)).map_err(window_failed)?;
     Ok(view)
 }

@@ -3,4 +3,5 @@
 mod accounts;
 mod harness;
 mod killed;
+mod one_writer;
 mod twice;

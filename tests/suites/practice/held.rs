@@ -304,3 +304,28 @@ async fn a_sign_in_that_nobody_renews_is_given_up_on_after_an_hour() {
     assert_eq!(view.failure.unwrap().code, "sign-in-too-long");
     assert_eq!(began.elapsed().as_secs() / 60, 60);
 }
+
+/// Two windows of one process are two writers as well.
+#[tokio::test(start_paused = true)]
+async fn a_second_run_in_the_same_program_is_told_so() {
+    let account = fresh(7).await;
+    let blueprint = Preset::Fargate.blueprint("imaging");
+    let second = async {
+        sleep(Duration::from_secs(10)).await;
+        let stop = CancellationToken::new();
+        let session = account.connect_again("AKIATHIRD").await;
+        run::create(&session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap_err()
+    };
+    account.weather.set(|passing| {
+        if passing.changes && passing.changing == 5 {
+            Fate::Takes(Duration::from_secs(25))
+        } else {
+            Fate::Passes
+        }
+    });
+    let ((view, _), refused) = tokio::join!(create(&account, &blueprint), second);
+    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
+    assert_eq!(refused.code, "stack-busy");
+    assert!(refused.message.starts_with("This Slipway itself is at work"), "{}", refused.message);
+    assert!(refused.message.contains("it creates it, since 10 s"), "{}", refused.message);
+}

@@ -11,6 +11,7 @@ pub use regions::{REGIONS, check_region};
 use crate::{
     aws::{Activity, AwsFault, Clients, Connection, FaultKind, fault},
     error::AppError,
+    stack::Program,
     words::say,
     world::World,
 };
@@ -37,6 +38,8 @@ pub struct Session {
     pub region: String,
     /// Every call made here.
     pub activity: Activity,
+    /// What of Slipway works here, for whoever comes meanwhile.
+    pub program: Program,
     /// Time and ids.
     pub world: World,
     /// Where this account's stacks and journals are kept: never shared between two accounts.
@@ -64,9 +67,16 @@ impl Session {
             identity,
             region: connection.region.clone(),
             activity: connection.activity.clone(),
+            program: Program::CommandLine,
             world,
             folder,
         })
+    }
+
+    /// The same, in another program than the command line.
+    #[must_use]
+    pub fn within(self, program: Program) -> Self {
+        Self { program, ..self }
     }
 
     /// Whether AWS takes the credentials, of the same account as ever. Needs no permission.

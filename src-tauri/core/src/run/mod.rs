@@ -302,7 +302,7 @@ pub fn unfinished(session: &Session) -> Result<Vec<UnfinishedRun>, AppError> {
     let mut runs = Vec::new();
     for folder in StackFolder::all(session)? {
         // One that is being worked on at this moment is not unfinished.
-        if folder.lock().is_ok() {
+        if !folder.is_held() {
             runs.extend(unfinished_of(&folder)?.map(|unfinished| unfinished.view(&folder.name())));
         }
     }
@@ -335,7 +335,7 @@ fn nothing_unfinished(stack: &str) -> AppError {
 async fn carry_out(
     session: &Session,
     open: &OpenStack,
-    writer: Writer,
+    mut writer: Writer,
     resources: &Resources,
     survey: &Survey<'_>,
     plan: Plan,
@@ -347,6 +347,7 @@ async fn carry_out(
     let before = Unfinished::from(&history);
     let run = before.as_ref().map_or_else(|| session.world.id(), |unfinished| unfinished.run.clone());
     let act = plan.act;
+    writer.does(act);
     let steps = plan.steps.iter().map(|step| (step.resource.to_string(), step.act)).collect();
     let blind = plan.steps.iter().filter(|step| step.blind).map(|step| step.resource.to_string()).collect();
     journal.append(now, Record::Began { run: run.clone(), act, steps, blind })?;
@@ -370,9 +371,7 @@ async fn carry_out(
     if lasts {
         open.settle(session, &writer, &left(&plan, survey))?;
     } else if act != RunAct::Adopt && nothing_left(&plan, survey) {
-        // The lock lives in the folder that goes.
-        drop(writer);
-        open.folder.forget()?;
+        writer.forget(&open.folder)?;
     }
     Ok(view)
 }

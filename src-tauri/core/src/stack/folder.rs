@@ -1,8 +1,8 @@
 //! What is kept of a stack on this computer: its id, its blueprint, its journal. Ids and wishes only, no secret.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Read, Seek, Write},
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -99,30 +99,12 @@ impl StackFolder {
         }
     }
 
-    /// One writer at a time; the lock goes with the process that holds it, however that ends.
-    pub(crate) fn lock(&self) -> Result<File, AppError> {
-        self.make()?;
-        let path = self.path.join("lock");
-        let mut file = private_file(&path).map_err(|error| AppError::file(&path, &error))?;
-        match file.try_lock() {
-            Ok(()) => {
-                let holder = std::process::id().to_string();
-                let noted = file.set_len(0).and_then(|()| file.write_all(holder.as_bytes()));
-                noted.map_err(|error| AppError::file(&path, &error))?;
-                Ok(file)
-            }
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                // Only to say who: without it the message is less helpful, not wrong.
-                let _ = file.rewind().and_then(|()| file.read_to_string(&mut holder));
-                Err(AppError::new(say("stack-busy", &[("name", &self.name()), ("process", holder.trim())]))
-                    .advise(say("stack-busy-advice", &[])))
-            }
-            Err(TryLockError::Error(error)) => Err(AppError::file(&path, &error)),
-        }
+    /// What its one writer locks.
+    pub(super) fn lock(&self) -> PathBuf {
+        self.path.join("lock")
     }
 
-    fn make(&self) -> Result<(), AppError> {
+    pub(super) fn make(&self) -> Result<(), AppError> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]

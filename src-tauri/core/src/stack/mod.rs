@@ -7,8 +7,9 @@ mod job_policy;
 mod overview;
 mod recover;
 mod wanted;
+mod writer;
 
-use std::{collections::BTreeSet, fs::File};
+use std::collections::BTreeSet;
 
 pub use drift::accept;
 pub(crate) use drift::is_acceptable;
@@ -18,6 +19,7 @@ pub use folder::{Record, StackFolder};
 pub use job_policy::{access_of, policy_of};
 pub use overview::{Health, StackSummary, StackView, is_console, stack, stacks};
 pub use wanted::{Generation, Wanted};
+pub use writer::{Program, Writer};
 
 use crate::{
     account::Session,
@@ -40,20 +42,6 @@ pub struct OpenStack {
     pub settled: Option<Wanted>,
     /// What is kept of it here.
     pub folder: StackFolder,
-}
-
-/// The right to change a stack, for as long as this lives: one writer at a time.
-#[derive(Debug)]
-pub struct Writer {
-    _lock: File,
-}
-
-impl Writer {
-    /// Takes the right to change the stack of this name, or says who has it. Before anything of the stack is read:
-    /// what another one writes meanwhile would not be seen.
-    pub fn of(session: &Session, name: &str) -> Result<Self, AppError> {
-        StackFolder::of(session, name).lock().map(|lock| Self { _lock: lock })
-    }
 }
 
 /// What the account shows of the stack, the present state last. Who may not list everything can still work with what
