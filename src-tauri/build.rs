@@ -10,6 +10,7 @@ const COMMANDS: &[&str] = &[
     "save_keys",
     "forget_account",
     "activity",
+    "save_activity",
     "practice_settings",
     "set_practice_pace",
     "reset_practice",

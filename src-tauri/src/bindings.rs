@@ -21,6 +21,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         connect::save_keys,
         connect::forget_account,
         connect::activity,
+        connect::save_activity,
         practice::practice_settings,
         practice::set_practice_pace,
         practice::reset_practice,

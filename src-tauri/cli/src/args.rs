@@ -2,7 +2,9 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::command::{accounts, blueprint, check, drift, export, jobs, offers, practice, run, submit};
+use crate::command::{
+    accounts, activity, blueprint, check, drift, export, jobs, offers, practice, run, submit,
+};
 
 /// Set up AWS Batch, launch jobs and watch them.
 #[derive(Debug, Parser)]
@@ -102,6 +104,8 @@ pub(crate) enum Command {
     Cancel(jobs::CancelArguments),
     /// Terminate jobs, running ones too
     Terminate(jobs::TerminateArguments),
+    /// List the AWS calls that were made from this computer
+    Activity(activity::ActivityArguments),
     /// Save, list and remove accounts; their keys go into the keychain
     Accounts(accounts::AccountsArguments),
     /// Serve, reset and pace the practice account

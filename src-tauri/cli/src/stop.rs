@@ -12,7 +12,9 @@ pub(crate) fn on_request(out: Output) -> CancellationToken {
     tokio::spawn(async move {
         requested().await;
         asked.cancel();
-        out.note("Stopping after the steps under way. Ctrl-C again ends at once; nothing is lost by it.");
+        out.note(
+            "Stopping when AWS has answered what was sent. Ctrl-C again ends at once; nothing is lost by it.",
+        );
         requested().await;
         std::process::exit(130);
     });

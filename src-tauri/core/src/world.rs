@@ -19,6 +19,12 @@ impl Moment {
         Self(self.0.saturating_add(milliseconds))
     }
 
+    /// As a clock of this computer's time zone shows it: `2026-01-01 14:03:07`.
+    pub fn local(self) -> String {
+        let at = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
+        at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
     /// Milliseconds from `earlier` to this moment, never negative.
     pub fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0).max(0)

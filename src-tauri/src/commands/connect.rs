@@ -1,11 +1,17 @@
 //! Who is signed in.
 
-use std::sync::Arc;
+use std::{fs, sync::Arc};
 
 use secrecy::SecretString;
 use slipway_connect::{Accounts, Connect, Keychain, Keys, NewAccount, SessionView, Ways};
-use slipway_core::{aws::ActivityEntry, error::AppError, stack::Program, world::World};
+use slipway_core::{
+    aws::{ActivityEntry, ActivityFilter, json_lines},
+    error::AppError,
+    stack::Program,
+    world::World,
+};
 use tauri::{AppHandle, Emitter, Manager, State};
+use tauri_plugin_dialog::DialogExt;
 
 use super::window_failed;
 use crate::{state::Desk, windows};
@@ -96,4 +102,23 @@ pub(crate) async fn forget_account(
 #[specta::specta]
 pub(crate) fn activity(desk: State<'_, Desk>) -> Result<Vec<ActivityEntry>, AppError> {
     Ok(desk.session()?.activity.entries())
+}
+
+/// Asks where the calls should go and writes those that are meant there, a line of JSON each; where that was, or `None`
+/// when the person closed the question.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_activity(
+    app: AppHandle,
+    desk: State<'_, Desk>,
+    filter: ActivityFilter,
+) -> Result<Option<String>, AppError> {
+    let question =
+        app.dialog().file().add_filter("JSON Lines", &["jsonl"]).set_file_name("slipway-aws-calls.jsonl");
+    let Some(file) = question.blocking_save_file() else { return Ok(None) };
+    let file = file.into_path().map_err(window_failed)?;
+    let entries = desk.session()?.activity.entries();
+    let lines = json_lines(entries.iter().filter(|entry| filter.takes(entry)));
+    fs::write(&file, lines).map_err(|error| AppError::file(&file, &error))?;
+    Ok(Some(file.to_string_lossy().into_owned()))
 }

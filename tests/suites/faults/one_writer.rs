@@ -72,7 +72,7 @@ fn the_second_is_told_who_the_first_is_and_takes_over_when_that_one_is_dead() {
     let third = Which::Mutating;
     proxy.plant(Fault::once(third, 3, Phase::Before, What::Delay(Duration::from_mins(2))));
     let mut first = person.start(&create);
-    until("the first to be at work", Duration::from_secs(60), || (proxy.mutating().len() >= 3).then_some(()));
+    until("the first to be at work", Duration::from_mins(1), || (proxy.mutating().len() >= 3).then_some(()));
 
     for second in [&create[..], &["resume", "--stack", "first"], &["undo", "--stack", "first", "--yes"]] {
         let said = person.run(second);

@@ -1,6 +1,7 @@
 //! The practice account in process, under virtual time: every path, minutes of AWS in milliseconds.
 
 mod account;
+mod activity;
 mod changes;
 mod drift;
 mod earlier;

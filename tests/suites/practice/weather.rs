@@ -295,6 +295,7 @@ fn refusal(request: &HttpRequest, code: &str, words: &str) -> HttpResponse {
     let mut response = HttpResponse::new(403.try_into().unwrap(), body.into());
     if !query {
         response.headers_mut().insert("x-amzn-errortype", code.to_owned());
+        response.headers_mut().insert("x-amzn-requestid", "r");
     }
     response
 }

@@ -13,6 +13,11 @@ export const commands = {
 	saveKeys: (name: string, region: string, endpoint: string | null, keyId: string, secret: string, token: string | null) => __TAURI_INVOKE<null>("save_keys", { name, region, endpoint, keyId, secret, token }),
 	forgetAccount: (name: string) => __TAURI_INVOKE<null>("forget_account", { name }),
 	activity: () => __TAURI_INVOKE<ActivityEntry[]>("activity"),
+	/**
+	 *  Asks where the calls should go and writes those that are meant there, a line of JSON each; where that was, or `None`
+	 *  when the person closed the question.
+	 */
+	saveActivity: (filter: ActivityFilter) => __TAURI_INVOKE<string | null>("save_activity", { filter }),
 	practiceSettings: () => __TAURI_INVOKE<PracticeSettings>("practice_settings"),
 	setPracticePace: (pace: number | null) => __TAURI_INVOKE<PracticeSettings>("set_practice_pace", { pace }),
 	resetPractice: () => __TAURI_INVOKE<null>("reset_practice"),
@@ -142,14 +147,30 @@ export type ActivityEntry = {
 	service: string,
 	/**  The action: `CreateRole`. */
 	action: string,
-	/**  `ok`, or AWS's error code. */
+	/**  What it acted on: a name, an id or an ARN, where the call says so. */
+	resource: string | null,
+	/**  `ok`, AWS's error code, or `no-answer`, `unreadable`, `HTTP 502` where there is none. */
 	outcome: string,
+	/**  Whether it did not end well. */
+	failed: boolean,
 	/**  How long it took, retries included. */
 	milliseconds: number,
+	/**  How often it was sent. */
+	attempts: number,
 	/**  AWS's request id. */
 	request_id: string | null,
 	/**  Whether it could change the account. */
 	changes: boolean,
+};
+
+/**  Which calls are meant. */
+export type ActivityFilter = {
+	/**  Only those with this text in any of their parts, in whatever case. */
+	search: string,
+	/**  Only those that could change the account. */
+	changes: boolean,
+	/**  Only those that failed. */
+	failed: boolean,
 };
 
 /**  How Batch chooses among instance types. */
@@ -998,7 +1019,7 @@ export type RunView = {
 	done: number,
 	/**  Steps in all. */
 	total: number,
-	/**  About how long it will take yet; nobody can tell while it is held up. */
+	/**  About how long it will take yet; nobody can tell while it is held up, or takes longer than usual. */
 	seconds_left: number | null,
 	/**  What holds it up. */
 	held: Held | null,

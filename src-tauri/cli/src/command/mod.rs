@@ -1,6 +1,7 @@
 //! One file for each group of commands. A command has no logic of its own: it unpacks, asks core, prints.
 
 pub(crate) mod accounts;
+pub(crate) mod activity;
 pub(crate) mod blueprint;
 pub(crate) mod check;
 pub(crate) mod drift;
@@ -47,6 +48,7 @@ pub(crate) async fn carry_out(arguments: Arguments, out: Output) -> Ended {
         Command::Logs(logs) => jobs::logs(&global, &logs, out).await,
         Command::Cancel(cancel) => jobs::cancel(&global, &cancel, out).await,
         Command::Terminate(terminate) => jobs::terminate(&global, &terminate, out).await,
+        Command::Activity(wanted) => activity::list(&global, wanted, out).await,
         Command::Accounts(accounts) => accounts::run(&global, accounts, out).await,
         Command::Practice(practice) => practice::run(&global, practice, out).await,
     }

@@ -62,6 +62,7 @@ impl Session {
         connection.hold_to(&identity.account);
         let folder =
             home.join("accounts").join(format!("{realm}-{}", identity.account)).join(&connection.region);
+        connection.activity.keep_in(&folder);
         Ok(Self {
             aws,
             identity,

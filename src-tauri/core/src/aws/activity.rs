@@ -1,30 +1,39 @@
-//! Every AWS call as it happened: service, action, outcome, request id. Never its contents, so no secrets.
+//! Every AWS call as it happened: service, action, what it acted on, outcome, request id. Never its contents, so no
+//! secrets.
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
-        interceptors::{Intercept, context::FinalizerInterceptorContextRef},
+        interceptors::{
+            Intercept,
+            context::{
+                BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+                FinalizerInterceptorContextRef,
+            },
+        },
         orchestrator::Metadata,
+        retries::RequestAttempts,
         runtime_components::RuntimeComponents,
     },
 };
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::fault::changes;
+use super::{answer, diary::Diary, fault::changes, subject};
 use crate::world::{Moment, World};
 
 /// How many entries are kept to look back at.
 const KEPT: usize = 2_000;
 
 /// One AWS call.
-#[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct ActivityEntry {
     /// When its answer came.
     pub at: Moment,
@@ -32,15 +41,52 @@ pub struct ActivityEntry {
     pub service: String,
     /// The action: `CreateRole`.
     pub action: String,
-    /// `ok`, or AWS's error code.
+    /// What it acted on: a name, an id or an ARN, where the call says so.
+    pub resource: Option<String>,
+    /// `ok`, AWS's error code, or `no-answer`, `unreadable`, `HTTP 502` where there is none.
     pub outcome: String,
+    /// Whether it did not end well.
+    pub failed: bool,
     /// How long it took, retries included.
     #[specta(type = u32)]
     pub milliseconds: u64,
+    /// How often it was sent.
+    pub attempts: u32,
     /// AWS's request id.
     pub request_id: Option<String>,
     /// Whether it could change the account.
     pub changes: bool,
+}
+
+/// Which calls are meant.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ActivityFilter {
+    /// Only those with this text in any of their parts, in whatever case.
+    pub search: String,
+    /// Only those that could change the account.
+    pub changes: bool,
+    /// Only those that failed.
+    pub failed: bool,
+}
+
+impl ActivityFilter {
+    /// Whether this call is meant.
+    pub fn takes(&self, entry: &ActivityEntry) -> bool {
+        let wanted = self.search.trim().to_lowercase();
+        let said = || {
+            let ActivityEntry { service, action, resource, outcome, request_id, .. } = entry;
+            let parts = [resource.as_deref().unwrap_or_default(), request_id.as_deref().unwrap_or_default()];
+            format!("{service}:{action} {outcome} {}", parts.join(" ")).to_lowercase()
+        };
+        (!self.changes || entry.changes)
+            && (!self.failed || entry.failed)
+            && (wanted.is_empty() || said().contains(&wanted))
+    }
+}
+
+/// Calls as lines of JSON, for a file.
+pub fn json_lines<'e>(entries: impl IntoIterator<Item = &'e ActivityEntry>) -> String {
+    entries.into_iter().filter_map(|entry| Some(serde_json::to_string(entry).ok()? + "\n")).collect()
 }
 
 type Listener = Arc<dyn Fn(&ActivityEntry) + Send + Sync>;
@@ -49,30 +95,60 @@ type Listener = Arc<dyn Fn(&ActivityEntry) + Send + Sync>;
 #[derive(Clone)]
 pub struct Activity {
     world: World,
-    entries: Arc<Mutex<VecDeque<ActivityEntry>>>,
+    kept: Arc<Mutex<Kept>>,
     listener: Option<Listener>,
+}
+
+#[derive(Default)]
+struct Kept {
+    entries: VecDeque<ActivityEntry>,
+    diary: Option<Diary>,
 }
 
 impl Activity {
     /// Notes calls, and tells `listener` of each.
     pub fn new(world: World, listener: Option<Listener>) -> Self {
-        Self { world, entries: Arc::default(), listener }
+        Self { world, kept: Arc::default(), listener }
     }
 
     /// What was noted, oldest first.
     pub fn entries(&self) -> Vec<ActivityEntry> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.kept().entries.iter().cloned().collect()
+    }
+
+    /// Keeps in this folder what has been noted and will be, and remembers what is kept there.
+    pub(crate) fn keep_in(&self, folder: &Path) {
+        let diary = Diary::in_folder(folder);
+        let earlier = diary.read(KEPT);
+        let mut kept = self.kept();
+        for entry in &kept.entries {
+            diary.write(entry);
+        }
+        for entry in earlier.into_iter().rev() {
+            if kept.entries.len() == KEPT {
+                break;
+            }
+            kept.entries.push_front(entry);
+        }
+        kept.diary = Some(diary);
     }
 
     fn note(&self, entry: ActivityEntry) {
         if let Some(listener) = &self.listener {
             listener(&entry);
         }
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() == KEPT {
-            entries.pop_front();
+        let mut kept = self.kept();
+        if let Some(diary) = &kept.diary {
+            diary.write(&entry);
         }
-        entries.push_back(entry);
+        if kept.entries.len() == KEPT {
+            kept.entries.pop_front();
+        }
+        kept.entries.push_back(entry);
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -85,8 +161,15 @@ impl std::fmt::Debug for Activity {
 #[derive(Debug)]
 struct Started(Instant);
 
-impl aws_smithy_types::config_bag::Storable for Started {
-    type Storer = aws_smithy_types::config_bag::StoreReplace<Self>;
+impl Storable for Started {
+    type Storer = StoreReplace<Self>;
+}
+
+#[derive(Debug)]
+struct Subject(Vec<String>);
+
+impl Storable for Subject {
+    type Storer = StoreReplace<Self>;
 }
 
 impl Intercept for Activity {
@@ -96,10 +179,21 @@ impl Intercept for Activity {
 
     fn read_before_execution(
         &self,
-        _context: &aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextRef<'_>,
+        _context: &BeforeSerializationInterceptorContextRef<'_>,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         bag.interceptor_state().store_put(Started(Instant::now()));
+        Ok(())
+    }
+
+    fn read_after_serialization(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        // Here, since a request is gone once it has been sent.
+        bag.interceptor_state().store_put(Subject(subject::of_request(context.request())));
         Ok(())
     }
 
@@ -111,27 +205,33 @@ impl Intercept for Activity {
     ) -> Result<(), BoxError> {
         let Some(metadata) = bag.load::<Metadata>() else { return Ok(()) };
         let action = metadata.name().to_owned();
-        let headers = context.response().map(aws_smithy_runtime_api::http::Response::headers);
-        let request_id = headers
-            .and_then(|h| h.get("x-amzn-requestid").or_else(|| h.get("x-amz-request-id")))
-            .map(str::to_owned);
-        let outcome = match context.output_or_error() {
-            Some(Ok(_)) => "ok".to_owned(),
-            Some(Err(_)) => context.response().map_or_else(
-                || "no answer".to_owned(),
-                |response| format!("HTTP {}", response.status().as_u16()),
-            ),
-            None => "no answer".to_owned(),
+        let response = context.response();
+        let failed = !matches!(context.output_or_error(), Some(Ok(_)));
+        let outcome = match response {
+            _ if !failed => "ok".to_owned(),
+            None => "no-answer".to_owned(),
+            Some(response) if response.status().is_success() => "unreadable".to_owned(),
+            Some(response) => {
+                answer::error_code(response).unwrap_or_else(|| format!("HTTP {}", response.status().as_u16()))
+            }
         };
         let milliseconds = bag.load::<Started>().map_or(0, |s| s.0.elapsed().as_millis());
+        let mut resource = bag.load::<Subject>().map(|subject| subject.0.clone()).unwrap_or_default();
+        if let Some(made) = response.filter(|_| !failed).and_then(|response| subject::made(&action, response))
+        {
+            resource.insert(0, made);
+        }
         self.note(ActivityEntry {
             at: self.world.now(),
             service: service_prefix(metadata.service()).to_owned(),
             changes: changes(&action),
             action,
+            resource: (!resource.is_empty()).then(|| resource.join(" · ")),
             outcome,
+            failed,
             milliseconds: u64::try_from(milliseconds).unwrap_or(u64::MAX),
-            request_id,
+            attempts: bag.load::<RequestAttempts>().map_or(0, RequestAttempts::attempts),
+            request_id: response.and_then(answer::request_id),
         });
         Ok(())
     }
@@ -146,6 +246,7 @@ fn service_prefix(sdk_name: &str) -> &str {
         "EC2" => "ec2",
         "ECR" => "ecr",
         "IAM" => "iam",
+        "Pricing" => "pricing",
         "STS" => "sts",
         other => other,
     }

@@ -2,9 +2,11 @@
 
 mod activity;
 mod answer;
+mod diary;
 mod endpoint;
 mod fault;
 mod sign_in;
+mod subject;
 
 use std::time::Duration;
 
@@ -15,7 +17,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-pub use activity::{Activity, ActivityEntry};
+pub use activity::{Activity, ActivityEntry, ActivityFilter, json_lines};
 pub use endpoint::Endpoint;
 pub use fault::{AwsFault, FaultKind, fault};
 pub use sign_in::SignIn;

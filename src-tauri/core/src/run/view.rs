@@ -12,6 +12,9 @@ use crate::{
     world::Moment,
 };
 
+/// What takes so much longer than usual is late, however short it usually is.
+const LATE_SECONDS: i64 = 10;
+
 /// Where a step is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "kebab-case")]
@@ -86,7 +89,7 @@ pub struct RunView {
     pub done: u32,
     /// Steps in all.
     pub total: u32,
-    /// About how long it will take yet; nobody can tell while it is held up.
+    /// About how long it will take yet; nobody can tell while it is held up, or takes longer than usual.
     pub seconds_left: Option<u32>,
     /// What holds it up.
     pub held: Option<Held>,
@@ -127,7 +130,17 @@ impl RunView {
         self.done = u32::try_from(done).unwrap_or(u32::MAX);
         self.total = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
         let at_work = matches!(self.state, RunState::Running | RunState::Stopping);
-        self.seconds_left = (at_work && self.held.is_none()).then(|| self.longest_chain(now));
+        let can_tell = at_work && self.held.is_none() && !self.is_late(now);
+        self.seconds_left = can_tell.then(|| self.longest_chain(now));
+    }
+
+    /// Whether something takes so much longer than usual that nobody can tell when it will end.
+    fn is_late(&self, now: Moment) -> bool {
+        let running = self.steps.iter().filter(|step| step.state == StepState::Running);
+        running.filter_map(|step| Some((step, step.started_at?))).any(|(step, started)| {
+            let typical = i64::from(step.step.typical_seconds);
+            now.since(started) / 1000 > typical + (typical / 2).max(LATE_SECONDS)
+        })
     }
 
     /// Seconds of the longest chain of steps that wait for each other: what the rest takes at best.

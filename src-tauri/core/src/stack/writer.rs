@@ -92,9 +92,13 @@ impl Writer {
     /// Forgets the stack, which is gone from the account, and gives the right back.
     pub(crate) fn forget(self, folder: &StackFolder) -> Result<(), AppError> {
         // Whoever comes next must find either all of it or nothing. Windows does not remove what is open.
-        #[cfg(windows)]
+        if cfg!(windows) {
+            drop(self);
+            return folder.forget();
+        }
+        let forgotten = folder.forget();
         drop(self);
-        folder.forget()
+        forgotten
     }
 
     fn note(&mut self) -> io::Result<()> {

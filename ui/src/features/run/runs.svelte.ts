@@ -14,6 +14,8 @@ type Walk = (progress: Channel<RunView>) => Promise<RunView>;
 /** The one run that this window follows. It goes on while other pages are looked at. */
 class Runs {
   view = $state<RunView | null>(null);
+  /** When the last event of it came. */
+  heardAt = $state(0);
   /** Why a run could not even begin. */
   error = $state<AppError | null>(null);
   /** What it is for, from the click on, also where it could not begin. */
@@ -38,6 +40,7 @@ class Runs {
       this.view = await walk(
         host().channel((view) => {
           this.starting = null;
+          this.heardAt = Date.now();
           this.view = view;
         }),
       );

@@ -285,6 +285,7 @@ function commandsOf(world: World): Commands {
       return { stopped: ids, ended: [] };
     },
     activity: () => Promise.resolve([...world.activity]),
+    saveActivity: () => Promise.resolve("/Users/ana/slipway-aws-calls.jsonl"),
   };
 }
 

@@ -56,7 +56,7 @@ export async function walk(
       step.waits_for = say("waits-valid", "Waiting for VALID; usually 10–40 s.");
     }
     tell();
-    for (const call of step.step.calls) world.called(call.action, true);
+    for (const call of step.step.calls) world.called(call.action, true, "ok", call.on);
     await world.pass(step.step.typical_seconds);
     step.ended_at = Date.now();
     step.waits_for = null;

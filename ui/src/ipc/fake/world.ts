@@ -99,13 +99,16 @@ export class World {
   }
 
   /** Notes an AWS call as the real window would. */
-  called(action: string, changes = false, outcome = "OK"): void {
+  called(action: string, changes = false, outcome = "ok", resource: string | null = null): void {
     const [service = "batch", name = action] = action.split(":");
     const entry: ActivityEntry = {
       at: Date.now(),
       service,
       action: name,
+      resource,
       outcome,
+      failed: outcome !== "ok",
+      attempts: 1,
       milliseconds: 40 + ((name.length * 37) % 210),
       request_id: `${service.slice(0, 2)}${(this.activity.length + 4096).toString(16)}-9c1d-4e0b-8f21-5a7c`,
       changes,
