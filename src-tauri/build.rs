@@ -38,6 +38,7 @@ const COMMANDS: &[&str] = &[
     "plan_adopt",
     "adopt",
     "keep",
+    "rebuild",
     "stop_run",
     "unfinished",
     "plan_teardown",

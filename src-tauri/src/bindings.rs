@@ -49,6 +49,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         runs::plan_adopt,
         runs::adopt,
         runs::keep,
+        runs::rebuild,
         runs::stop_run,
         runs::unfinished,
         runs::plan_teardown,

@@ -43,6 +43,12 @@ impl Cli {
         Self { endpoint: Some(endpoint.to_owned()), ..self }
     }
 
+    /// The same person with another data directory.
+    #[must_use]
+    pub fn moved_into(self, home: tempfile::TempDir) -> Self {
+        Self { home, ..self }
+    }
+
     /// Its data directory.
     pub fn home(&self) -> &Path {
         self.home.path()

@@ -8,6 +8,7 @@ pub mod account;
 pub mod attributes;
 pub mod boto;
 pub mod cli;
+pub mod dice;
 pub mod http;
 pub mod keyring;
 pub mod mistakes;

@@ -126,6 +126,7 @@ export const testids = {
   // stacks
   stackRow: (name: string) => `stack-${name}`,
   stackPage: "stack",
+  stackRebuild: (name: string) => `stack-rebuild-${name}`,
   stackQueue: (queue: string) => `stack-queue-${queue}`,
   stackLaunch: "stack-launch",
   stackTerraform: "stack-terraform",

@@ -1,7 +1,7 @@
 import { screen, waitFor } from "@testing-library/svelte";
 import { afterEach, expect, it } from "vitest";
 import { testids as t } from "../src/testids";
-import { click, closeApp, faults, fill, find, openApp, state } from "./app";
+import { click, closeApp, faults, fill, find, gone, openApp, state } from "./app";
 
 afterEach(closeApp);
 
@@ -54,6 +54,20 @@ it("tears a stack down only when its name is typed", async () => {
   await find(t.teardownDone);
   expect(await faults()).toEqual([]);
 });
+
+it.each(["#/stacks", "#/stacks/imaging"])(
+  "%s says that a journal is damaged, and has it rebuilt in place",
+  async (address) => {
+    await openApp({ damaged: true }, address);
+    const problem = await find(t.problem);
+    expect(problem.dataset["code"]).toBe("journal-damaged");
+    expect(await faults()).toEqual([]);
+    if (address !== "#/stacks") expect((await find(t.stackTeardown)).hasAttribute("disabled")).toBe(true);
+    await click(t.stackRebuild("imaging"));
+    await gone(t.problem);
+    await click(address === "#/stacks" ? t.stackRow("imaging") : t.stackTeardown);
+  },
+);
 
 it("writes Terraform for either provider, and saves it", async () => {
   await openApp({}, "#/terraform/imaging");

@@ -78,6 +78,8 @@ pub(crate) enum Command {
     Undo(run::OfStack),
     /// Leave what an unfinished run made as it is, and close the run
     Keep(run::OfStack),
+    /// Begin a stack's journal anew, where the old one is damaged, from what the account shows
+    Rebuild(run::OfStack),
     /// List the stacks in the account
     Stacks,
     /// Remove a stack: first the list of what goes, then the removal

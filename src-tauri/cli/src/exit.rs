@@ -39,8 +39,16 @@ const USAGE: &[&str] = &[
 ];
 
 /// Codes of what a check refused before anything was sent.
-const REFUSED: &[&str] =
-    &["create-refused", "stack-busy", "stack-busy-unknown", "submit-invalid", "undo-of-teardown"];
+const REFUSED: &[&str] = &[
+    "create-refused",
+    "journal-damaged",
+    "journal-newer",
+    "put-back-unfinished",
+    "stack-busy",
+    "stack-busy-unknown",
+    "submit-invalid",
+    "undo-of-teardown",
+];
 
 /// Ends with what a command came to.
 pub(crate) fn report(ended: Ended, out: Output) -> ExitCode {

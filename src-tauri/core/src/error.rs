@@ -1,5 +1,7 @@
 //! The one shape an error takes on its way to a person.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -43,6 +45,15 @@ impl AppError {
     pub fn advise(mut self, advice: Text) -> Self {
         self.advice = Some(advice.text);
         self
+    }
+
+    /// The same as a finding: what happened, and what to do.
+    pub fn text(&self) -> Text {
+        let text = match &self.advice {
+            Some(advice) => format!("{} {advice}", self.message),
+            None => self.message.clone(),
+        };
+        Text { code: self.code.clone(), params: BTreeMap::new(), text }
     }
 
     /// With what lay below it.

@@ -4,7 +4,7 @@ use slipway_core::{
     blueprint::Blueprint,
     error::AppError,
     plan::PlanView,
-    run::{self, RunView, UnfinishedRun},
+    run::{self, Rebuilt, RunView, UnfinishedRun},
 };
 use tauri::{State, ipc::Channel};
 
@@ -85,6 +85,12 @@ pub(crate) async fn adopt(
 #[specta::specta]
 pub(crate) fn keep(desk: State<'_, Desk>, stack: &str) -> Result<(), AppError> {
     run::keep(&*desk.session()?, stack)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rebuild(desk: State<'_, Desk>, stack: String) -> Result<Rebuilt, AppError> {
+    run::rebuild(&*desk.session()?, &stack).await
 }
 
 #[tauri::command]

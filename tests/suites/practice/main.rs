@@ -9,6 +9,7 @@ mod everything;
 mod faults;
 mod held;
 mod jobs;
+mod journal;
 mod kinds;
 mod launch;
 mod mistakes;

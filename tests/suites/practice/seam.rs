@@ -29,6 +29,8 @@ pub(crate) enum Fault {
     LoseReply(usize),
     /// It does not get there, and the caller hears so.
     Refuse(usize),
+    /// Nothing gets anywhere, looks included.
+    Away,
     /// It and every later one is lost before it gets there, as when the network is cut.
     CutFrom(usize),
     /// Whoever asks for one of these, looking or changing, is not allowed to.
@@ -96,6 +98,9 @@ impl HttpConnector for Connector {
             && denied.iter().any(|denied| denied.eq_ignore_ascii_case(&action))
         {
             return HttpConnectorFuture::ready(Ok(denial(&request)));
+        }
+        if *self.seam.fault.lock().unwrap() == Fault::Away {
+            return HttpConnectorFuture::ready(Err(ConnectorError::io("tcp connect error".into())));
         }
         if !changes(&action) {
             return self.inner.call(request);

@@ -51,6 +51,7 @@ export const commands = {
 	planAdopt: (blueprint: Blueprint) => __TAURI_INVOKE<PlanView>("plan_adopt", { blueprint }),
 	adopt: (blueprint: Blueprint, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("adopt", { blueprint, progress }),
 	keep: (stack: string) => __TAURI_INVOKE<null>("keep", { stack }),
+	rebuild: (stack: string) => __TAURI_INVOKE<Rebuilt>("rebuild", { stack }),
 	stopRun: () => __TAURI_INVOKE<void>("stop_run"),
 	unfinished: () => __TAURI_INVOKE<UnfinishedRun[]>("unfinished"),
 	planTeardown: (name: string) => __TAURI_INVOKE<PlanView>("plan_teardown", { name }),
@@ -927,6 +928,16 @@ export type Provider =
 /**  hashicorp/aws 6.x. */
 "6";
 
+/**  What a rebuilt journal begins with. */
+export type Rebuilt = {
+	/**  The stack's name. */
+	stack: string,
+	/**  What carries the stack's tags, by resource. */
+	parts: string[],
+	/**  Where the old journal is now. */
+	kept_as: string,
+};
+
 /**  An ECR repository. */
 export type Repository = {
 	/**  Its name after the stack's. */
@@ -1125,6 +1136,8 @@ export type StackSummary = {
 	created_at: Moment | null,
 	/**  A run of it that did not come to an end. */
 	unfinished: UnfinishedRun | null,
+	/**  Why the journal cannot be relied on: until it is rebuilt the stack can be looked at and not changed. */
+	journal: AppError | null,
 };
 
 /**  A stack as a page. */

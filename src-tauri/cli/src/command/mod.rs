@@ -35,6 +35,7 @@ pub(crate) async fn carry_out(arguments: Arguments, out: Output) -> Ended {
         Command::Resume(of) => run::resume(&global, &of.stack, out).await,
         Command::Undo(of) => run::undo(&global, &of.stack, out).await,
         Command::Keep(of) => run::keep(&global, &of.stack, out).await,
+        Command::Rebuild(of) => run::rebuild(&global, &of.stack, out).await,
         Command::Teardown(wanted) => run::teardown(&global, &wanted, out).await,
         Command::Drift(of) => drift::show(&global, &of, out).await,
         Command::PutBack(of) => drift::put_back(&global, &of, out).await,

@@ -1,4 +1,4 @@
-//! `slipway create`, `resume`, `undo`, `keep`, `teardown`: what changes a stack.
+//! `slipway create`, `resume`, `undo`, `keep`, `rebuild`, `teardown`: what changes a stack.
 
 use clap::Args;
 use slipway_core::{
@@ -95,6 +95,27 @@ pub(crate) async fn keep(global: &Global, stack: &str, out: Output) -> Ended {
     run::keep(&session, stack)?;
     out.result(&serde_json::json!({ "kept": stack }), || {
         [format!("What was made of {stack} stays as it is.")]
+    });
+    Ok(Outcome::Done)
+}
+
+pub(crate) async fn rebuild(global: &Global, stack: &str, out: Output) -> Ended {
+    let SignedIn { session, view } = global.sign_in().await?;
+    out.heading(&view);
+    if let Some(problem) = run::journal_problem(&session, stack) {
+        out.note(&problem.message);
+        let question = "Keep it aside and begin another with what the account shows?";
+        if !ask::confirm(global, out, question)? {
+            return Ok(Outcome::Refused);
+        }
+    }
+    let rebuilt = run::rebuild(&session, stack).await?;
+    out.result(&rebuilt, || {
+        let parts = rebuilt.parts.len();
+        [
+            format!("{stack} can be changed again; {parts} parts of it were found in the account."),
+            format!("The old journal is kept as {}.", rebuilt.kept_as),
+        ]
     });
     Ok(Outcome::Done)
 }

@@ -33,6 +33,10 @@ pub(crate) async fn list(global: &Global, out: Output) -> Ended {
         };
         out.line(&format!("{what} {name} did not come to an end: {choices} it with --stack {name}."));
     }
+    for problem in stacks.iter().filter_map(|stack| stack.journal.as_ref()) {
+        out.line(&problem.message);
+        out.line(problem.advice.as_deref().unwrap_or_default());
+    }
     Ok(Outcome::Done)
 }
 

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod changes;
+mod journal;
 mod person;
 mod practice;
 mod submit;

@@ -102,12 +102,7 @@ impl Sitting {
 
 /// The steps that a create has brought to their end and nothing has removed since.
 pub(super) fn made_before(folder: &StackFolder) -> Result<BTreeSet<String>, AppError> {
-    let history = match History::read(&folder.journal()) {
-        Ok(history) => history,
-        // The account is the truth; without a memory it is looked at all the same.
-        Err(error) if error.code == "journal-damaged" => return Ok(BTreeSet::new()),
-        Err(error) => return Err(error),
-    };
+    let history = History::read(&folder.journal())?;
     let mut made = BTreeSet::new();
     let mut leaving = BTreeSet::new();
     for (_, record) in &history.records {
@@ -116,6 +111,7 @@ pub(super) fn made_before(folder: &StackFolder) -> Result<BTreeSet<String>, AppE
             Record::StepDone { step } if !leaving.contains(step) => {
                 made.insert(step.clone());
             }
+            Record::Rebuilt { parts } => made.extend(parts.iter().cloned()),
             // One that was announced may be gone.
             Record::Intent { step, .. } if leaving.contains(step) => {
                 made.remove(step);
@@ -169,7 +165,9 @@ impl Unfinished {
                     sitting.outcome(&mut this.made, step, action, outcome);
                     this.lost.remove(&(step.clone(), action.clone()));
                 }
-                Record::Ended { ending: Ending::Done | Ending::Kept, .. } => open = None,
+                Record::Ended { ending: Ending::Done, .. } | Record::Kept | Record::Rebuilt { .. } => {
+                    open = None;
+                }
                 Record::Ended { failure, .. } => this.failure.clone_from(failure),
             }
         }
@@ -190,12 +188,12 @@ impl Unfinished {
 
 /// The unfinished run of a stack, read without touching its journal.
 pub(super) fn unfinished_of(folder: &StackFolder) -> Result<Option<Unfinished>, AppError> {
-    match History::read(&folder.journal()) {
-        Ok(history) => Ok(Unfinished::from(&history)),
-        // What an unfinished run had made cannot be told any more; the next run sets the journal aside.
-        Err(error) if error.code == "journal-damaged" => Ok(None),
-        Err(error) => Err(error),
-    }
+    History::read(&folder.journal()).map(|history| Unfinished::from(&history))
+}
+
+/// Refuses where the journal cannot be relied on: nothing is changed then.
+pub(super) fn sound(folder: &StackFolder) -> Result<(), AppError> {
+    History::read(&folder.journal()).map(drop)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod drain;
 mod history;
 mod hold;
 mod journal;
+mod rebuild;
 mod send;
 mod settle;
 mod view;
@@ -18,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use history::UnfinishedRun;
 pub use hold::{Held, Hold};
+pub use rebuild::{Rebuilt, rebuild};
 pub use view::{RunState, RunStep, RunView, StepState};
 
 use crate::{
@@ -33,7 +35,7 @@ use crate::{
     words::say,
 };
 use busy::busy;
-use history::{Unfinished, made_before, unfinished_of};
+use history::{Unfinished, made_before, sound, unfinished_of};
 use journal::{Ending, Journal, Record};
 use walk::Walk;
 
@@ -209,6 +211,7 @@ async fn remove(
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
     let writer = Writer::of(session, stack)?;
+    sound(&StackFolder::of(session, stack))?;
     let open = OpenStack::whole(session, stack).await?;
     let resources = open.resources();
     let survey = seen(Survey::take(&resources, &session.aws, |_| {}).await)?;
@@ -229,10 +232,15 @@ pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<Plan
         offer::rates(session, &blueprint),
         check::reason_against(session, &blueprint)
     );
-    let plan = Plan::create(resources, &survey, &memory(&open)?);
+    // Without a journal to rely on it is a plan all the same, but not one to carry out.
+    let (memory, untold) = match memory(&open) {
+        Ok(memory) => (memory, None),
+        Err(error) => (Memory { forgotten: open.forgotten(), ..Memory::default() }, Some(error.text())),
+    };
+    let plan = Plan::create(resources, &survey, &memory);
     let busy = busy(session, &plan).await;
     let plan = plan.view(&blueprint, &rates);
-    Ok(PlanView { busy, blocked: plan.blocked.clone().or(against), ..plan })
+    Ok(PlanView { busy, blocked: untold.or(plan.blocked.clone()).or(against), ..plan })
 }
 
 /// What [`undo`] would remove and put back.
@@ -276,7 +284,8 @@ pub async fn plan_teardown(session: &Session, stack: &str) -> Result<PlanView, A
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
     let plan = Plan::teardown(&resources, &survey, &hindered(session, &open, &survey).await);
     let busy = busy(session, &plan).await;
-    Ok(PlanView { busy, ..plan.view(&open.wanted.blueprint, &Rates::new()) })
+    let blocked = journal_problem(session, stack).map(|error| error.text());
+    Ok(PlanView { busy, blocked, ..plan.view(&open.wanted.blueprint, &Rates::new()) })
 }
 
 /// Leaves what an unfinished run made as it is, and offers it no more.
@@ -285,8 +294,8 @@ pub fn keep(session: &Session, stack: &str) -> Result<(), AppError> {
     unfinished_of(&folder)?.ok_or_else(|| nothing_unfinished(stack))?;
     let _writer = Writer::of(session, stack)?;
     let now = session.world.now();
-    let (mut journal, _) = Journal::open(&folder.journal(), now)?;
-    journal.append(now, Record::Ended { ending: Ending::Kept, failure: None })?;
+    let (mut journal, _) = Journal::open(&folder.journal())?;
+    journal.append(now, Record::Kept)?;
     // What is kept is what a later undo goes back to.
     match folder.read()? {
         Some(record) => {
@@ -301,12 +310,20 @@ pub fn keep(session: &Session, stack: &str) -> Result<(), AppError> {
 pub fn unfinished(session: &Session) -> Result<Vec<UnfinishedRun>, AppError> {
     let mut runs = Vec::new();
     for folder in StackFolder::all(session)? {
-        // One that is being worked on at this moment is not unfinished.
-        if !folder.is_held() {
-            runs.extend(unfinished_of(&folder)?.map(|unfinished| unfinished.view(&folder.name())));
+        // One that is being worked on at this moment is not unfinished; and a journal that cannot be relied on says
+        // nothing of its stack, and nothing against the others.
+        if !folder.is_held()
+            && let Ok(unfinished) = unfinished_of(&folder)
+        {
+            runs.extend(unfinished.map(|unfinished| unfinished.view(&folder.name())));
         }
     }
     Ok(runs)
+}
+
+/// Why the journal of a stack cannot be relied on, so that the stack can be looked at and not changed.
+pub fn journal_problem(session: &Session, stack: &str) -> Option<AppError> {
+    sound(&StackFolder::of(session, stack)).err()
 }
 
 /// Nothing is begun while AWS cannot be seen: what is there already would be made once more. Not being allowed to look
@@ -343,7 +360,7 @@ async fn carry_out(
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
     let now = session.world.now();
-    let (mut journal, history) = Journal::open(&open.folder.journal(), now)?;
+    let (mut journal, history) = Journal::open(&open.folder.journal())?;
     let before = Unfinished::from(&history);
     let run = before.as_ref().map_or_else(|| session.world.id(), |unfinished| unfinished.run.clone());
     let act = plan.act;
@@ -362,8 +379,12 @@ async fn carry_out(
         RunState::Stopped => Ending::Stopped,
         _ => Ending::Failed,
     };
-    journal.append(session.world.now(), Record::Ended { ending, failure: view.failure.clone() })?;
+    let ended = journal.append(session.world.now(), Record::Ended { ending, failure: view.failure.clone() });
     drop(journal);
+    // What a run failed at is what a person must see, and is often the same disk.
+    if view.failure.is_none() {
+        ended?;
+    }
     if view.state != RunState::Done {
         return Ok(view);
     }

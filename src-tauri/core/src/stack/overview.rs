@@ -12,7 +12,7 @@ use crate::{
     check::{CheckItem, CheckVerdict},
     error::AppError,
     resource::Survey,
-    run::{UnfinishedRun, unfinished},
+    run::{UnfinishedRun, journal_problem, unfinished},
     words::{Text, say},
     world::Moment,
 };
@@ -53,6 +53,8 @@ pub struct StackSummary {
     pub created_at: Option<Moment>,
     /// A run of it that did not come to an end.
     pub unfinished: Option<UnfinishedRun>,
+    /// Why the journal cannot be relied on: until it is rebuilt the stack can be looked at and not changed.
+    pub journal: Option<AppError>,
 }
 
 /// A stack as a page.
@@ -127,6 +129,7 @@ pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError>
             queues,
             created_at,
             unfinished: unfinished(session)?.into_iter().find(|run| run.stack == name),
+            journal: journal_problem(session, name),
         },
         console_links: console_links(session, &open.wanted.blueprint),
         blueprint: open.wanted.blueprint,
@@ -167,6 +170,7 @@ fn unreadable(name: &str, found: &FoundStack) -> StackSummary {
         queues: found.queues.clone(),
         created_at: None,
         unfinished: None,
+        journal: None,
     }
 }
 

@@ -31,8 +31,19 @@ function summaryOf(world: World, name: string): StackSummary {
       .map((queue) => queue.name),
     created_at: stack?.created_at ?? null,
     unfinished: world.unfinished.find(({ stack: of }) => of === name) ?? null,
+    journal: world.damaged.has(name) ? journalDamaged(name) : null,
   };
 }
+
+const journalDamaged = (name: string) =>
+  failure(
+    "journal-damaged",
+    `The journal /home/ana/stacks/${name}/journal.jsonl is damaged, so what the last runs of ${name} did cannot be told. Until it is rebuilt the stack can be looked at and not changed.`,
+    {
+      causes: ["a record is not as it was written"],
+      advice: `Have it rebuilt from what the account shows, on the stack's page or with \`slipway rebuild --stack ${name}\`. Nothing in the account is touched by that, and the damaged journal is kept aside.`,
+    },
+  );
 
 function stackNamed(world: World, name: string) {
   const stack = world.stacks.get(name);
@@ -159,6 +170,15 @@ function commandsOf(world: World): Commands {
       world.unfinished = world.unfinished.filter((run) => run.stack !== stack);
       return Promise.resolve();
     },
+    rebuild: (stack) =>
+      world.read("batch:DescribeComputeEnvironments", () => {
+        world.damaged.delete(stack);
+        return {
+          stack,
+          parts: checks(made(stack), made(stack)).map(({ id }) => id),
+          kept_as: `/home/ana/stacks/${stack}/journal.damaged-1-1.jsonl`,
+        };
+      }),
     stopRun: () => {
       world.stopping = true;
       return Promise.resolve();

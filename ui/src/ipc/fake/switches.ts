@@ -16,6 +16,8 @@ export interface Switches {
   drifted: boolean;
   /** A run from an earlier start did not end; `create` where the address only says `?unfinished`. */
   unfinished: RunAct | null;
+  /** The journal of the stack *imaging* is damaged. */
+  damaged: boolean;
   /** The stack *imaging* has a second queue, on instances and shared out between people, and two definitions for it. */
   hosts: boolean;
   /** How many jobs the queue holds. */
@@ -33,6 +35,7 @@ export const usual: Switches = {
   taken: false,
   drifted: false,
   unfinished: null,
+  damaged: false,
   hosts: false,
   jobs: 48,
   keychain: null,
@@ -56,6 +59,7 @@ export function switchesFrom(search: string): Switches {
         : query.has("unfinished")
           ? "create"
           : null,
+    damaged: query.has("damaged"),
     hosts: query.has("hosts"),
     jobs: Number(query.get("jobs") ?? usual.jobs),
     keychain: keychain === "locked" || keychain === "absent" || keychain === "refused" ? keychain : null,

@@ -38,6 +38,8 @@ export class World {
   stacks = new Map<string, FakeStack>();
   jobs: FakeJob[] = [];
   unfinished: UnfinishedRun[] = [];
+  /** Stacks whose journal cannot be relied on. */
+  damaged = new Set<string>();
   activity: ActivityEntry[] = [];
   stopping = false;
   taken = false;
@@ -46,6 +48,7 @@ export class World {
   constructor(readonly switches: Switches) {
     this.taken = switches.taken;
     if (!switches.empty) this.#seed();
+    if (switches.damaged) this.damaged.add("imaging");
     if (switches.unfinished) {
       this.unfinished.push({
         run: "run-7f31",

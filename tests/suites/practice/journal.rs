@@ -1,0 +1,323 @@
+//! Journals that cannot be relied on: noticed whatever was done to them, looked at and nothing changed until a person
+//! has them rebuilt, and everything works after that.
+
+use std::{
+    fs,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    thread,
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
+use sha2::{Digest, Sha256};
+use slipway_core::{
+    account::Session,
+    blueprint::{Blueprint, Preset},
+    error::AppError,
+    run::{self, RunState, RunView},
+    stack::{self, Health},
+};
+use slipway_tests::{dice::Dice, seen};
+use tokio::time::{Duration, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    account::{Account, fresh},
+    seam::Fault,
+    stack::{left_over, shape},
+};
+
+const DAMAGES: usize = 10_000;
+
+fn imaging() -> Blueprint {
+    Preset::Fargate.blueprint("imaging")
+}
+
+async fn create(account: &Account, blueprint: Blueprint) -> Result<RunView, AppError> {
+    run::create(&account.session, blueprint, &CancellationToken::new(), &mut |_| {}).await
+}
+
+async fn tear_down(account: &Account) -> Result<RunView, AppError> {
+    run::teardown(&account.session, "imaging", &CancellationToken::new(), &mut |_| {}).await
+}
+
+async fn undo(account: &Account) -> Result<RunView, AppError> {
+    run::undo(&account.session, "imaging", &CancellationToken::new(), &mut |_| {}).await
+}
+
+async fn resume(account: &Account) -> Result<RunView, AppError> {
+    run::resume(&account.session, "imaging", &CancellationToken::new(), &mut |_| {}).await
+}
+
+fn done(ended: Result<RunView, AppError>) {
+    let view = ended.unwrap();
+    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
+}
+
+/// Killed at its n-th changing call.
+async fn killed(account: &mut Account, at: usize) {
+    account.seam.set(Fault::HangAfter(at));
+    assert!(timeout(Duration::from_secs(20), create(account, imaging())).await.is_err(), "it did not hang");
+    account.seam.set(Fault::None);
+    account.start_again().await;
+}
+
+fn folder(session: &Session, stack: &str) -> PathBuf {
+    session.folder.join("stacks").join(stack)
+}
+
+fn journal(session: &Session) -> PathBuf {
+    folder(session, "imaging").join("journal.jsonl")
+}
+
+/// What can befall a journal, by the code that says so.
+fn befalls(path: &Path, code: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    let other = if code == "journal-newer" {
+        // A later version may say anything within the frame that all versions share.
+        let content = "{\"v\":3,\"record\":\"of-tomorrow\"";
+        let check = BASE64_STANDARD_NO_PAD.encode(Sha256::digest(content));
+        format!("{content},\"check\":\"{check}\"}}\n")
+    } else {
+        text.replacen("CreateRole", "CreateRule", 1)
+    };
+    assert_ne!(other, text);
+    fs::write(path, other).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_changed_by_a_journal_that_cannot_be_relied_on_until_it_is_rebuilt() {
+    for code in ["journal-damaged", "journal-newer"] {
+        let account = fresh(7).await;
+        let before = account.practice.dump().unwrap();
+        done(create(&account, imaging()).await);
+        let made = account.practice.dump().unwrap();
+        let path = journal(&account.session);
+        befalls(&path, code);
+        let damaged = fs::read(&path).unwrap();
+        account.seam.set(Fault::None);
+
+        for refused in [
+            create(&account, imaging()).await.map(drop),
+            create(&account, Blueprint { logs: blueprint_logs(30), ..imaging() }).await.map(drop),
+            tear_down(&account).await.map(drop),
+            undo(&account).await.map(drop),
+            resume(&account).await.map(drop),
+            run::keep(&account.session, "imaging"),
+        ] {
+            let error = refused.unwrap_err();
+            assert_eq!(error.code, code);
+            assert!(error.advice.unwrap().contains("slipway rebuild --stack imaging"));
+        }
+        assert_eq!(account.seam.changing(), 0);
+        assert_eq!(account.practice.dump().unwrap(), made);
+
+        // Looking is as ever, and says what is the matter.
+        let view = stack::stack(&account.session, "imaging").await.unwrap();
+        assert_eq!(view.summary.health, Health::Healthy);
+        assert_eq!(view.summary.journal.unwrap().code, code);
+        let plan = run::plan_create(&account.session, imaging()).await.unwrap();
+        assert_eq!(plan.blocked.unwrap().code, code);
+        let plan = run::plan_teardown(&account.session, "imaging").await.unwrap();
+        assert_eq!(plan.blocked.unwrap().code, code);
+        assert_eq!(fs::read(&path).unwrap(), damaged);
+
+        let rebuilt = run::rebuild(&account.session, "imaging").await.unwrap();
+        assert_eq!(account.seam.changing(), 0);
+        assert!(rebuilt.parts.contains("compute-environment/fargate"), "{:?}", rebuilt.parts);
+        assert!(!rebuilt.parts.contains("service-linked-role/batch"), "{:?}", rebuilt.parts);
+        assert!(rebuilt.kept_as.contains(code.strip_prefix("journal-").unwrap()), "{}", rebuilt.kept_as);
+        assert_eq!(fs::read(&rebuilt.kept_as).unwrap(), damaged);
+        assert!(stack::stack(&account.session, "imaging").await.unwrap().summary.journal.is_none());
+        assert_eq!(run::rebuild(&account.session, "imaging").await.unwrap_err().code, "journal-sound");
+
+        assert_eq!(undo(&account).await.unwrap_err().code, "nothing-unfinished");
+        done(create(&account, imaging()).await);
+        assert_eq!(account.seam.changing(), 0, "everything is there");
+        done(tear_down(&account).await);
+        assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
+    }
+}
+
+fn blueprint_logs(retention_days: u32) -> slipway_core::blueprint::Logs {
+    slipway_core::blueprint::Logs { retention_days }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_forgotten_run_had_made_is_gone_on_with_or_torn_down_and_never_offered_to_be_undone() {
+    let undisturbed = fresh(7).await;
+    done(create(&undisturbed, imaging()).await);
+    let wanted = shape(&undisturbed.practice.dump().unwrap());
+    for goes_on in [true, false] {
+        let mut account = fresh(7).await;
+        let before = account.practice.dump().unwrap();
+        killed(&mut account, 9).await;
+        befalls(&journal(&account.session), "journal-damaged");
+        assert!(run::unfinished(&account.session).unwrap().is_empty());
+        run::rebuild(&account.session, "imaging").await.unwrap();
+        assert!(run::unfinished(&account.session).unwrap().is_empty());
+        assert_eq!(undo(&account).await.unwrap_err().code, "nothing-unfinished");
+        if goes_on {
+            done(create(&account, imaging()).await);
+            assert_eq!(shape(&account.practice.dump().unwrap()), wanted);
+        } else {
+            done(tear_down(&account).await);
+            assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_journal_that_cannot_be_relied_on_hides_no_other_stack() {
+    let mut account = fresh(7).await;
+    done(create(&account, Preset::Fargate.blueprint("other")).await);
+    killed(&mut account, 9).await;
+    befalls(&folder(&account.session, "other").join("journal.jsonl"), "journal-damaged");
+    let open = run::unfinished(&account.session).unwrap();
+    assert_eq!(open.iter().map(|run| run.stack.as_str()).collect::<Vec<_>>(), ["imaging"]);
+    let stacks = stack::stacks(&account.session).await.unwrap();
+    let problems: Vec<_> =
+        stacks.iter().map(|s| (s.name.as_str(), s.journal.as_ref().map(|error| &*error.code))).collect();
+    assert_eq!(problems, [("imaging", None), ("other", Some("journal-damaged"))]);
+    assert!(stacks[0].unfinished.is_some() && stacks[1].unfinished.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_that_is_away_rebuilds_nothing() {
+    let account = fresh(7).await;
+    done(create(&account, imaging()).await);
+    let path = journal(&account.session);
+    befalls(&path, "journal-damaged");
+    let damaged = fs::read(&path).unwrap();
+    account.seam.set(Fault::Away);
+    run::rebuild(&account.session, "imaging").await.unwrap_err();
+    account.seam.set(Fault::None);
+    assert_eq!(fs::read(&path).unwrap(), damaged);
+    assert_eq!(run::journal_problem(&account.session, "imaging").unwrap().code, "journal-damaged");
+}
+
+/// A journal and its head as runs have left them.
+struct Written {
+    journal: Vec<u8>,
+    head: Vec<u8>,
+}
+
+impl Written {
+    fn by(account: &Account) -> Self {
+        let journal = journal(&account.session);
+        Self { journal: fs::read(&journal).unwrap(), head: fs::read(journal.with_extension("head")).unwrap() }
+    }
+}
+
+/// Journals of runs that ended well, were killed, met lost replies, failed and were undone in part.
+async fn real_journals() -> Vec<Written> {
+    let mut all = Vec::new();
+    let mut account = fresh(7).await;
+    done(create(&account, imaging()).await);
+    all.push(Written::by(&account));
+    account = fresh(7).await;
+    killed(&mut account, 5).await;
+    all.push(Written::by(&account));
+    account.seam.set(Fault::LoseReply(3));
+    done(resume(&account).await);
+    all.push(Written::by(&account));
+    account = fresh(7).await;
+    account.seam.set(Fault::CutFrom(9));
+    assert_eq!(create(&account, imaging()).await.unwrap().state, RunState::Failed);
+    account.seam.set(Fault::HangBefore(4));
+    assert!(timeout(Duration::from_secs(20), undo(&account)).await.is_err(), "it did not hang");
+    all.push(Written::by(&account));
+    for written in &all {
+        assert!(written.journal.split(|byte| *byte == b'\n').count() > 9);
+    }
+    all
+}
+
+/// Does something to a journal or its head, and says what.
+fn damage(dice: &mut Dice, written: &Written) -> (String, Vec<u8>, Option<Vec<u8>>) {
+    let (mut journal, mut head) = (written.journal.clone(), Some(written.head.clone()));
+    let mut lines: Vec<Vec<u8>> =
+        journal.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    let (one, other) = (dice.below(lines.len()), dice.below(lines.len()));
+    let flip = |dice: &mut Dice, bytes: &mut [u8]| {
+        let at = dice.below(bytes.len());
+        bytes[at] ^= u8::try_from(1 + dice.below(255)).unwrap();
+        at
+    };
+    let what = match dice.below(9) {
+        0 | 1 => format!("byte {} changed", flip(dice, &mut journal)),
+        2 => {
+            let left = dice.below(journal.len());
+            journal.truncate(left);
+            format!("cut to {left} bytes")
+        }
+        3 => {
+            journal = lines[..one].concat();
+            format!("cut to {one} records")
+        }
+        4 if lines[one] != lines[other] => {
+            lines.swap(one, other);
+            journal = lines.concat();
+            format!("records {one} and {other} swapped")
+        }
+        4 | 5 => {
+            let other = dice.below(lines.len() + 1);
+            lines.insert(other, lines[one].clone());
+            journal = lines.concat();
+            format!("record {one} once more at {other}")
+        }
+        6 => {
+            lines.remove(one);
+            journal = lines.concat();
+            format!("record {one} removed")
+        }
+        7 => format!("byte {} of the head changed", flip(dice, head.as_mut().unwrap())),
+        _ => {
+            head = None;
+            "the head removed".to_owned()
+        }
+    };
+    (what, journal, head)
+}
+
+#[test]
+fn ten_thousand_damages_are_all_noticed() {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let (session, journals) = runtime.block_on(async { (fresh(7).await, real_journals().await) });
+    let session = &session.session;
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let noticed: usize = thread::scope(|scope| {
+        let journals = &journals;
+        let part = |thread: usize| {
+            move || {
+                let stack = format!("damaged{thread}");
+                let path = folder(session, &stack).join("journal.jsonl");
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                let seeds = (thread..DAMAGES).step_by(threads);
+                seeds.filter(|seed| noticed(session, &stack, &path, journals, *seed)).count()
+            }
+        };
+        let parts: Vec<_> = (0..threads).map(|thread| scope.spawn(part(thread))).collect();
+        parts.into_iter().map(|part| part.join().unwrap()).sum()
+    });
+    seen::all("journals damaged at a random place, noticed and without a panic", noticed, DAMAGES);
+}
+
+fn noticed(session: &Session, stack: &str, path: &Path, journals: &[Written], seed: usize) -> bool {
+    let mut dice = Dice::new(seed as u64);
+    let written = dice.one_of(journals);
+    let (what, journal, head) = damage(&mut dice, written);
+    fs::write(path, journal).unwrap();
+    let beside = path.with_extension("head");
+    match head {
+        Some(head) => fs::write(beside, head).unwrap(),
+        None => fs::remove_file(beside).unwrap_or_default(),
+    }
+    let found = catch_unwind(AssertUnwindSafe(|| run::journal_problem(session, stack)));
+    let noticed = found.is_ok_and(|found| found.is_some_and(|error| error.code == "journal-damaged"));
+    if !noticed {
+        eprintln!("seed {seed}: not noticed: {what}");
+    }
+    noticed
+}
