@@ -27,7 +27,7 @@ pub fn shape(dump: &Value) -> Value {
     match dump {
         Value::Object(entries) => {
             let is_stack_id = entries.get("Key").is_some_and(|key| key == STACK_ID);
-            let made_up = |key: &str| is_time(key) || key == STACK_ID || (is_stack_id && key == "Value");
+            let made_up = |key: &str| is_made_up(key) || key == STACK_ID || (is_stack_id && key == "Value");
             let kept = entries.iter().filter(|(key, _)| !made_up(key));
             Value::Object(kept.map(|(key, value)| (without_made_up(key), shape(value))).collect())
         }
@@ -41,9 +41,9 @@ pub fn shape(dump: &Value) -> Value {
     }
 }
 
-/// CloudWatch Logs and Batch write times as numbers.
-fn is_time(key: &str) -> bool {
-    ["creationTime", "createdAt", "CreateDate"].contains(&key)
+/// CloudWatch Logs and Batch write times as numbers; moto's ids of instance profiles look like any word.
+fn is_made_up(key: &str) -> bool {
+    ["creationTime", "createdAt", "CreateDate", "InstanceProfileId"].contains(&key)
 }
 
 fn without_made_up(text: &str) -> String {

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod dice;
 pub mod http;
 pub mod keyring;
+pub mod kills;
 pub mod mistakes;
 pub mod moto;
 pub mod places;

@@ -1,7 +1,8 @@
 //! A moto server: an independent emulator of AWS, which knows the wire but few of AWS's rules.
 
+use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
-use std::process::Command;
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -18,7 +19,65 @@ pub const ACCOUNT: &str = "123456789012";
 #[derive(Debug)]
 pub struct Moto {
     address: SocketAddr,
+    _process: Process,
+}
+
+/// What ends with the server.
+#[derive(Debug)]
+#[allow(dead_code, reason = "kept for their ends")]
+enum Process {
+    Own(Server),
+    Fork(Fork),
+}
+
+/// A server that came out of a nursery.
+#[derive(Debug)]
+struct Fork(u32);
+
+impl Drop for Fork {
+    fn drop(&mut self) {
+        // It may have ended with its nursery.
+        let _ = Command::new("kill").args(["-KILL", &self.0.to_string()]).status();
+    }
+}
+
+/// Where new servers come from in no time: see `tests/boto/moto_nursery.py`. They end with it.
+#[derive(Debug)]
+pub struct Nursery {
+    ports: ChildStdin,
+    ids: BufReader<ChildStdout>,
     _server: Server,
+}
+
+impl Nursery {
+    /// Starts one.
+    pub fn start() -> Self {
+        let script = places::root().join("tests/boto/moto_nursery.py");
+        let mut child = Command::new(places::python("python"))
+            .arg(script)
+            .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the Python environment works");
+        let ports = child.stdin.take().expect("its input is piped");
+        let ids = BufReader::new(child.stdout.take().expect("its output is piped"));
+        Self { ports, ids, _server: Server::adopt(child) }
+    }
+
+    /// A new server with an empty account, as bare as [`Moto::start`] has it.
+    pub fn moto(&mut self) -> Moto {
+        let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        writeln!(self.ports, "{}", address.port()).expect("the nursery listens");
+        let mut id = String::new();
+        self.ids.read_line(&mut id).expect("the nursery answers");
+        let fork = Fork(id.trim().parse().expect("a process id"));
+        until("moto to answer", Duration::from_mins(1), || {
+            http::call("GET", address, "/moto-api/", "").is_ok_and(|status| status < 300).then_some(())
+        });
+        Moto { address, _process: Process::Fork(fork) }
+    }
 }
 
 impl Moto {
@@ -39,7 +98,7 @@ impl Moto {
                 .is_ok_and(|status| status < 300)
                 .then_some(())
         });
-        Self { address, _server: server }
+        Self { address, _process: Process::Own(server) }
     }
 
     /// Starts one and gives its default VPC the way to the internet that AWS gives every new account.

@@ -1,8 +1,9 @@
-//! `kill -9` of the real command line at seeded moments of a create, then `resume`: the same stack, nothing twice.
+//! `kill -9` of the real command line around the calls of a create, then `resume`: the same stack, nothing twice. On
+//! moto every call of one preset, and of every preset on both networks one for each phase; all of them are killed in
+//! `cargo xtask bench`. On the practice account seeded moments.
 
 use std::io::{BufRead, BufReader};
-use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, ExitStatus};
+use std::process::Child;
 
 use proptest::sample::subsequence;
 use proptest::strategy::{Strategy, ValueTree};
@@ -10,8 +11,9 @@ use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use slipway_tests::account::{differences, shape};
 use slipway_tests::cli::Cli;
+use slipway_tests::kills::{Kind, Outcome, PHASES, a_call_for_each_phase, around_calls, every_call, is_kill};
 use slipway_tests::practice::Practice;
-use slipway_tests::proxy::{Fault, Phase, Proxy, What, Which};
+use slipway_tests::proxy::{Fault, Proxy, What, Which};
 use slipway_tests::seen;
 
 use crate::accounts::Account;
@@ -23,10 +25,6 @@ fn seeded<T: Clone + std::fmt::Debug + 'static>(all: Vec<T>) -> Vec<T> {
     assert!(all.len() >= MOMENTS, "only {} moments to choose from", all.len());
     let mut runner = TestRunner::deterministic();
     subsequence(all, MOMENTS).new_tree(&mut runner).expect("nothing is filtered away").current()
-}
-
-fn killed(status: ExitStatus) -> bool {
-    status.signal() == Some(9)
 }
 
 /// What a create leaves that nobody disturbs, and how many changing calls it takes.
@@ -41,8 +39,7 @@ fn undisturbed(account: &Account) -> (Value, usize) {
 /// Killed around a call: before the account hears of it, after it has acted, after the answer has arrived.
 fn killed_around_a_call(new: fn() -> Account) {
     let (wanted, calls) = undisturbed(&new());
-    let phases = [Phase::Before, Phase::AfterForward, Phase::AfterReply];
-    let moments = (1..=calls).flat_map(|call| phases.map(|phase| (call, phase))).collect();
+    let moments = (1..=calls).flat_map(|call| PHASES.map(|phase| (call, phase))).collect();
     let (mut tried, mut same, mut name) = (0, 0, "");
     for (call, phase) in seeded(moments) {
         let account = new();
@@ -54,7 +51,7 @@ fn killed_around_a_call(new: fn() -> Account) {
         let mut client = person.start(&["create", "--blueprint", &blueprint, "--yes"]);
         proxy.victim(client.id());
         let status = client.wait().expect("the client ends");
-        assert!(killed(status), "{name}, call {call} {phase:?}: not killed but {status}");
+        assert!(is_kill(status), "{name}, call {call} {phase:?}: not killed but {status}");
 
         person.must(&["resume", "--stack", "first", "--yes"]);
         let wrong = differences(&wanted, &shape(&account.dump()));
@@ -71,9 +68,29 @@ fn killed_around_a_call(new: fn() -> Account) {
     );
 }
 
+fn all_converged(what: &str, outcome: &Outcome) {
+    seen::figure(what, &outcome.in_words());
+    assert!(outcome.wrong.is_empty(), "{what}: {:#?}", outcome.wrong);
+    assert!(outcome.tried > 0 && outcome.converged == outcome.tried && outcome.duplicates == 0);
+}
+
 #[test]
-fn a_create_on_moto_killed_around_a_call() {
-    killed_around_a_call(Account::moto);
+fn a_create_on_moto_killed_around_every_call() {
+    let fargate = Kind { preset: "fargate", new_vpc: true };
+    let outcome = around_calls(&[fargate], every_call);
+    assert_eq!(outcome.tried % PHASES.len(), 0);
+    assert!(outcome.tried > 60, "only {} moments", outcome.tried);
+    all_converged("kill -9 in every phase of every call of a create on moto, resumed", &outcome);
+}
+
+#[test]
+fn creates_of_every_preset_on_both_networks_of_moto_killed_once_in_each_phase() {
+    let outcome = around_calls(&Kind::all(), a_call_for_each_phase);
+    assert_eq!(outcome.tried, Kind::all().len() * PHASES.len());
+    all_converged(
+        "kill -9 of creates of every preset on two networks of moto, in each phase, resumed",
+        &outcome,
+    );
 }
 
 #[test]
@@ -90,8 +107,8 @@ fn killed_at(event: usize, create: &dyn Fn(&Cli) -> Child) -> Cli {
     assert_eq!(pipe.lines().take(event).count(), event);
     client.kill().expect("a child that nobody waited for can be killed");
     let status = client.wait().expect("the client ends");
-    if killed(status) || event == 1 {
-        assert!(killed(status), "not killed at its first event but {status}");
+    if is_kill(status) || event == 1 {
+        assert!(is_kill(status), "not killed at its first event but {status}");
         return person;
     }
     killed_at(event - 1, create)

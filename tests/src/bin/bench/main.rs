@@ -6,14 +6,16 @@
 mod check;
 mod create;
 mod figures;
+mod kills;
 mod size;
 mod window;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let all: [(&str, fn()); 4] = [
+    let all: [(&str, fn()); 5] = [
         ("create", create::compare),
         ("check", check::compare),
+        ("kills", kills::matrix),
         ("window", window::measure),
         ("size", size::measure),
     ];
