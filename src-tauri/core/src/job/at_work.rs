@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::atomic::AtomicUsize};
 
-use aws_sdk_batch::types::{JobDetail, JobQueueDetail};
+use aws_sdk_batch::types::{EcsPropertiesDetail, JobDetail, JobQueueDetail};
 use futures::future::try_join_all;
 
 use super::{
@@ -40,7 +40,7 @@ pub(crate) async fn at_work(session: &Session, environment: &str) -> Result<u32,
         let on_it = jobs.iter().filter(|job| match cluster_of(job) {
             Some(named) => named == cluster,
             // A moment ago it was placed, or it is of a kind that does not tell: the stack's own are taken for it.
-            None => of_stack && job.array_properties().and_then(|array| array.size()).is_none(),
+            None => of_stack && job.array_properties().is_none_or(|array| array.size().is_none()),
         });
         Ok::<_, AwsFault>(on_it.count())
     });
@@ -86,7 +86,7 @@ async fn placed(session: &Session, queue: &JobQueueDetail) -> Result<Vec<JobDeta
 /// The cluster in the ARN of the job's task, `arn:aws:ecs:…:task/CLUSTER/ID`.
 fn cluster_of(job: &JobDetail) -> Option<&str> {
     let container = job.container().and_then(|container| container.task_arn());
-    let tasks = job.ecs_properties().map(|ecs| ecs.task_properties()).unwrap_or_default();
+    let tasks = job.ecs_properties().map(EcsPropertiesDetail::task_properties).unwrap_or_default();
     let task = container.or_else(|| tasks.first()?.task_arn())?;
     let mut parts = task.rsplit('/');
     let (_id, cluster, _kind) = (parts.next()?, parts.next()?, parts.next()?);

@@ -162,6 +162,7 @@ impl OpenStack {
     }
 
     /// The stack as it is to be after an undo: what it was when it was last brought to an end.
+    #[must_use]
     pub fn as_it_was(self) -> Self {
         let Some(settled) = self.settled.clone() else { return self };
         let stack = Stack {
