@@ -10,8 +10,6 @@ mod head;
 mod line;
 mod read;
 mod record;
-#[cfg(test)]
-mod tests;
 
 use std::{
     fs::File,
@@ -99,3 +97,6 @@ fn keep_names(path: &Path) -> io::Result<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,16 +94,21 @@ impl History {
 }
 
 fn newer(path: &Path) -> AppError {
-    refused("journal-newer", "journal-newer-advice", path)
+    let (file, name) = shown(path);
+    let params = [("path", file.as_str()), ("name", name.as_str())];
+    AppError::new(say("journal-newer", &params)).advise(say("journal-newer-advice", &params))
 }
 
 fn damaged(path: &Path, cause: impl ToString) -> AppError {
-    refused("journal-damaged", "journal-damaged-advice", path).because(cause)
+    let (file, name) = shown(path);
+    let params = [("path", file.as_str()), ("name", name.as_str())];
+    AppError::new(say("journal-damaged", &params))
+        .because(cause)
+        .advise(say("journal-damaged-advice", &params))
 }
 
-fn refused(code: &str, advice: &str, path: &Path) -> AppError {
-    // A stack's folder bears its name.
-    let stack = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
-    let params = [("path", &*path.display().to_string()), ("name", &*stack)];
-    AppError::new(say(code, &params)).advise(say(advice, &params))
+/// A journal, and the stack that it is of: a stack's folder bears its name.
+fn shown(path: &Path) -> (String, String) {
+    let stack = path.parent().and_then(Path::file_name).unwrap_or_default();
+    (path.display().to_string(), stack.to_string_lossy().into_owned())
 }
