@@ -97,6 +97,7 @@ struct Shared {
     book: Mutex<Book>,
     victim: AtomicU32,
     closing: AtomicBool,
+    cut: AtomicBool,
 }
 
 impl Proxy {
@@ -109,6 +110,7 @@ impl Proxy {
             book: Mutex::default(),
             victim: AtomicU32::new(0),
             closing: AtomicBool::new(false),
+            cut: AtomicBool::new(false),
         });
         let accepting = Arc::clone(&shared);
         thread::spawn(move || {
@@ -132,6 +134,11 @@ impl Proxy {
     /// Lays a fault in wait. Counting for `nth` starts now.
     pub fn plant(&self, fault: Fault) {
         self.shared.book().faults.push((fault, 0));
+    }
+
+    /// Cuts the cable, or mends it: while it is cut nothing gets through, and no answer comes back.
+    pub fn cut(&self, cut: bool) {
+        self.shared.cut.store(cut, Ordering::SeqCst);
     }
 
     /// The process that [`What::Kill`] kills.
@@ -184,6 +191,9 @@ impl Shared {
     }
 
     fn serve(&self, stream: &TcpStream) -> io::Result<()> {
+        if self.cut.load(Ordering::SeqCst) {
+            return stream.shutdown(Shutdown::Both);
+        }
         stream.set_nodelay(true)?;
         let Some(request) = Request::read(stream)? else { return Ok(()) };
         let Some(action) = action(&request) else {
@@ -198,7 +208,13 @@ impl Shared {
             return Ok(());
         }
         let answer = request.send(self.upstream)?;
-        self.book().seen[index].status = http::status(&answer);
+        // Whoever forgets meanwhile does not count this one.
+        if let Some(seen) = self.book().seen.get_mut(index) {
+            seen.status = http::status(&answer);
+        }
+        if self.cut.load(Ordering::SeqCst) {
+            return stream.shutdown(Shutdown::Both);
+        }
         if let Some(what) = strikes(Phase::AfterForward)
             && self.strike(what, stream)?
         {

@@ -13,17 +13,17 @@ use crate::journey::{CREATED, Journey, SOON, STACK};
 const DENIED: &str = r#"{"__type":"AccessDeniedException","message":"User: arn:aws:iam::123456789012:user/ana is not authorized to perform: batch:CreateComputeEnvironment on resource: arn:aws:batch:us-east-1:123456789012:compute-environment/imaging-fargate"}"#;
 
 /// Somebody with a profile on moto, and a proxy before it.
-struct Person {
+pub(crate) struct Person {
     home: tempfile::TempDir,
     keyring: Keyring,
     scheme: Scheme,
     moto: Moto,
-    proxy: Proxy,
+    pub(crate) proxy: Proxy,
     profiles: String,
 }
 
 impl Person {
-    fn new(scheme: Scheme) -> Self {
+    pub(crate) fn new(scheme: Scheme) -> Self {
         let home = tempfile::tempdir().expect("there is room for a folder");
         let moto = Moto::like_a_new_account();
         let proxy = Proxy::before(moto.address());
@@ -36,7 +36,7 @@ impl Person {
     }
 
     /// Starts Slipway and connects to moto.
-    fn open(&self) -> Window {
+    pub(crate) fn open(&self) -> Window {
         let environment = [
             ("AWS_CONFIG_FILE", self.profiles.as_str()),
             ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
@@ -56,7 +56,7 @@ impl Person {
     }
 
     /// A picture at both sizes.
-    fn shot(&self, window: &Window, name: &str) {
+    pub(crate) fn shot(&self, window: &Window, name: &str) {
         self.journey(window).shot(name);
     }
 
@@ -65,7 +65,7 @@ impl Person {
     }
 
     /// Goes as far as the review.
-    fn review(window: &Window) {
+    pub(crate) fn review(window: &Window) {
         window.see("preset-fargate");
         window.type_into("field-name", STACK);
         window.click("choose-details");
@@ -76,7 +76,7 @@ impl Person {
     }
 }
 
-fn compute_environment() -> Which {
+pub(crate) fn compute_environment() -> Which {
     Which::Action("batch".to_owned(), "CreateComputeEnvironment".to_owned())
 }
 

@@ -2,6 +2,7 @@
 
 mod apart;
 mod broken;
+mod day;
 mod forms;
 mod hands;
 mod harness;
