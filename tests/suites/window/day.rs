@@ -71,7 +71,7 @@ fn back_again(scheme: Scheme) {
     let window = cut_in_the_middle(&person);
     until("the step to say what it waits for", SOON, || {
         let row = whole_text(&window, "run-compute-environment/fargate");
-        row.contains("AWS does not answer").then_some(())
+        row.contains("No answer to batch:").then_some(())
     });
     assert!(window.text("run-held").contains("then stops cleanly"));
     person.shot(&window, "day-network-away");

@@ -150,7 +150,7 @@ export type ActivityEntry = {
 	action: string,
 	/**  What it acted on: a name, an id or an ARN, where the call says so. */
 	resource: string | null,
-	/**  `ok`, AWS's error code, or `no-answer`, `unreadable`, `HTTP 502` where there is none. */
+	/**  `ok`, AWS's error code, or `no-answer`, `not-sent`, `unreadable`, `HTTP 502` where there is none. */
 	outcome: string,
 	/**  Whether it did not end well. */
 	failed: boolean,

@@ -43,7 +43,7 @@ pub struct ActivityEntry {
     pub action: String,
     /// What it acted on: a name, an id or an ARN, where the call says so.
     pub resource: Option<String>,
-    /// `ok`, AWS's error code, or `no-answer`, `unreadable`, `HTTP 502` where there is none.
+    /// `ok`, AWS's error code, or `no-answer`, `not-sent`, `unreadable`, `HTTP 502` where there is none.
     pub outcome: String,
     /// Whether it did not end well.
     pub failed: bool,
@@ -172,6 +172,14 @@ impl Storable for Subject {
     type Storer = StoreReplace<Self>;
 }
 
+/// It was signed and is on its way; without credentials a call never is.
+#[derive(Debug)]
+struct Sent;
+
+impl Storable for Sent {
+    type Storer = StoreReplace<Self>;
+}
+
 impl Intercept for Activity {
     fn name(&self) -> &'static str {
         "SlipwayActivity"
@@ -197,6 +205,16 @@ impl Intercept for Activity {
         Ok(())
     }
 
+    fn read_before_transmit(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        bag.interceptor_state().store_put(Sent);
+        Ok(())
+    }
+
     fn read_after_execution(
         &self,
         context: &FinalizerInterceptorContextRef<'_>,
@@ -209,7 +227,8 @@ impl Intercept for Activity {
         let failed = !matches!(context.output_or_error(), Some(Ok(_)));
         let outcome = match response {
             _ if !failed => "ok".to_owned(),
-            None => "no-answer".to_owned(),
+            None if bag.load::<Sent>().is_some() => "no-answer".to_owned(),
+            None => "not-sent".to_owned(),
             Some(response) if response.status().is_success() => "unreadable".to_owned(),
             Some(response) => {
                 answer::error_code(response).unwrap_or_else(|| format!("HTTP {}", response.status().as_u16()))
