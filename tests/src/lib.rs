@@ -14,6 +14,7 @@ pub mod keyring;
 pub mod kills;
 pub mod mistakes;
 pub mod moto;
+pub mod pace;
 pub mod places;
 pub mod practice;
 pub mod process;

@@ -14,6 +14,7 @@ mod kinds;
 mod launch;
 mod mistakes;
 mod offers;
+mod pace;
 mod removal;
 mod roles;
 mod seam;

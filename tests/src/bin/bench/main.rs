@@ -7,15 +7,17 @@ mod check;
 mod create;
 mod figures;
 mod kills;
+mod pace;
 mod size;
 mod window;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let all: [(&str, fn()); 5] = [
+    let all: [(&str, fn()); 6] = [
         ("create", create::compare),
         ("check", check::compare),
         ("kills", kills::matrix),
+        ("pace", pace::measure),
         ("window", window::measure),
         ("size", size::measure),
     ];
