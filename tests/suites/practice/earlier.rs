@@ -102,6 +102,19 @@ async fn undo_knows_what_every_sitting_made() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_undo_makes_nothing_that_aws_refused_to_make() {
+    for denied in [&["CreateComputeEnvironment"], &["CreateJobQueue"], &["CreateLogGroup"]] {
+        let account = fresh(7).await;
+        let before = account.practice.dump().unwrap();
+        account.seam.set(Fault::Deny(denied));
+        assert_eq!(create(&account, classic()).await.state, RunState::Failed);
+        account.seam.set(Fault::None);
+        done(&undo(&account).await);
+        assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_changed_blueprint_leaves_nothing_behind_when_the_stack_goes() {
     let account = fresh(7).await;
     let before = account.practice.dump().unwrap();

@@ -274,7 +274,9 @@ fn deeds(open: &OpenStack) -> Result<Deeds, AppError> {
         return Err(AppError::new(say("undo-of-teardown", &[("name", name)]))
             .advise(say("undo-of-teardown-advice", &[("name", name)])));
     }
-    Ok(Deeds { made: unfinished.made, touched: unfinished.touched, adopted: unfinished.adopted })
+    // Of a stack that was not there before, there is nothing to put back.
+    let touched = open.settled.as_ref().map(|_| unfinished.touched).unwrap_or_default();
+    Ok(Deeds { made: unfinished.made, touched, adopted: unfinished.adopted })
 }
 
 /// What [`teardown`] would remove, and what it would leave.
