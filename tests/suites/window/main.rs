@@ -13,3 +13,4 @@ mod moto;
 mod practice;
 mod refused;
 mod several;
+mod there;

@@ -1,0 +1,125 @@
+//! A stack that is there: what somebody changed is accepted or put back, an edited blueprint takes a new environment
+//! while a job runs, and names that are taken are left alone or taken over.
+
+use slipway_tests::{
+    boto,
+    cli::Cli,
+    keyring::Keyring,
+    practice::Practice,
+    window::{Opening, Scheme, Window},
+};
+
+use crate::journey::{CREATED, Journey, SOON};
+
+/// Somebody else works with the same account.
+const DRIFT: &str = r#"
+batch = client("batch")
+batch.update_job_queue(jobQueue="imaging-main", priority=9)
+client("logs").put_retention_policy(logGroupName="/slipway/imaging", retentionInDays=5)
+"#;
+
+/// A job that goes on for a while, as whoever watches would launch one.
+const LONG: &str = r#"
+import time
+batch = client("batch")
+job = batch.submit_job(jobName="long", jobQueue="imaging-main", jobDefinition="imaging-job",
+    containerOverrides={"command": ["sleep", "100000"]})
+while batch.describe_jobs(jobs=[job["jobId"]])["jobs"][0]["status"] != "RUNNING":
+    time.sleep(0.2)
+"#;
+
+/// A log group and a role under the names of a stack that is not there.
+const TAKEN: &str = r#"
+client("logs").create_log_group(logGroupName="/slipway/harbour")
+client("ecr").create_repository(repositoryName="harbour/app")
+"#;
+
+#[test]
+fn what_others_changed_and_what_is_changed_while_a_job_runs() {
+    there(Scheme::Light);
+}
+
+#[test]
+fn the_same_in_the_dark() {
+    there(Scheme::Dark);
+}
+
+fn there(scheme: Scheme) {
+    let person = Cli::practice();
+    let practice = Practice::paced(person.home(), "1000");
+    let file = person.blueprint_of("fargate", &[("name = \"first\"", "name = \"imaging\"")]);
+    person.must(&["create", "--blueprint", &file, "--yes"]);
+    boto::run(&practice.endpoint(), DRIFT);
+    boto::run(&practice.endpoint(), LONG);
+    boto::run(&practice.endpoint(), TAKEN);
+    person.must(&["practice", "pace", "20"]);
+
+    let keyring = Keyring::unlocked();
+    let window = Window::open(&Opening { scheme, ..Opening::new(person.home(), &keyring) });
+    let journey = Journey { window: &window, scheme, prefix: "" };
+    window.click("connect-practice");
+    window.see("practice-badge");
+    drifted(&journey);
+    succeeded(&journey);
+    taken(&journey);
+}
+
+fn drifted(journey: &Journey<'_>) {
+    let window = journey.window;
+    window.click("nav-stacks");
+    window.click("stack-imaging");
+    window.see("put-back-job-queue/main");
+    window.see("accept-log-group/main");
+    journey.shot("stack-drift");
+    window.click("accept-log-group/main");
+    window.gone("accept-log-group/main");
+    window.click("put-back-job-queue/main");
+    window.gone("put-back-job-queue/main");
+    window.says("stack", "Everything of imaging is there", CREATED);
+}
+
+/// From Fargate to Fargate Spot: AWS changes that in no environment.
+fn succeeded(journey: &Journey<'_>) {
+    let window = journey.window;
+    window.click("stack-change");
+    window.see("field-name");
+    window.choose("field-compute_environments[0].kind", "fargate-spot");
+    window.click("go-check");
+    window.says("check-summary", "to put right", CREATED);
+    journey.shot("change-check");
+    window.click("go-review");
+    window.says("plan-busy", "1 job(s) run on imaging-fargate", CREATED);
+    window.see("plan-compute-environment/fargate_2");
+    journey.shot("change-review");
+    window.click("go-create");
+    window.see("confirm");
+    journey.shot("change-asks");
+    window.click("confirm-yes");
+    window.says("run-compute-environment/fargate", "still run on imaging-fargate", CREATED);
+    journey.shot("change-drains");
+    window.click("run-stop");
+    window.see_within("run-undo", CREATED);
+    window.click("run-undo");
+    window.see("confirm");
+    window.says("confirm", "imaging-fargate_2", CREATED);
+    journey.shot("change-undo-asks");
+    window.click("confirm-yes");
+    window.see_within("start-over", CREATED);
+    journey.shot("change-undone");
+    window.click("start-over");
+}
+
+fn taken(journey: &Journey<'_>) {
+    let window = journey.window;
+    window.see("field-name");
+    window.type_over("field-name", "harbour");
+    window.click("go-check");
+    window.says("names-taken", "2 names", CREATED);
+    journey.shot("names-taken");
+    window.click("names-taken-adopt");
+    window.says("confirm", "/slipway/harbour", SOON);
+    journey.shot("adopt-asks");
+    window.click("confirm-yes");
+    window.gone("names-taken");
+    window.says("check-summary", "to make", CREATED);
+}
