@@ -134,7 +134,10 @@ fn a_create_on_the_practice_account_killed_at_an_event() {
     let mut same = 0;
     for event in seeded((1..events).collect()) {
         let person = killed_at(event, &create);
-        person.must(&["resume", "--stack", "first", "--yes"]);
+        let resumed = person.run(&["resume", "--stack", "first", "--yes"]);
+        // Killed between the last word of the journal and the last one on the screen, it had come to its end.
+        let ended = event + 3 > events && resumed.err.contains("nothing unfinished");
+        assert!(resumed.code == 0 || ended, "event {event} of {events}: {}", resumed.err);
         assert_eq!(differences(&wanted, &held(&person)), Vec::<String>::new(), "event {event}");
         same += 1;
     }
