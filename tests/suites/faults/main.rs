@@ -5,4 +5,5 @@ mod full_disk;
 mod harness;
 mod killed;
 mod one_writer;
+mod signed_out;
 mod twice;
