@@ -82,7 +82,7 @@ fn drifted(journey: &Journey<'_>) {
 fn succeeded(journey: &Journey<'_>) {
     let window = journey.window;
     window.click("stack-change");
-    window.see("field-name");
+    window.click("section-compute_environments");
     window.choose("field-compute_environments[0].kind", "fargate-spot");
     window.click("go-check");
     window.says("check-summary", "to put right", CREATED);

@@ -443,8 +443,10 @@ export type GroupOffer = {
 export type Health = 
 /**  Everything is there and as it should be. */
 "healthy" | 
-/**  Something is not as it should be. */
+/**  Something does not work. */
 "broken" | 
+/**  Somebody has changed something behind its blueprint's back. */
+"drifted" | 
 /**  Something is not there. */
 "incomplete" | 
 /**  It could not be told. */

@@ -44,6 +44,7 @@ fn row(stack: &StackSummary) -> Vec<String> {
     let sign = match stack.health {
         Health::Healthy => "✓",
         Health::Broken => "✕",
+        Health::Drifted => "~",
         Health::Incomplete => "○",
         Health::Unknown => "?",
     };

@@ -28,8 +28,10 @@ const GOVERNMENT: &str = "console.amazonaws-us-gov.com";
 pub enum Health {
     /// Everything is there and as it should be.
     Healthy,
-    /// Something is not as it should be.
+    /// Something does not work.
     Broken,
+    /// Somebody has changed something behind its blueprint's back.
+    Drifted,
     /// Something is not there.
     Incomplete,
     /// It could not be told.
@@ -149,10 +151,16 @@ fn drifted(items: &[CheckItem], survey: &Survey<'_>) -> Vec<String> {
 
 fn health(name: &str, items: &[CheckItem]) -> (Health, Text) {
     let first = |verdicts: &[CheckVerdict]| items.iter().find(|item| verdicts.contains(&item.verdict));
-    if let Some(item) = first(&[CheckVerdict::Wrong, CheckVerdict::Mend]) {
+    let broken = |item: &&CheckItem| {
+        item.verdict == CheckVerdict::Wrong
+            || (item.verdict == CheckVerdict::Mend && item.differences.is_empty())
+    };
+    if let Some(item) = items.iter().find(broken) {
         (Health::Broken, item.in_one_sentence())
     } else if let Some(item) = first(&[CheckVerdict::Make, CheckVerdict::Waiting]) {
         (Health::Incomplete, item.in_one_sentence())
+    } else if let Some(item) = first(&[CheckVerdict::Mend]) {
+        (Health::Drifted, item.in_one_sentence())
     } else if let Some(item) = first(&[CheckVerdict::CannotTell]) {
         (Health::Unknown, item.in_one_sentence())
     } else {

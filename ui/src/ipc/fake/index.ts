@@ -22,7 +22,7 @@ function summaryOf(world: World, name: string): StackSummary {
   return {
     name,
     stack_id: `stk-${(name.length * 40_503).toString(16)}`,
-    health: stack?.health ?? "incomplete",
+    health: stack?.drifted ? "drifted" : (stack?.health ?? "incomplete"),
     finding: broken
       ? say("stack-broken", "The compute environment is INVALID: its execution role was deleted.")
       : say("stack-healthy", "Everything is there and VALID."),
