@@ -6,6 +6,7 @@ use slipway_tests::{
     cli::Cli,
     keyring::Keyring,
     practice::Practice,
+    process::until,
     window::{Opening, Scheme, Window},
 };
 
@@ -23,7 +24,7 @@ const LONG: &str = r#"
 import time
 batch = client("batch")
 job = batch.submit_job(jobName="long", jobQueue="imaging-main", jobDefinition="imaging-job",
-    containerOverrides={"command": ["sleep", "100000"]})
+    containerOverrides={"command": ["sleep", "1000000"]}, timeout={"attemptDurationSeconds": 2000000})
 while batch.describe_jobs(jobs=[job["jobId"]])["jobs"][0]["status"] != "RUNNING":
     time.sleep(0.2)
 "#;
@@ -95,7 +96,11 @@ fn succeeded(journey: &Journey<'_>) {
     window.see("confirm");
     journey.shot("change-asks");
     window.click("confirm-yes");
-    window.says("run-compute-environment/fargate", "still run on imaging-fargate", CREATED);
+    until("the run to say what it waits for", CREATED, || {
+        let script =
+            "return document.querySelector('[data-testid=\"run-compute-environment/fargate\"]')?.textContent";
+        window.script(script, &[]).as_str()?.contains("still run on imaging-fargate").then_some(())
+    });
     journey.shot("change-drains");
     window.click("run-stop");
     window.see_within("run-undo", CREATED);
