@@ -1,6 +1,5 @@
 //! The practice account in process, under virtual time: every path, minutes of AWS in milliseconds.
 
-mod account;
 mod activity;
 mod changes;
 mod drift;
@@ -15,9 +14,9 @@ mod launch;
 mod mistakes;
 mod offers;
 mod pace;
+mod pairs;
 mod removal;
 mod roles;
-mod seam;
 mod settings;
 mod shares;
 mod slow_iam;
@@ -26,3 +25,5 @@ mod successors;
 mod tags;
 mod targets;
 mod weather;
+
+use slipway_tests::inside::{account, seam};

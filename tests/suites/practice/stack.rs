@@ -1,8 +1,9 @@
 //! A whole stack: made, found finished, torn down.
 
-use serde_json::Value;
 use slipway_core::run::{self, RunState, RunView};
 use tokio_util::sync::CancellationToken;
+
+pub(crate) use slipway_tests::inside::shape::{left_over, shape};
 
 use crate::account::{blueprints, fresh};
 
@@ -39,56 +40,5 @@ async fn a_stack_is_made_once_and_torn_down_to_nothing() {
         done(&run::teardown(session, "imaging", &stop, &mut quiet()).await.unwrap());
         let after = account.practice.dump().unwrap();
         assert_eq!(left_over(&before, &after), Vec::<String>::new());
-    }
-}
-
-/// What a stack consists of, without ids and times that differ from one making to the next: how many of each kind
-/// there are.
-pub(crate) fn shape(account: &Value) -> Vec<String> {
-    fn walk(path: &str, value: &Value, into: &mut Vec<String>) {
-        if let Value::Object(entries) = value {
-            into.push(format!("{path} {}", entries.len()));
-            // Collections keyed by ids are counted; what is under a fixed name is looked into.
-            for (key, value) in entries.iter().filter(|(key, _)| !key.contains('-') && !key.contains(':')) {
-                walk(&format!("{path}/{key}"), value, into);
-            }
-        }
-    }
-    let mut shape = Vec::new();
-    walk("", account, &mut shape);
-    shape
-}
-
-/// Paths of the account that are new or changed after a teardown, but for what AWS keeps as well: the
-/// service-linked roles, inactive revisions, a week's history of jobs (and what the account has noted to do about it).
-pub(crate) fn left_over(before: &Value, after: &Value) -> Vec<String> {
-    let mut paths = Vec::new();
-    compare("", before, after, &mut paths);
-    let kept = ["/iam/roles/AWSServiceRoleFor", "/definitions", "/jobs", "/orders", "/submitted", "/agenda"];
-    paths.retain(|path| !kept.iter().any(|part| path.contains(part)));
-    paths
-}
-
-fn compare(path: &str, before: &Value, after: &Value, paths: &mut Vec<String>) {
-    match (before, after) {
-        (Value::Object(before), Value::Object(after)) => {
-            for (key, value) in after {
-                compare(&format!("{path}/{key}"), before.get(key).unwrap_or(&Value::Null), value, paths);
-            }
-            paths.extend(
-                before.keys().filter(|key| !after.contains_key(*key)).map(|key| format!("-{path}/{key}")),
-            );
-        }
-        (Value::Null, Value::Object(after)) if after.is_empty() => {}
-        (Value::Null, Value::Object(after)) => {
-            for (key, value) in after {
-                compare(&format!("{path}/{key}"), &Value::Null, value, paths);
-            }
-        }
-        (before, after) if before == after => {}
-        (Value::Null, Value::Array(after)) if after.is_empty() => {}
-        (Value::Null, Value::Bool(false)) => {}
-        (Value::Null, Value::Number(after)) if after.as_u64() == Some(0) => {}
-        _ => paths.push(path.to_owned()),
     }
 }

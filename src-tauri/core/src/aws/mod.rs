@@ -109,6 +109,8 @@ impl Services {
                     $sdk::config::Builder::from(&$config)
                         .interceptor(connection.activity.clone())
                         .interceptor(connection.credentials.clone())
+                        // One that is away must not use up the retries of another account.
+                        .retry_partition($sdk::config::retry::RetryPartition::custom("slipway").build())
                         .build(),
                 )
             };

@@ -8,16 +8,18 @@ mod create;
 mod figures;
 mod kills;
 mod pace;
+mod pairs;
 mod size;
 mod window;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let all: [(&str, fn()); 6] = [
+    let all: [(&str, fn()); 7] = [
         ("create", create::compare),
         ("check", check::compare),
         ("kills", kills::matrix),
         ("pace", pace::measure),
+        ("pairs", pairs::ten_thousand),
         ("window", window::measure),
         ("size", size::measure),
     ];

@@ -1,0 +1,24 @@
+//! Two faults at two calls, chosen by a seed, a thousand times.
+
+use slipway_tests::{pairs, seen};
+
+#[test]
+fn a_thousand_pairs_of_faults_leave_nothing_double_or_behind() {
+    let outcome = pairs::run(0..1000);
+    println!("{}", outcome.in_words());
+    for wrong in &outcome.wrong {
+        println!("{wrong}");
+    }
+    assert!(outcome.wrong.is_empty(), "{} of {} seeds", outcome.wrong.len(), outcome.tried);
+    seen::all("pairs of faults survived", outcome.well, outcome.tried);
+}
+
+#[test]
+fn a_seed_repeats() {
+    for seed in [1, 2, 3, 5, 8, 13] {
+        let (first, second) = (pairs::one(seed).1, pairs::one(seed).1);
+        assert!(!first.calls.is_empty());
+        assert_eq!(first.calls, second.calls, "seed {seed}");
+        assert_eq!(first.deeds, second.deeds, "seed {seed}");
+    }
+}
