@@ -37,7 +37,7 @@ pub(super) struct Unfinished {
     pub started_at: Moment,
     /// Steps whose resource this run brought into being, or may have.
     pub made: BTreeSet<String>,
-    /// Steps of which this run sent, or may have sent, anything.
+    /// Steps whose resource was there before, and of which this run sent, or may have sent, anything.
     pub touched: BTreeSet<String>,
     /// Steps whose resource this run made the stack's, or may have.
     pub adopted: BTreeSet<String>,
@@ -155,7 +155,10 @@ impl Unfinished {
                 Record::Began { .. } | Record::StepDone { .. } => {}
                 Record::Intent { step, action, creates, .. } => {
                     sitting.intent(&mut this.made, step, action, *creates);
-                    this.touched.insert(step.clone());
+                    // What it was to bring into being was not there: where AWS refused, there is nothing to put back.
+                    if !sitting.creating.contains(step) {
+                        this.touched.insert(step.clone());
+                    }
                     if this.act == RunAct::Adopt {
                         this.adopted.insert(step.clone());
                     }
@@ -256,6 +259,7 @@ mod tests {
         .unwrap();
         assert_eq!(unfinished.made.iter().map(String::as_str).collect::<Vec<_>>(), ["vpc/main"]);
         assert_eq!(unfinished.lost.len(), 2);
+        assert_eq!(unfinished.touched.iter().map(String::as_str).collect::<Vec<_>>(), ["log-group/main"]);
     }
 
     #[test]
