@@ -155,8 +155,11 @@ fn note(outcome: &mut Outcome, case: &Case, told: Option<Told>) {
     if lines.is_empty() {
         outcome.well += 1;
     } else {
-        let said: String = lines.join("; ").chars().take(1200).collect();
-        outcome.wrong.push(format!("{SEED}={} repeats it: {case}: {said}", case.seed));
+        let said: String = lines.join("; ").chars().take(6000).collect();
+        let line = format!("{SEED}={} repeats it: {case}: {said}", case.seed);
+        // Said at once: whoever waits for all may want to begin with the first.
+        eprintln!("{line}");
+        outcome.wrong.push(line);
     }
 }
 

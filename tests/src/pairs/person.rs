@@ -113,7 +113,14 @@ impl Person {
             Act::Create | Act::Change => self.until_done(Deed::Create(wanted())).await,
             Act::Adopt => {
                 self.until_done(Deed::Adopt(wanted())).await;
-                self.until_done(Deed::Create(wanted())).await;
+                // What could not be looked at was not offered to be taken over: it is by the next one.
+                if !matches!(self.does(&Deed::Create(wanted())).await, Ended::Done) {
+                    self.goes_on().await;
+                    if self.unfinished().is_none() {
+                        self.until_done(Deed::Adopt(wanted())).await;
+                    }
+                    self.until_done(Deed::Create(wanted())).await;
+                }
             }
             Act::Teardown => {
                 self.until_done(Deed::Create(wanted())).await;

@@ -5,11 +5,7 @@ use slipway_tests::{pairs, seen};
 #[test]
 fn a_thousand_pairs_of_faults_leave_nothing_double_or_behind() {
     let outcome = pairs::run(0..1000);
-    println!("{}", outcome.in_words());
-    for wrong in &outcome.wrong {
-        println!("{wrong}");
-    }
-    assert!(outcome.wrong.is_empty(), "{} of {} seeds", outcome.wrong.len(), outcome.tried);
+    assert!(outcome.wrong.is_empty(), "{}: {:#?}", outcome.in_words(), outcome.wrong);
     seen::all("pairs of faults survived", outcome.well, outcome.tried);
 }
 
