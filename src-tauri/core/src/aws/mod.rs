@@ -5,6 +5,7 @@ mod answer;
 mod diary;
 mod endpoint;
 mod fault;
+mod nothing;
 mod sign_in;
 mod subject;
 
@@ -109,6 +110,7 @@ impl Services {
                     $sdk::config::Builder::from(&$config)
                         .interceptor(connection.activity.clone())
                         .interceptor(connection.credentials.clone())
+                        .interceptor(nothing::Nothing)
                         // One that is away must not use up the retries of another account.
                         .retry_partition($sdk::config::retry::RetryPartition::custom("slipway").build())
                         .build(),
