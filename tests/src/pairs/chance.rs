@@ -41,9 +41,10 @@ pub struct Kind {
 impl Kind {
     /// What is wanted.
     pub fn blueprint(self) -> Blueprint {
-        let network = match self.new_vpc {
-            true => Network::NewVpc { cidr: "10.42.0.0/16".to_owned() },
-            false => Network::DefaultVpc {},
+        let network = if self.new_vpc {
+            Network::NewVpc { cidr: "10.42.0.0/16".to_owned() }
+        } else {
+            Network::DefaultVpc {}
         };
         let service_role = if self.classic { ServiceRole::Classic } else { ServiceRole::ServiceLinked };
         Blueprint { network, service_role, ..self.preset.blueprint("imaging") }

@@ -134,23 +134,20 @@ pub fn one(seed: u64) -> (Case, Told) {
 
 fn note(outcome: &mut Outcome, case: &Case, told: Option<Told>) {
     outcome.tried += 1;
-    let lines = match told {
-        Some(told) => {
-            let met = told.calls.iter().filter(|call| call.trouble.is_some()).count();
-            outcome.met += usize::from(met >= 2);
-            outcome.leaks += told.findings.leaks.len();
-            outcome.duplicates += told.findings.duplicates.len();
-            outcome.foreign += told.findings.foreign.len();
-            let mut lines = told.findings.lines();
-            if !lines.is_empty() {
-                lines.extend(told.deeds);
-            }
-            lines
+    let lines = if let Some(told) = told {
+        let met = told.calls.iter().filter(|call| call.trouble.is_some()).count();
+        outcome.met += usize::from(met >= 2);
+        outcome.leaks += told.findings.leaks.len();
+        outcome.duplicates += told.findings.duplicates.len();
+        outcome.foreign += told.findings.foreign.len();
+        let mut lines = told.findings.lines();
+        if !lines.is_empty() {
+            lines.extend(told.deeds);
         }
-        None => {
-            outcome.panics += 1;
-            vec!["panic".to_owned()]
-        }
+        lines
+    } else {
+        outcome.panics += 1;
+        vec!["panic".to_owned()]
     };
     if lines.is_empty() {
         outcome.well += 1;
