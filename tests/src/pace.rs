@@ -30,6 +30,9 @@ pub const ADDED: Duration = Duration::from_millis(100);
 /// How often the account is looked at from outside.
 const GLANCE: Duration = Duration::from_millis(50);
 
+/// Steps that follow one another, each with its seconds.
+type Chain = Vec<(String, f64)>;
+
 /// A create beside what it takes at the least.
 #[derive(Debug, Clone)]
 pub struct Pace {
@@ -37,8 +40,8 @@ pub struct Pace {
     pub took: f64,
     /// Seconds of the longest chain.
     pub path: f64,
-    /// The steps of that chain, each with its seconds.
-    pub chain: Vec<(String, f64)>,
+    /// The steps of that chain.
+    pub chain: Chain,
     /// Calls that were sent.
     pub calls: usize,
 }
@@ -119,7 +122,7 @@ async fn longest_chain(
     blueprint: &Blueprint,
     view: &RunView,
     lives: &Lives,
-) -> (f64, Vec<(String, f64)>) {
+) -> (f64, Chain) {
     let open = OpenStack::named(session, &blueprint.name).await.expect("it is there");
     let mut looks: BTreeMap<String, f64> = BTreeMap::new();
     for resource in open.resources() {
@@ -128,7 +131,7 @@ async fn longest_chain(
         looks.insert(resource.id().to_string(), begun.elapsed().as_secs_f64());
     }
     let call = ADDED.as_secs_f64();
-    let mut ends: BTreeMap<&str, (f64, Vec<(String, f64)>)> = BTreeMap::new();
+    let mut ends: BTreeMap<&str, (f64, Chain)> = BTreeMap::new();
     for step in view.steps.iter().filter(|step| step.step.act != Act::Keep) {
         let step = &step.step;
         let before = step.after.iter().filter_map(|id| ends.get(id.as_str()));
