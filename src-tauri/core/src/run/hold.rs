@@ -132,6 +132,7 @@ impl AtWork<'_> {
     /// Waits for so long, or until a person stops the run.
     pub(super) async fn pause(&self, time: Duration) -> Result<(), Halt> {
         tokio::select! {
+            biased;
             () = self.walk.stop.cancelled() => Err(Halt::Stopped),
             () = sleep(time) => Ok(()),
         }
@@ -152,12 +153,14 @@ impl AtWork<'_> {
         let waits = || self.waits_for(Some(say("waits-sign-in", &[])), Some(held.clone()));
         let mut pause = Duration::from_secs(1);
         let _asking = tokio::select! {
+            biased;
             () = self.walk.stop.cancelled() => return Err(Halt::Stopped),
             asking = sign_in.asking.lock() => asking,
         };
         while sign_in.times() == tries.signed_in {
             session.aws.sign_in.forget();
             let confirmed = tokio::select! {
+                biased;
                 () = self.walk.stop.cancelled() => return Err(Halt::Stopped),
                 confirmed = session.confirm() => confirmed,
             };

@@ -132,6 +132,8 @@ impl<'w> Walk<'w> {
                 break;
             }
             tokio::select! {
+                // In this order, so that the same answers make the same run.
+                biased;
                 Some((index, result)) = at_work.next() => {
                     let this = &mut view.steps[index];
                     this.ended_at = Some(now());
