@@ -105,9 +105,15 @@ pub(super) fn made_before(folder: &StackFolder) -> Result<BTreeSet<String>, AppE
     let history = History::read(&folder.journal())?;
     let mut made = BTreeSet::new();
     let mut leaving = BTreeSet::new();
+    let mut tags_only = false;
     for (_, record) in &history.records {
         match record {
-            Record::Began { steps, .. } => leaving = going(steps),
+            Record::Began { act, steps, .. } => {
+                leaving = going(steps);
+                tags_only = *act == RunAct::Adopt;
+            }
+            // Tagged is not brought to its end.
+            Record::StepDone { .. } if tags_only => {}
             Record::StepDone { step } if !leaving.contains(step) => {
                 made.insert(step.clone());
             }
