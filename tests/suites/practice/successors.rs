@@ -7,14 +7,14 @@ use slipway_core::{
     plan::Act,
     run::{self, RunState, RunView},
 };
-use slipway_tests::seen;
+use slipway_tests::{seen, stories::KILLS};
 use tokio::time::{Duration, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     account::{Account, fresh},
     launch::job_for,
-    seam::Fault,
+    seam::{Fault, Planted},
     stack::left_over,
 };
 
@@ -149,18 +149,19 @@ async fn a_change_killed_at_any_call_goes_on_to_its_end() {
         let calls = calls(&from, &to).await;
         assert!(calls >= 4, "{why}: {calls}");
         for at in 1..=calls {
-            for fault in [Fault::HangBefore(at), Fault::HangAfter(at)] {
-                let what = format!("{why} {fault:?}");
+            for trouble in KILLS {
+                let what = format!("{why} {trouble:?} {at}");
                 let mut account = fresh(7).await;
                 done(&create(&account, &from).await, &what);
                 let job = running(&account).await;
-                account.seam.set(fault);
+                account.seam.plant(vec![Planted { call: at, changing: true, trouble }]);
                 tried += 1;
                 tokio::select! {
-                    view = create(&account, &to) => panic!("{what} did not hang: {:?}", view.state),
+                    biased;
                     () = account.seam.hung() => {}
+                    view = create(&account, &to) => panic!("{what}: not killed but {:?}", view.state),
                 }
-                account.seam.set(Fault::None);
+                account.seam.revive();
                 account.start_again().await;
                 let stop = CancellationToken::new();
                 let view = run::resume(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();

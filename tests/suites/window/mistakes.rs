@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How long the form may take to say what it thinks.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Writes into the blueprint beside the form. Who types there is waited for until the last key; this is all at once.
 const WRITE: &str = r#"
@@ -115,7 +115,7 @@ fn make(window: &Window, mistake: &Mistake, stack: &str) -> Result<bool, String>
     match (only, able) {
         (None, Ok(())) => {
             let made = process::until_or(PATIENCE, || finds(&window.value("toml"), mistake).then_some(()));
-            made.ok_or_else(|| format!("{steps:?} does not make it"))?;
+            made.ok_or_else(|| format!("{steps:?} does not make it but {}", window.value("toml")))?;
         }
         (Some(Why::Unable(why)), Err(unable)) if why == unable => write(window, &blueprint::write(&wrong)),
         (Some(Why::Mended), Ok(())) => {

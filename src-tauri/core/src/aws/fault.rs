@@ -73,6 +73,17 @@ pub enum FaultKind {
 }
 
 impl AwsFault {
+    /// The answer lacks what AWS always says in it.
+    pub(crate) fn lacks(action: &str, what: &str) -> Self {
+        Self {
+            action: action.to_owned(),
+            code: None,
+            message: format!("the answer has no {what}"),
+            request_id: None,
+            kind: FaultKind::Unreadable,
+        }
+    }
+
     /// Whether the call may have taken effect all the same.
     pub fn may_have_happened(&self) -> bool {
         matches!(self.kind, FaultKind::OutcomeUnknown | FaultKind::Unreadable)

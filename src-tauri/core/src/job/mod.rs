@@ -1,7 +1,7 @@
 //! Jobs: submitting them, watching them, reading their logs, stopping them.
 //!
-//! The only room that sends SubmitJob, CancelJob and TerminateJob. Nothing is remembered here: what a job is,
-//! AWS Batch says each time it is asked.
+//! The only room that sends SubmitJob, CancelJob and TerminateJob. What a job is, AWS Batch says each time it
+//! is asked; nothing is remembered here but launches whose outcome is not known.
 
 mod at_work;
 mod backoff;
@@ -24,6 +24,7 @@ mod stop;
 mod submit;
 mod targets;
 mod types;
+mod unheard;
 mod view;
 mod watch;
 

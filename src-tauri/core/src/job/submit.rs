@@ -1,7 +1,8 @@
 //! SubmitJob, exactly once.
 //!
 //! It takes no client token, so a request repeated after a lost reply would run the work twice. Each submission
-//! therefore carries an id of its own as a tag, by which the job is looked for before anything is sent again.
+//! therefore carries an id of its own as a tag, by which the job is looked for before anything is sent again: at once,
+//! and where that comes to nothing, when somebody launches the same job the next time.
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use super::{
     check, describe,
     objections::objections,
     request,
+    unheard::{Abandoned, Unheard},
 };
 use crate::{
     account::Session,
@@ -30,6 +32,8 @@ pub const SUBMISSION_TAG: &str = "slipway:submission";
 
 /// Seconds before each look for a job whose reply was lost; a list may lag behind what it lists.
 const LOOKS: [u64; 4] = [1, 2, 4, 8];
+/// By then every list knows a job.
+const LISTED_WITHIN: i64 = 60 * 1000;
 /// How much older than its sending a job is that cannot be the one, whatever the clock of this computer says.
 const SURELY_OLDER: i64 = 24 * 60 * 60 * 1000;
 
@@ -44,32 +48,91 @@ pub async fn submit(session: &Session, wanted: &Submit) -> Result<Submitted, App
     if !problems.is_empty() {
         return Err(invalid(problems));
     }
+    if let Some(abandoned) = Abandoned::of(session, wanted) {
+        arrived(session, wanted, abandoned).await?;
+    }
     let submission = Submission { id: session.world.id(), at: session.world.now() };
+    let unheard = Unheard::write(session, wanted, &submission)?;
+    let outcome = once(session, wanted, &submission).await;
+    if !matches!(outcome, Err(Failed::Unheard(_))) {
+        unheard.heard();
+    }
+    outcome.map_err(Failed::into_error)
+}
+
+/// Why there is no job, as far as anybody knows.
+enum Failed {
+    /// It was not launched.
+    Refused(AppError),
+    /// Nobody knows whether it was.
+    Unheard(AppError),
+}
+
+impl Failed {
+    fn into_error(self) -> AppError {
+        match self {
+            Self::Refused(error) | Self::Unheard(error) => error,
+        }
+    }
+}
+
+/// Sends it until there is one such job.
+async fn once(session: &Session, wanted: &Submit, submission: &Submission) -> Result<Submitted, Failed> {
     let mut tries = 0;
     loop {
-        let fault = match send(session, wanted, &submission).await {
+        let fault = match send(session, wanted, submission).await {
             Ok(submitted) => return Ok(submitted),
             Err(fault) => fault,
         };
         tries += 1;
         match fault.kind {
-            _ if fault.may_have_happened() => match look(session, wanted, &submission).await {
+            _ if fault.may_have_happened() => match look(session, wanted, submission).await {
                 Ok(Some(found)) => return Ok(found),
                 Ok(None) if tries < TRIES => {}
-                Ok(None) => return Err(lost(wanted, &fault)),
-                Err(blind) => return Err(lost(wanted, &fault).because(blind)),
+                Ok(None) => return Err(Failed::Unheard(lost(wanted, &fault))),
+                Err(blind) => return Err(Failed::Unheard(lost(wanted, &fault).because(blind))),
             },
             FaultKind::Throttled if tries < TRIES => {}
-            _ => return Err(fault.into()),
+            _ => return Err(Failed::Refused(fault.into())),
         }
         backoff::pause(session, tries).await;
     }
 }
 
+/// Fails where an earlier launch of the same job came to AWS after all, or may have: whoever launches it now may think
+/// that it did not. Said once; the next launch is a second one that is wanted.
+async fn arrived(session: &Session, wanted: &Submit, abandoned: Abandoned) -> Result<(), AppError> {
+    let recent = session.world.now().since(abandoned.submission.at) < LISTED_WITHIN;
+    let found = if recent {
+        look(session, wanted, &abandoned.submission).await
+    } else {
+        find(session, wanted, &abandoned.submission).await
+    };
+    match found {
+        Ok(None) => {
+            abandoned.heard();
+            Ok(())
+        }
+        Ok(Some(found)) => {
+            abandoned.heard();
+            Err(AppError::new(say("submit-arrived", &[("name", &found.name), ("id", &found.id)]))
+                .advise(say("submit-arrived-advice", &[])))
+        }
+        Err(blind) => {
+            // Who may not list jobs never can; everybody else can tell the next time.
+            if blind.kind == FaultKind::Denied {
+                abandoned.heard();
+            }
+            Err(lost(wanted, &blind))
+        }
+    }
+}
+
 /// What tells this submission from every other.
-struct Submission {
-    id: String,
-    at: Moment,
+#[derive(Debug)]
+pub(super) struct Submission {
+    pub(super) id: String,
+    pub(super) at: Moment,
 }
 
 /// A submission that breaks rules, with every field that does.
@@ -88,8 +151,11 @@ async fn send(session: &Session, wanted: &Submit, submission: &Submission) -> Re
         .send()
         .await
         .map_err(fault("batch:SubmitJob"))?;
+    // The SDK reads a missing one as an empty one.
+    let id = sent.job_id().filter(|id| !id.is_empty());
+    let id = id.ok_or_else(|| AwsFault::lacks("batch:SubmitJob", "jobId"))?;
     Ok(Submitted {
-        id: sent.job_id().unwrap_or_default().to_owned(),
+        id: id.to_owned(),
         name: sent.job_name().unwrap_or(&wanted.name).to_owned(),
         arn: sent.job_arn().unwrap_or_default().to_owned(),
     })

@@ -105,12 +105,17 @@ impl StackFolder {
     }
 
     pub(super) fn make(&self) -> Result<(), AppError> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.path).map_err(|error| AppError::file(&self.path, &error))
+        private_folder(&self.path)
     }
+}
+
+/// Makes a folder, and those above it, that only its owner may look into.
+pub(crate) fn private_folder(path: &Path) -> Result<(), AppError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|error| AppError::file(path, &error))
 }
 
 /// Opens a file that only its owner may read, for reading and writing.

@@ -5,6 +5,7 @@
 
 mod check;
 mod create;
+mod every;
 mod figures;
 mod kills;
 mod pace;
@@ -14,9 +15,10 @@ mod window;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let all: [(&str, fn()); 7] = [
+    let all: [(&str, fn()); 8] = [
         ("create", create::compare),
         ("check", check::compare),
+        ("every", every::call),
         ("kills", kills::matrix),
         ("pace", pace::measure),
         ("pairs", pairs::ten_thousand),

@@ -1,13 +1,17 @@
-//! Two things go wrong in one run on the practice account, both chosen by a seed; then somebody acts as a person would
-//! until nothing is left to do. What must have become of it all is what becomes of it when nothing goes wrong.
+//! Things go wrong in a run on the practice account: two chosen by a seed, or each in turn at every call. Then somebody
+//! acts as a person would until nothing is left to do. What must have become of it all is what becomes of it when
+//! nothing goes wrong.
 
+mod case;
 mod chance;
+mod every;
 mod oracle;
 mod person;
 
 use std::{
     collections::BTreeMap,
     future::Future,
+    ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -19,24 +23,27 @@ use std::{
 
 use tokio::{runtime::Builder, time::timeout};
 
-pub use chance::{Act, Case, Kind};
+pub use case::{Act, Case, Kind};
+pub use every::{KILLS, all_kinds, around_every_call, at_every_call_and_undone, few_kinds, kinds};
 use oracle::Undisturbed;
 
-use crate::inside::seam::Seen;
+use crate::inside::{seam::Seen, trouble::Trouble};
 
-/// Set to a seed, exactly that one is run.
+/// Set to a seed, or to the number of a story, exactly that one is run.
 pub const SEED: &str = "SLIPWAY_SEED";
 
 /// What takes longer than that never ends.
 const FOR_EVER: Duration = Duration::from_hours(1000);
 
-/// What became of many seeds.
+/// What became of many stories.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// Seeds.
+    /// Stories.
     pub tried: usize,
-    /// Those of which both faults came.
+    /// Those in which everything that was to go wrong did.
     pub met: usize,
+    /// Calls in them that could change something.
+    pub changing: usize,
     /// Those after which everything was as if nothing had gone wrong.
     pub well: usize,
     /// What should have gone and stayed, or is of nobody.
@@ -47,7 +54,7 @@ pub struct Outcome {
     pub foreign: usize,
     /// Panics.
     pub panics: usize,
-    /// What was wrong, a line for each seed.
+    /// What was wrong, a line for each story.
     pub wrong: Vec<String>,
 }
 
@@ -55,8 +62,15 @@ impl Outcome {
     /// The counts.
     pub fn in_words(&self) -> String {
         format!(
-            "{} of {} well ({} met both faults), {} leaks, {} duplicates, {} foreign things touched, {} panics",
-            self.well, self.tried, self.met, self.leaks, self.duplicates, self.foreign, self.panics
+            "{} of {} well ({} met all faults), {} leaks, {} duplicates, {} foreign things touched in {} calls, {} panics",
+            self.well,
+            self.tried,
+            self.met,
+            self.leaks,
+            self.duplicates,
+            self.foreign,
+            self.changing,
+            self.panics
         )
     }
 }
@@ -87,35 +101,42 @@ impl Findings {
     }
 }
 
-/// What one seed did.
+/// What happened in one story.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
     /// What was wrong in the end.
     pub findings: Findings,
     /// Every call, from the first that could meet a fault.
     pub calls: Vec<Seen>,
+    /// How many of them came before an undo or a teardown began.
+    pub before_the_way_back: usize,
     /// What the person did, and how each of it ended.
     pub deeds: Vec<String>,
 }
 
-/// Runs these seeds, as many at once as there are processors; the one that [`SEED`] names and no other when it does.
-pub fn run(seeds: std::ops::Range<u64>) -> Outcome {
+/// Two faults at two calls, whatever each of these seeds chooses.
+pub fn pairs(seeds: Range<u64>) -> Outcome {
+    let book = Book::default();
+    run(seeds, &book, |seed| chance::of(seed, |kind, act| book.undisturbed(kind, act).calls))
+}
+
+/// Tells these stories, as many at once as there are processors; the one that [`SEED`] names and no other when it does.
+fn run(numbers: Range<u64>, book: &Book, case: impl Fn(u64) -> Case + Sync) -> Outcome {
     let only = std::env::var(SEED).ok().and_then(|seed| seed.parse().ok());
-    let seeds = only.map_or(seeds, |only: u64| only..only + 1);
-    let known = Book::default();
-    let next = AtomicU64::new(seeds.start);
+    let numbers = only.map_or(numbers, |only: u64| only..only + 1);
+    let next = AtomicU64::new(numbers.start);
     let outcome = Mutex::new(Outcome::default());
     let threads = thread::available_parallelism().map_or(2, usize::from);
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 loop {
-                    let seed = next.fetch_add(1, Ordering::SeqCst);
-                    if seed >= seeds.end {
+                    let number = next.fetch_add(1, Ordering::SeqCst);
+                    if number >= numbers.end {
                         break;
                     }
-                    let case = Case::of(seed, |kind, act| known.undisturbed(kind, act).calls);
-                    let told = catch_unwind(AssertUnwindSafe(|| tell(&case, &known)));
+                    let case = case(number);
+                    let told = catch_unwind(AssertUnwindSafe(|| tell(&case, book)));
                     note(&mut held(&outcome), &case, told.ok());
                 }
             });
@@ -126,17 +147,19 @@ pub fn run(seeds: std::ops::Range<u64>) -> Outcome {
 
 /// Runs one seed and tells all of it.
 pub fn one(seed: u64) -> (Case, Told) {
-    let known = Book::default();
-    let case = Case::of(seed, |kind, act| known.undisturbed(kind, act).calls);
-    let told = tell(&case, &known);
+    let book = Book::default();
+    let case = chance::of(seed, |kind, act| book.undisturbed(kind, act).calls);
+    let told = tell(&case, &book);
     (case, told)
 }
 
 fn note(outcome: &mut Outcome, case: &Case, told: Option<Told>) {
     outcome.tried += 1;
     let lines = if let Some(told) = told {
-        let met = told.calls.iter().filter(|call| call.trouble.is_some()).count();
-        outcome.met += usize::from(met >= 2);
+        let troubled = |call: &&Seen| call.trouble.is_some_and(|trouble| trouble != Trouble::Stop);
+        let met = told.calls.iter().filter(troubled).count();
+        outcome.met += usize::from(met >= case.planted.len());
+        outcome.changing += told.calls.iter().filter(|call| call.changes).count();
         outcome.leaks += told.findings.leaks.len();
         outcome.duplicates += told.findings.duplicates.len();
         outcome.foreign += told.findings.foreign.len();
@@ -160,8 +183,8 @@ fn note(outcome: &mut Outcome, case: &Case, told: Option<Told>) {
     }
 }
 
-fn tell(case: &Case, known: &Book) -> Told {
-    let wanted = known.undisturbed(case.kind, case.act);
+fn tell(case: &Case, book: &Book) -> Told {
+    let wanted = book.undisturbed(case.kind, case.act);
     in_virtual_time(case.seed, async {
         let acted = timeout(FOR_EVER, person::acts(case, &wanted)).await;
         acted.unwrap_or_else(|_| {

@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{
     Told,
-    chance::{Act, Case, Kind},
+    case::{Act, Case, Kind},
     oracle::{self, OF_OTHERS, Undisturbed},
 };
 use crate::inside::{
@@ -47,7 +47,7 @@ enum Deed {
 
 /// An act that nothing disturbs.
 pub(super) async fn undisturbed(kind: Kind, act: Act) -> Undisturbed {
-    let case = Case { seed: 0, act, kind, planted: vec![], stop: None, signs_in: false };
+    let case = Case::quiet(act, kind);
     let mut person = Person::begin(&case).await;
     person.goes_about(&case).await;
     assert!(person.gave_up.is_none(), "{case}: {:?}", person.deeds);
@@ -69,7 +69,7 @@ pub(super) async fn acts(case: &Case, wanted: &Undisturbed) -> Told {
     if person.gave_up.is_none() {
         findings.other.extend(person.looks_once_more(case).await);
     }
-    Told { findings, calls, deeds: person.deeds }
+    Told { findings, calls, before_the_way_back: person.before_the_way_back, deeds: person.deeds }
 }
 
 struct Person {
@@ -77,6 +77,7 @@ struct Person {
     before: serde_json::Value,
     others: Vec<String>,
     deeds: Vec<String>,
+    before_the_way_back: usize,
     gave_up: Option<String>,
 }
 
@@ -90,6 +91,7 @@ impl Person {
             before: serde_json::Value::Null,
             others: watched.clone(),
             deeds: vec![],
+            before_the_way_back: 0,
             gave_up: None,
         };
         if case.act == Act::Adopt {
@@ -102,8 +104,8 @@ impl Person {
             person.deeds.clear();
         }
         person.account.seam.watch(watched);
-        let planted: Vec<Planted> = case.planted.iter().chain(&case.stop).copied().collect();
-        person.account.seam.plant(planted);
+        let on_the_way: &[Planted] = if case.on_the_way_back { &[] } else { &case.planted };
+        person.account.seam.plant(on_the_way.iter().chain(&case.stop).copied().collect());
         person
     }
 
@@ -124,10 +126,12 @@ impl Person {
             }
             Act::Teardown => {
                 self.until_done(Deed::Create(wanted())).await;
+                self.turns_back(case);
                 self.until_done(Deed::Teardown).await;
             }
             Act::Undo => {
                 let begun = self.does(&Deed::Create(wanted())).await;
+                self.turns_back(case);
                 match begun {
                     Ended::Done => self.until_done(Deed::Teardown).await,
                     Ended::Killed | Ended::NotDone(_) => {
@@ -139,6 +143,13 @@ impl Person {
                     }
                 }
             }
+        }
+    }
+
+    fn turns_back(&mut self, case: &Case) {
+        self.before_the_way_back = self.account.seam.seen().len();
+        if case.on_the_way_back {
+            self.account.seam.plant_from_here(case.planted.clone());
         }
     }
 
@@ -241,11 +252,15 @@ impl Person {
             if !matches!(self.does(&Deed::Create(Box::new(case.kind.blueprint()))).await, Ended::Done) {
                 wrong.push("a second create is not done".to_owned());
             }
-            let sent = self.account.seam.seen().into_iter().filter(|call| call.changes);
-            wrong.extend(sent.map(|call| format!("a second create sent {}", call.action)));
-        } else if !self.is_gone().await {
-            wrong.push("the stack is still told of".to_owned());
+        } else {
+            self.does(&Deed::Undo).await;
+            self.does(&Deed::Teardown).await;
+            if !self.is_gone().await {
+                wrong.push("the stack is still told of".to_owned());
+            }
         }
+        let sent = self.account.seam.seen().into_iter().filter(|call| call.changes);
+        wrong.extend(sent.map(|call| format!("the same once more sent {}", call.action)));
         wrong
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Findings, chance::Act};
+use super::{Findings, case::Act};
 use crate::inside::{account::Account, shape::changed, shape::left_over, shape::shape};
 
 /// What somebody else has, by parts of names and by ids, in the account that everything happens in.

@@ -1,16 +1,10 @@
-//! What a seed chooses: what is done to which stack, and what goes wrong at which two calls.
+//! A story: what is done to which stack, and what goes wrong at which calls.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use slipway_core::blueprint::{Blueprint, ComputeKind, Network, Preset, ServiceRole};
 
-use crate::{
-    dice::Dice,
-    inside::{
-        seam::Planted,
-        trouble::{Spoiled, Trouble},
-    },
-};
+use crate::inside::seam::Planted;
 
 /// What a person is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,10 +57,10 @@ impl Kind {
     }
 }
 
-/// All that a seed chooses.
+/// All that decides how a story goes.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// The seed.
+    /// Its number, by which it is repeated; the seed of whatever else is chance.
     pub seed: u64,
     /// What is done.
     pub act: Act,
@@ -74,6 +68,8 @@ pub struct Case {
     pub kind: Kind,
     /// What goes wrong.
     pub planted: Vec<Planted>,
+    /// Whether those calls are counted from where an undo or a teardown begins.
+    pub on_the_way_back: bool,
     /// Where an undo is begun.
     pub stop: Option<Planted>,
     /// Whether somebody signs in again while a run waits for it.
@@ -81,61 +77,9 @@ pub struct Case {
 }
 
 impl Case {
-    /// `calls` tells how many calls an act takes that nothing disturbs: in all, and of those that change something.
-    pub fn of(seed: u64, calls: impl Fn(Kind, Act) -> (usize, usize)) -> Self {
-        let mut dice = Dice::new(seed);
-        let act = *dice.one_of(&[Act::Create, Act::Undo, Act::Teardown, Act::Change, Act::Adopt]);
-        let kind = kind(&mut dice);
-        let (all, changing) = calls(kind, act);
-        let at = |dice: &mut Dice, trouble| {
-            let only_changing = dice.below(2) == 0;
-            // Some come only while somebody goes on.
-            let end = if only_changing { changing } else { all };
-            Planted { call: 1 + dice.below(end + end / 5), changing: only_changing, trouble }
-        };
-        let planted = [0, 1].map(|_| {
-            let trouble = trouble(&mut dice);
-            at(&mut dice, trouble)
-        });
-        let stop = (act == Act::Undo).then(|| Planted {
-            call: 1 + dice.below(changing),
-            changing: true,
-            trouble: Trouble::Stop,
-        });
-        Self { seed, act, kind, planted: planted.to_vec(), stop, signs_in: dice.below(2) == 0 }
-    }
-}
-
-/// Mostly the smallest, since every stack goes through the same hands.
-fn kind(dice: &mut Dice) -> Kind {
-    let small = dice.below(4) != 0;
-    let others = [Preset::FargateSpot, Preset::OnDemand, Preset::Spot, Preset::SpotThenOndemand, Preset::Gpu];
-    let other = *dice.one_of(&others);
-    Kind {
-        preset: if small { Preset::Fargate } else { other },
-        new_vpc: dice.below(4) == 0,
-        classic: dice.below(2) == 0,
-    }
-}
-
-fn trouble(dice: &mut Dice) -> Trouble {
-    let seconds = |dice: &mut Dice, all: &[u64]| Duration::from_secs(*dice.one_of(all));
-    match dice.below(16) {
-        0 => Trouble::KilledBefore,
-        1 | 2 => Trouble::KilledAfterActing,
-        3 => Trouble::KilledAfterReply,
-        4 => Trouble::Unreachable,
-        5 | 6 => Trouble::LostReply,
-        7 => Trouble::Throttled,
-        8 => Trouble::ServerError { acted: dice.below(2) == 0 },
-        9 => Trouble::Denied,
-        10 => Trouble::Expired,
-        11 => Trouble::Page,
-        12 => Trouble::Spoiled(Spoiled::Empty),
-        13 => Trouble::Spoiled(*dice.one_of(&[Spoiled::Truncated, Spoiled::OtherType])),
-        // The SDK gives up a look after ten seconds, and a change after thirty.
-        14 => Trouble::Slow(seconds(dice, &[1, 12, 45])),
-        _ => Trouble::Cut(seconds(dice, &[5, 60, 600, 1200])),
+    /// Of which nothing goes wrong.
+    pub fn quiet(act: Act, kind: Kind) -> Self {
+        Self { seed: 0, act, kind, planted: vec![], on_the_way_back: false, stop: None, signs_in: false }
     }
 }
 
@@ -152,6 +96,9 @@ impl fmt::Display for Case {
         for planted in self.planted.iter().chain(&self.stop) {
             let of = if planted.changing { "changing call" } else { "call" };
             write!(f, ", {:?} at {of} {}", planted.trouble, planted.call)?;
+        }
+        if self.on_the_way_back {
+            write!(f, " of the way back")?;
         }
         Ok(())
     }
