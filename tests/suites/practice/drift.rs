@@ -173,6 +173,25 @@ async fn what_is_there_is_taken_over_by_an_act_of_its_own_that_says_what_it_tags
     assert!(found.is_err(), "it is the stack's by now, and goes with it");
 }
 
+/// What may not be looked at may be there: the rest is taken over, and the run does not call itself done.
+#[tokio::test(start_paused = true)]
+async fn what_may_not_be_looked_at_is_not_said_to_be_taken_over() {
+    let account = occupied().await;
+    let blueprint = Preset::Fargate.blueprint("imaging");
+    let stop = CancellationToken::new();
+    account.seam.set(Fault::Deny(&["GetRole"]));
+    let plan = run::plan_adopt(&account.session, blueprint.clone()).await.unwrap();
+    let role = plan.steps.iter().find(|step| step.id == "execution-role/main").unwrap();
+    assert_eq!((role.act, role.reason.code.as_str()), (Act::Refuse, "adopt-blind"));
+    let view = run::adopt(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+    let why = view.failure.as_ref().map(|failure| failure.code.as_str());
+    assert_eq!((view.state, why), (RunState::Failed, Some("adopt-blind")));
+    account.seam.set(Fault::None);
+    done(&run::resume(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap());
+    let report = check::check(&account.session, blueprint, |_| ()).await.unwrap();
+    assert!(report.items.iter().all(|item| item.finding.code != "foreign"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn taking_over_can_be_undone_and_what_belongs_elsewhere_is_refused() {
     let account = occupied().await;

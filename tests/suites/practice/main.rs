@@ -4,6 +4,7 @@ mod activity;
 mod changes;
 mod drift;
 mod earlier;
+mod empty;
 mod every;
 mod everything;
 mod held;

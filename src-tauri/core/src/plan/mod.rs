@@ -133,6 +133,10 @@ impl Plan {
     pub fn adopt(survey: &Survey<'_>) -> Self {
         let steps = survey.sightings.iter().filter_map(|sighting| {
             let name = ("name", sighting.name.as_str());
+            if let Verdict::CannotTell(fault) = &sighting.verdict {
+                let blind = say("adopt-blind", &[name, ("action", &fault.action)]);
+                return Some(Step::new(sighting, Act::Refuse, blind, vec![], vec![]));
+            }
             Some(match sighting.adoption.as_ref()? {
                 Adoption::Refused(reason) => Step::new(sighting, Act::Refuse, reason.clone(), vec![], vec![]),
                 Adoption::Tags(differences, calls) => Step {

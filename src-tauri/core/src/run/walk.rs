@@ -215,7 +215,8 @@ fn next(plan: &Plan, view: &RunView) -> Option<usize> {
 fn finish(plan: &Plan, view: &mut RunView) {
     let failed =
         view.steps.iter().find(|step| step.state == StepState::Failed).map(|step| step.step.name.clone());
-    let mut refused = None;
+    let refused = plan.steps.iter().find(|step| step.act == Act::Refuse);
+    let stopped = view.state == RunState::Stopping;
     // One that was interrupted says so already.
     let mut left = view.steps.iter().any(|step| step.state == StepState::NotRun);
     for (step, this) in plan.steps.iter().zip(&mut view.steps) {
@@ -224,10 +225,11 @@ fn finish(plan: &Plan, view: &mut RunView) {
         }
         this.state = StepState::NotRun;
         this.not_run_because = Some(if step.act == Act::Refuse {
-            refused.get_or_insert_with(|| step.reason.clone());
             step.reason.clone()
         } else if let Some(failed) = &failed {
             say("not-run-after-failure", &[("name", failed)])
+        } else if let Some(refused) = refused.filter(|_| !stopped) {
+            say("not-run-after-refusal", &[("name", &refused.name)])
         } else {
             left = true;
             say("not-run-stopped", &[])
@@ -235,11 +237,11 @@ fn finish(plan: &Plan, view: &mut RunView) {
     }
     view.state = if failed.is_some() {
         RunState::Failed
-    } else if let Some(reason) = refused {
-        view.failure = Some(AppError::new(reason));
-        RunState::Failed
     } else if left {
         RunState::Stopped
+    } else if let Some(refused) = refused {
+        view.failure = Some(AppError::new(refused.reason.clone()));
+        RunState::Failed
     } else {
         RunState::Done
     };
