@@ -33,7 +33,7 @@ it("jobs that a change disturbs are told of, and a person says yes to that", asy
   await click(t.goCheck);
   await click(t.goReview);
   const busy = await find(t.planBusy);
-  expect(busy.textContent).toContain("job(s)");
+  expect(busy.textContent).toContain("Jobs on it that have not ended");
   await click(t.goCreate);
   await find(t.confirm);
   expect(await faults()).toEqual([]);

@@ -89,7 +89,7 @@ fn succeeded(journey: &Journey<'_>) {
     window.says("check-summary", "to put right", CREATED);
     journey.shot("change-check");
     window.click("go-review");
-    window.says("plan-busy", "1 job(s) run on imaging-fargate", CREATED);
+    window.says("plan-busy", "Jobs that run on imaging-fargate: 1", CREATED);
     window.see("plan-compute-environment/fargate_2");
     journey.shot("change-review");
     window.click("go-create");

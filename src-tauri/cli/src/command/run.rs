@@ -132,7 +132,7 @@ pub(crate) async fn teardown(global: &Global, wanted: &TeardownArguments, out: O
         let goes = plan.steps.iter().filter(|step| step.act == Act::Delete).count();
         let jobs = match plan.busy.iter().map(|queue| queue.jobs).sum::<u32>() {
             0 => String::new(),
-            jobs => format!("{jobs} unfinished job(s) will be ended and their logs removed. "),
+            jobs => format!("Unfinished jobs that will be ended, and their logs removed: {jobs}. "),
         };
         let images = if wanted.images { "Images in its repositories go as well. " } else { "" };
         let question = format!("{jobs}{images}Remove {goes} things of the stack {stack} for good?");

@@ -70,7 +70,10 @@ impl AtWork<'_> {
                         .into());
                 }
                 Verdict::Settling(status) => self.waits_for(Some(Self::waiting(&sighting, status)), None),
-                Verdict::Foreign => return Err(AppError::new(say("foreign", &[("name", name)])).into()),
+                Verdict::Foreign => {
+                    let foreign = AppError::new(say("foreign", &[("name", name)]));
+                    return Err(foreign.advise(say("foreign-advice", &[])).into());
+                }
                 Verdict::Lacking(text) => return Err(AppError::new(text.clone()).into()),
             }
             self.be_patient(waited, &sighting)?;

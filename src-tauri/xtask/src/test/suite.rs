@@ -33,7 +33,7 @@ pub(crate) const SUITES: &[Suite] = &[
         shows: "every path and fault against the practice account, in virtual time",
         prepare: nothing,
         one_at_a_time: false,
-        limit: 1200,
+        limit: 1800,
     },
     Suite {
         name: "moto",

@@ -82,10 +82,7 @@ function busyOf(world: World, name: string): Busy[] {
           queueOf(job) === queue &&
           !["SUCCEEDED", "FAILED"].includes(grown(job, world.switches.second).state),
       );
-      const means = say(
-        "busy-ended",
-        `${queue} goes, and with it ${waiting.length} job(s) that have not ended.`,
-      );
+      const means = say("busy-ended", `${queue} goes. Jobs on it that have not ended: ${waiting.length}.`);
       return { kind: "job-queue", name: queue, jobs: waiting.length, means };
     })
     .filter(({ jobs }) => jobs > 0);
