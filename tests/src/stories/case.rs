@@ -74,12 +74,23 @@ pub struct Case {
     pub stop: Option<Planted>,
     /// Whether somebody signs in again while a run waits for it.
     pub signs_in: bool,
+    /// Whether somebody goes on at once, while AWS is still at work on what was begun.
+    pub hurries: bool,
 }
 
 impl Case {
     /// Of which nothing goes wrong.
     pub fn quiet(act: Act, kind: Kind) -> Self {
-        Self { seed: 0, act, kind, planted: vec![], on_the_way_back: false, stop: None, signs_in: false }
+        Self {
+            seed: 0,
+            act,
+            kind,
+            planted: vec![],
+            on_the_way_back: false,
+            stop: None,
+            signs_in: false,
+            hurries: false,
+        }
     }
 }
 
@@ -96,6 +107,9 @@ impl fmt::Display for Case {
         for planted in self.planted.iter().chain(&self.stop) {
             let of = if planted.changing { "changing call" } else { "call" };
             write!(f, ", {:?} at {of} {}", planted.trouble, planted.call)?;
+        }
+        if self.hurries {
+            write!(f, ", in haste")?;
         }
         if self.on_the_way_back {
             write!(f, " of the way back")?;

@@ -35,7 +35,10 @@ pub(super) fn of(seed: u64, calls: impl Fn(Kind, Act) -> (usize, usize)) -> Case
         trouble: Trouble::Stop,
     });
     let signs_in = dice.below(2) == 0;
-    Case { seed, planted: planted.to_vec(), stop, signs_in, ..Case::quiet(act, kind) }
+    // Who hurries while the network is cut only loses patience.
+    let cut = planted.iter().any(|planted| matches!(planted.trouble, Trouble::Cut(_)));
+    let hurries = dice.below(2) == 0 && !cut;
+    Case { seed, planted: planted.to_vec(), stop, signs_in, hurries, ..Case::quiet(act, kind) }
 }
 
 /// Mostly the smallest, since every stack goes through the same hands.

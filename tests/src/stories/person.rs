@@ -24,6 +24,8 @@ use crate::inside::{
 const PATIENCE: usize = 8;
 /// Somebody has a coffee before going on; a network that is cut comes back meanwhile.
 const COFFEE: Duration = Duration::from_mins(5);
+/// Somebody goes on at once.
+const HASTE: Duration = Duration::from_secs(1);
 /// What takes longer than that never ends.
 const FOR_EVER: Duration = Duration::from_hours(12);
 
@@ -78,6 +80,7 @@ struct Person {
     others: Vec<String>,
     deeds: Vec<String>,
     before_the_way_back: usize,
+    rest: Duration,
     gave_up: Option<String>,
 }
 
@@ -92,6 +95,7 @@ impl Person {
             others: watched.clone(),
             deeds: vec![],
             before_the_way_back: 0,
+            rest: if case.hurries { HASTE } else { COFFEE },
             gave_up: None,
         };
         if case.act == Act::Adopt {
@@ -178,7 +182,7 @@ impl Person {
 
     /// Waits a little, and starts the program again when it was killed.
     async fn goes_on(&mut self) {
-        sleep(COFFEE).await;
+        sleep(self.rest).await;
         let seam = self.account.seam.clone();
         let mut running = !seam.is_dead();
         while !running {
@@ -191,7 +195,7 @@ impl Person {
                 },
                 () = seam.hung() => self.deeds.push("killed while starting".to_owned()),
             }
-            sleep(COFFEE).await;
+            sleep(self.rest).await;
         }
     }
 

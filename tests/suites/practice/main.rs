@@ -26,6 +26,7 @@ mod stack;
 mod successors;
 mod tags;
 mod targets;
+mod unrest;
 mod weather;
 
 use slipway_tests::inside::{account, seam};

@@ -176,6 +176,15 @@ impl Plan {
         hindered: &Hindered,
         forgotten: &BTreeSet<ResourceId>,
     ) -> Self {
+        // What somebody had removed and the run made again: what was there all along works with it.
+        let needed_by = |id: &ResourceId| {
+            resources.iter().zip(&survey.sightings).find(|(other, sighting)| {
+                let run_s =
+                    [&deeds.made, &deeds.adopted].iter().any(|of| of.contains(&other.id().to_string()));
+                let stood = sighting.present && sighting.ours && !run_s && !forgotten.contains(&other.id());
+                stood && other.depends_on().contains(id)
+            })
+        };
         let steps = resources.iter().zip(&survey.sightings).filter_map(|(resource, sighting)| {
             let id = sighting.resource.to_string();
             if deeds.adopted.contains(&id) {
@@ -185,7 +194,12 @@ impl Plan {
                 return Some(Step { adopts: true, ..step });
             }
             let (act, reason, calls) = if deeds.made.contains(&id) {
-                hindered.removing(sighting)?
+                if let Some((_, other)) = needed_by(&sighting.resource) {
+                    let params = [("name", sighting.name.as_str()), ("other", other.name.as_str())];
+                    (Act::Keep, say("undo-needed", &params), vec![])
+                } else {
+                    hindered.removing(sighting)?
+                }
             } else if deeds.touched.contains(&id) && !forgotten.contains(&sighting.resource) {
                 putting_back(sighting)?
             } else {
@@ -202,6 +216,11 @@ impl Plan {
         let at_work = |act| matches!(act, Act::Create | Act::Change | Act::Wait);
         let (mut going, mut steps): (Vec<_>, Vec<_>) =
             steps.into_iter().partition(|step| step.act == Act::Delete);
+        // Nothing that is made or changed waits for what goes: what goes waits for it.
+        let gone: BTreeSet<_> = going.iter().map(|step| step.resource.clone()).collect();
+        for step in &mut steps {
+            step.after.retain(|id| !gone.contains(id));
+        }
         let before: Vec<_> =
             steps.iter().filter(|step| at_work(step.act)).map(|step| step.resource.clone()).collect();
         for step in &mut going {

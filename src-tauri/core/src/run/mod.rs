@@ -75,6 +75,40 @@ async fn make(
     stop: &CancellationToken,
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
+    for _ in 0..ANEW {
+        let quiet = &mut until_moved(progress);
+        let view = Box::pin(make_once(session, blueprint.clone(), only, stop, quiet)).await?;
+        if !has_moved(&view) {
+            return Ok(view);
+        }
+    }
+    Box::pin(make_once(session, blueprint, only, stop, progress)).await
+}
+
+/// How often a plan is made anew. What AWS was still at work on when one was made, an earlier run's doing mostly, may
+/// come to rest as something that this plan did not see coming; then another is made, without a word to whoever
+/// watches.
+const ANEW: usize = 3;
+
+fn until_moved(progress: Progress<'_>) -> impl FnMut(&RunView) + Send {
+    move |view| {
+        if !has_moved(view) {
+            progress(view);
+        }
+    }
+}
+
+fn has_moved(view: &RunView) -> bool {
+    view.failure.as_ref().is_some_and(|failure| failure.code == "settle-moved")
+}
+
+async fn make_once(
+    session: &Session,
+    blueprint: Blueprint,
+    only: Option<&str>,
+    stop: &CancellationToken,
+    progress: Progress<'_>,
+) -> Result<RunView, AppError> {
     blueprint::require_sound(&blueprint)?;
     let writer = Writer::of(session, &blueprint.name)?;
     let open = OpenStack::of_blueprint(session, blueprint).await?;
@@ -165,6 +199,21 @@ pub async fn plan_adopt(session: &Session, blueprint: Blueprint) -> Result<PlanV
 
 /// Removes what the unfinished run made, and puts back what it changed of a stack that was there before.
 pub async fn undo(
+    session: &Session,
+    stack: &str,
+    stop: &CancellationToken,
+    progress: Progress<'_>,
+) -> Result<RunView, AppError> {
+    for _ in 0..ANEW {
+        let view = Box::pin(undo_once(session, stack, stop, &mut until_moved(progress))).await?;
+        if !has_moved(&view) {
+            return Ok(view);
+        }
+    }
+    Box::pin(undo_once(session, stack, stop, progress)).await
+}
+
+async fn undo_once(
     session: &Session,
     stack: &str,
     stop: &CancellationToken,

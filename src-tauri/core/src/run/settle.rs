@@ -42,6 +42,12 @@ impl AtWork<'_> {
                     self.bear(&mut tries, fault.clone(), VISIBILITY).await?;
                     continue;
                 }
+                // Nothing was sent for it: it was on its way by itself, and the plan is of before that.
+                Verdict::Missing | Verdict::Wrong(..) if self.step.act == Act::Wait => {
+                    return Err(AppError::new(say("settle-moved", &[("name", name)]))
+                        .advise(say("settle-moved-advice", &[]))
+                        .into());
+                }
                 Verdict::Missing if waited > VISIBILITY => {
                     return Err(AppError::new(say("settle-vanished", &[("name", name)]))
                         .advise(say("settle-vanished-advice", &[]))
