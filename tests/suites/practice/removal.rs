@@ -184,3 +184,54 @@ async fn images_go_only_when_somebody_says_so_also_after_an_interruption() {
         );
     }
 }
+
+/// AWS Batch removes no environment that a queue names; what runs there goes on, and the rest goes.
+#[tokio::test(start_paused = true)]
+async fn an_environment_that_somebody_elses_queue_uses_stays_and_says_whose() {
+    let account = fresh(7).await;
+    let before = account.practice.dump().unwrap();
+    let blueprint = Preset::Fargate.blueprint("imaging");
+    let stop = CancellationToken::new();
+    let session = &account.session;
+    let created = run::create(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+    assert_eq!(created.state, RunState::Done);
+    let order = aws_sdk_batch::types::ComputeEnvironmentOrder::builder().order(1);
+    let order = order.compute_environment("imaging-fargate").build();
+    let batch = &session.aws.once.batch;
+    batch
+        .create_job_queue()
+        .job_queue_name("theirs")
+        .priority(1)
+        .compute_environment_order(order)
+        .send()
+        .await
+        .unwrap();
+
+    let plan = run::plan_teardown(session, "imaging").await.unwrap();
+    let of = |id: &str| {
+        plan.steps.iter().find(|step| step.id == id).map(|step| (step.act, step.reason.code.as_str()))
+    };
+    assert_eq!(of("compute-environment/fargate"), Some((Act::Keep, "stays-queue-of-others")));
+    assert_eq!(of("job-definition/job"), Some((Act::Keep, "stays-for-jobs-of-others")));
+    for id in ["security-group/main", "execution-role/main", "job-role/job"] {
+        assert_eq!(of(id), Some((Act::Keep, "stays-needed")), "{id}");
+    }
+    let view = run::teardown(session, "imaging", &stop, &mut |_| {}).await.unwrap();
+    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
+    let found = batch.describe_compute_environments().send().await.unwrap();
+    assert_eq!(found.compute_environments()[0].state(), Some(&aws_sdk_batch::types::CeState::Enabled));
+
+    batch
+        .update_job_queue()
+        .job_queue("theirs")
+        .state(aws_sdk_batch::types::JqState::Disabled)
+        .send()
+        .await
+        .unwrap();
+    tokio::time::sleep(std::time::Duration::from_mins(1)).await;
+    batch.delete_job_queue().job_queue("theirs").send().await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_mins(1)).await;
+    let view = run::teardown(session, "imaging", &stop, &mut |_| {}).await.unwrap();
+    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
+    assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
+}

@@ -1,7 +1,10 @@
 //! How many jobs are at work on a compute environment, or made from a definition and not ended, whichever queue they
 //! are in.
 
-use std::{collections::BTreeSet, sync::atomic::AtomicUsize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::AtomicUsize,
+};
 
 use aws_sdk_batch::types::{EcsPropertiesDetail, JobDetail, JobQueueDetail};
 use futures::future::try_join_all;
@@ -46,6 +49,27 @@ pub(crate) async fn at_work(session: &Session, environment: &str) -> Result<u32,
     });
     let count = try_join_all(counts).await?.into_iter().sum::<usize>();
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// The queues that are not this stack's and send jobs to environments, by the environments' names.
+pub(crate) async fn queues_of_others(
+    session: &Session,
+    stack_id: &str,
+) -> Result<BTreeMap<String, Vec<String>>, AwsFault> {
+    let queues = session.aws.read.batch.describe_job_queues().into_paginator().items().send();
+    let queues = queues.collect::<Result<Vec<_>, _>>().await.map_err(fault("batch:DescribeJobQueues"))?;
+    let ours = |queue: &&JobQueueDetail| {
+        queue.tags().and_then(|tags| tags.get(STACK_ID_TAG)).is_some_and(|id| id == stack_id)
+    };
+    let mut by_environment = BTreeMap::<String, Vec<String>>::new();
+    for queue in queues.iter().filter(|queue| !ours(queue)) {
+        for entry in queue.compute_environment_order() {
+            let environment = short(entry.compute_environment().unwrap_or_default());
+            let name = queue.job_queue_name().unwrap_or_default();
+            by_environment.entry(environment.to_owned()).or_default().push(name.to_owned());
+        }
+    }
+    Ok(by_environment)
 }
 
 /// The jobs that were made from any revision of this definition and have not ended.

@@ -31,7 +31,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use at_work::{at_work, unfinished_of};
+pub(crate) use at_work::{at_work, queues_of_others, unfinished_of};
 pub use command_line::command_line;
 pub use follow::follow;
 pub use list::list;

@@ -162,6 +162,7 @@ impl Plan {
             })
             .collect();
         steps.reverse();
+        removal::leave_to_others(&mut steps, resources, hindered);
         removal::keep_roles_until_then(&mut steps, resources, survey);
         let mut plan = Self { act: RunAct::Teardown, steps };
         plan.wait_only_for_what_is_there();

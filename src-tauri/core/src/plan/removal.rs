@@ -1,6 +1,6 @@
 //! Removing: what of a stack goes, what stays and why, and what must still stand while something goes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Act, Step};
 use crate::{
@@ -13,6 +13,8 @@ use crate::{
 pub struct Hindered {
     /// What the stack's own VPC holds that is not the stack's.
     pub leftovers: Vec<String>,
+    /// Queues that are not the stack's, by the names of the environments that they send jobs to.
+    pub queues_of_others: BTreeMap<String, Vec<String>>,
     /// Repositories that go with their images.
     pub images: Images,
 }
@@ -68,6 +70,42 @@ impl Hindered {
         let reason = taking.unwrap_or_else(|| say("plan-delete", &[("name", name)]));
         Some((Act::Delete, reason, sighting.delete.clone()))
     }
+}
+
+/// An environment that somebody else's queue sends jobs to stays, since AWS Batch removes none that a queue names; and
+/// with it stays what it works with, and what the jobs there may be made from.
+pub(super) fn leave_to_others(steps: &mut [Step], resources: &Resources, hindered: &Hindered) {
+    let mut staying = BTreeMap::<ResourceId, String>::new();
+    for step in steps.iter_mut().filter(|step| step.resource.kind == Kind::ComputeEnvironment) {
+        if let Some(queues) = hindered.queues_of_others.get(&step.name) {
+            let params = [("name", step.name.as_str()), ("queues", &queues.join(", "))];
+            stay(step, say("stays-queue-of-others", &params));
+            staying.insert(step.resource.clone(), step.name.clone());
+        }
+    }
+    let Some(environment) = staying.values().next().cloned() else { return };
+    // Each thing comes before what it depends on.
+    for step in steps.iter_mut() {
+        if step.resource.kind == Kind::JobDefinition && step.act == Act::Delete {
+            let params = [("name", step.name.as_str()), ("other", environment.as_str())];
+            stay(step, say("stays-for-jobs-of-others", &params));
+            staying.insert(step.resource.clone(), step.name.clone());
+        }
+        let needing = resources
+            .iter()
+            .find(|other| staying.contains_key(&other.id()) && other.depends_on().contains(&step.resource));
+        if let Some(other) = needing.and_then(|other| staying.get(&other.id()).cloned())
+            && step.act == Act::Delete
+        {
+            let params = [("name", step.name.as_str()), ("other", other.as_str())];
+            stay(step, say("stays-needed", &params));
+            staying.insert(step.resource.clone(), step.name.clone());
+        }
+    }
+}
+
+fn stay(step: &mut Step, why: Text) {
+    (step.act, step.reason, step.calls, step.typical_seconds) = (Act::Keep, why, vec![], 0);
 }
 
 /// AWS Batch removes an environment with its service role; without it the environment is stuck for ever. So a role

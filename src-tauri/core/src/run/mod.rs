@@ -28,7 +28,7 @@ use crate::{
     check,
     cost::Rates,
     error::AppError,
-    network, offer,
+    job, network, offer,
     plan::{Act, Deeds, Hindered, Images, Memory, Plan, PlanView, RunAct},
     resource::{Attribute, Kind, ResourceId, Resources, Sighting, Survey, Verdict},
     stack::{OpenStack, Record as Kept, StackFolder, Writer},
@@ -305,14 +305,22 @@ pub async fn plan_undo(session: &Session, stack: &str) -> Result<PlanView, AppEr
     Ok(PlanView { busy, ..plan.view(&open.wanted.blueprint, &Rates::new()) })
 }
 
-/// What stands in the way of removing the stack's own VPC. Where that may not be looked at, EC2 says so in time.
+/// What stands in the way of removing the stack's own VPC and its environments. Where that may not be looked at, AWS
+/// says so in time.
 async fn hindered(session: &Session, open: &OpenStack, survey: &Survey<'_>) -> Hindered {
+    let stack = &open.stack.id;
     let vpc = survey.of(&ResourceId::main(Kind::Vpc)).filter(|vpc| vpc.ours);
-    let Some(id) = vpc.and_then(|vpc| vpc.known.get(Attribute::Id)) else {
-        return Hindered::default();
+    let vpc = vpc.and_then(|vpc| vpc.known.get(Attribute::Id));
+    let leftovers = async {
+        let id = vpc?;
+        network::leftovers(&session.aws.read.ec2, id, stack).await.ok()
     };
-    let leftovers = network::leftovers(&session.aws.read.ec2, id, &open.stack.id).await.unwrap_or_default();
-    Hindered { leftovers, ..Hindered::default() }
+    let (leftovers, queues) = tokio::join!(leftovers, job::queues_of_others(session, stack));
+    Hindered {
+        leftovers: leftovers.unwrap_or_default(),
+        queues_of_others: queues.unwrap_or_default(),
+        ..Hindered::default()
+    }
 }
 
 /// What an unfinished run has done; a teardown has nothing that could be undone.
