@@ -221,3 +221,46 @@ async fn taking_over_can_be_undone_and_what_belongs_elsewhere_is_refused() {
     let role = plan.steps.iter().find(|step| step.id == "execution-role/main").unwrap();
     assert_eq!((role.act, role.reason.code.as_str()), (Act::Refuse, "adopt-of-other-stack"));
 }
+
+/// A pipeline of somebody's registers revisions under the stack's name: that is told of, put right by a newer one, and
+/// none of theirs is touched.
+#[tokio::test(start_paused = true)]
+async fn a_revision_of_somebody_else_is_told_of_and_left_alone() {
+    let account = fresh(7).await;
+    let blueprint = Preset::Fargate.blueprint("imaging");
+    done(&create(&account, &blueprint).await);
+    let session = &account.session;
+    let batch = &session.aws.once.batch;
+    let container = batch.describe_job_definitions().send().await.unwrap().job_definitions()[0].clone();
+    let properties = container.container_properties().unwrap();
+    let same = |value: &str| {
+        properties
+            .resource_requirements()
+            .iter()
+            .find(|r| r.r#type().is_some_and(|kind| kind.as_str() == value))
+            .cloned()
+    };
+    let theirs = aws_sdk_batch::types::ContainerProperties::builder()
+        .image("public.ecr.aws/docker/library/busybox:1.36")
+        .set_execution_role_arn(properties.execution_role_arn().map(str::to_owned))
+        .set_resource_requirements(Some([same("VCPU"), same("MEMORY")].into_iter().flatten().collect()))
+        .build();
+    let register = batch
+        .register_job_definition()
+        .job_definition_name("imaging-job")
+        .r#type(aws_sdk_batch::types::JobDefinitionType::Container)
+        .platform_capabilities(aws_sdk_batch::types::PlatformCapability::Fargate)
+        .container_properties(theirs);
+    assert_eq!(register.send().await.unwrap().revision(), Some(2));
+
+    let plan = run::plan_create(session, blueprint.clone()).await.unwrap();
+    let step = plan.steps.iter().find(|step| step.id == "job-definition/job").unwrap();
+    let told: Vec<_> = step.differences.iter().map(|d| (d.what.as_str(), d.found.as_deref())).collect();
+    assert_eq!((step.act, told), (Act::Change, vec![("revision", Some("2"))]));
+    done(&create(&account, &blueprint).await);
+    let stop = CancellationToken::new();
+    done(&run::teardown(session, "imaging", &stop, &mut |_| {}).await.unwrap());
+    let found = batch.describe_job_definitions().status("ACTIVE").send().await.unwrap();
+    let left: Vec<_> = found.job_definitions().iter().filter_map(|one| one.revision()).collect();
+    assert_eq!(left, [2], "theirs, and theirs alone");
+}

@@ -131,6 +131,8 @@ impl AtWork<'_> {
                     continue;
                 }
                 _ if !sighting.present => return Ok(()),
+                // What stands under the name by now is somebody else's: a job definition of another's making.
+                Verdict::Foreign => return Ok(()),
                 Verdict::Settling(status) => self.waits_for(Some(Self::waiting(&sighting, status)), None),
                 // Its role was put back a moment ago so that it can go, and is not known everywhere yet.
                 Verdict::Broken(reason)

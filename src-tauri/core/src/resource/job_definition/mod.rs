@@ -6,15 +6,15 @@ mod found;
 mod request;
 mod terraform;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 
 pub(crate) use found::read;
 
 use super::{
-    Attribute, Call, Evidence, Facts, Kind, Known, LogGroupName, Observed, Permission, Ref, Resource,
-    ResourceId, RoleArn, Stack, Tagged, Verdict, call, gone_is_done,
+    Attribute, Call, Difference, Evidence, Facts, Kind, Known, LogGroupName, Observed, Permission, Ref,
+    Resource, ResourceId, RoleArn, STACK_ID_TAG, Stack, Tagged, Verdict, call, gone_is_done,
     tags::{Tags, from_map},
 };
 use crate::{
@@ -35,12 +35,14 @@ pub(crate) struct JobDefinition {
     pub(crate) log_group: Ref<LogGroupName>,
 }
 
-/// The newest active revision as found.
+/// The newest active revision of the stack's as found; where there is none, the newest.
 #[derive(Debug, Clone)]
 pub(crate) struct JobDefinitionFacts {
     pub(crate) arn: String,
     revision: i32,
-    /// Every active revision, newest first.
+    /// The newest of all: somebody may have registered another one under the name, and jobs are made from that.
+    newest: i32,
+    /// Every active revision of the stack's, newest first.
     active: Vec<String>,
     found: Revision,
     tags: Tags,
@@ -91,7 +93,10 @@ impl Resource for JobDefinition {
     }
 
     fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict {
-        Verdict::in_place(facts.found.attributes().differences(&self.revision(known).attributes()))
+        let differences = facts.found.attributes().differences(&self.revision(known).attributes());
+        // A new one becomes the newest; nobody else's is touched.
+        let not_ours = Difference::between("revision", facts.newest, facts.revision);
+        Verdict::in_place(not_ours.into_iter().chain(differences))
     }
 
     fn create(&self) -> Vec<Call> {
@@ -185,12 +190,16 @@ impl JobDefinition {
             .map_err(fault("batch:DescribeJobDefinitions"))?;
         found.sort_by_key(|revision| std::cmp::Reverse(revision.revision()));
         let Some(newest) = found.first() else { return Ok(None) };
+        let of_stack = |tags: &HashMap<String, String>| tags.get(STACK_ID_TAG) == Some(&self.stack.id);
+        let ours: Vec<_> = found.iter().filter(|revision| revision.tags().is_some_and(of_stack)).collect();
+        let this = ours.first().copied().unwrap_or(newest);
         Ok(Some(JobDefinitionFacts {
-            arn: newest.job_definition_arn().unwrap_or_default().to_owned(),
-            revision: newest.revision().unwrap_or_default(),
-            active: found.iter().filter_map(|r| r.job_definition_arn().map(str::to_owned)).collect(),
-            found: found::revision(&self.wanted.name, newest),
-            tags: from_map(newest.tags()),
+            arn: this.job_definition_arn().unwrap_or_default().to_owned(),
+            revision: this.revision().unwrap_or_default(),
+            newest: newest.revision().unwrap_or_default(),
+            active: ours.iter().filter_map(|r| r.job_definition_arn().map(str::to_owned)).collect(),
+            found: found::revision(&self.wanted.name, this),
+            tags: from_map(this.tags()),
         }))
     }
 }
