@@ -261,6 +261,7 @@ async fn a_revision_of_somebody_else_is_told_of_and_left_alone() {
     let stop = CancellationToken::new();
     done(&run::teardown(session, "imaging", &stop, &mut |_| {}).await.unwrap());
     let found = batch.describe_job_definitions().status("ACTIVE").send().await.unwrap();
-    let left: Vec<_> = found.job_definitions().iter().filter_map(|one| one.revision()).collect();
+    let left: Vec<_> =
+        found.job_definitions().iter().filter_map(aws_sdk_batch::types::JobDefinition::revision).collect();
     assert_eq!(left, [2], "theirs, and theirs alone");
 }
