@@ -1,0 +1,74 @@
+//! What a run would do, before anybody decides: the same plans, with the jobs that they would disturb.
+
+use std::sync::OnceLock;
+
+use super::{
+    busy::busy,
+    ground::{deeds, hindered, memory, survey},
+    journal_problem,
+};
+use crate::{
+    account::Session,
+    blueprint::{self, Blueprint},
+    check,
+    cost::Rates,
+    error::AppError,
+    offer,
+    plan::{Memory, Plan, PlanView},
+    resource::Survey,
+    stack::OpenStack,
+};
+
+/// What [`create`](super::create) would do, and what it costs.
+pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<PlanView, AppError> {
+    blueprint::require_sound(&blueprint)?;
+    let open = OpenStack::of_blueprint(session, blueprint.clone()).await?;
+    let (first, second) = (open.resources(), OnceLock::new());
+    let ((open, resources, survey), rates, against) = tokio::join!(
+        survey(session, open, &first, &second),
+        offer::rates(session, &blueprint),
+        check::reason_against(session, &blueprint)
+    );
+    // Without a journal to rely on it is a plan all the same, but not one to carry out.
+    let (memory, untold) = match memory(&open) {
+        Ok(memory) => (memory, None),
+        Err(error) => (Memory { forgotten: open.forgotten(), ..Memory::default() }, Some(error.text())),
+    };
+    let plan = Plan::create(resources, &survey, &memory);
+    let busy = busy(session, &plan).await;
+    let plan = plan.view(&blueprint, &rates);
+    Ok(PlanView { busy, blocked: untold.or(plan.blocked.clone()).or(against), ..plan })
+}
+
+/// What [`undo`](super::undo) would remove and put back.
+pub async fn plan_undo(session: &Session, stack: &str) -> Result<PlanView, AppError> {
+    let open = OpenStack::whole(session, stack).await?;
+    let deeds = deeds(&open)?;
+    let open = open.as_it_was();
+    let resources = open.resources();
+    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    let plan =
+        Plan::undo(&resources, &survey, &deeds, &hindered(session, &open, &survey).await, &open.forgotten());
+    let busy = busy(session, &plan).await;
+    Ok(PlanView { busy, ..plan.view(&open.wanted.blueprint, &Rates::new()) })
+}
+
+/// What [`teardown`](super::teardown) would remove, and what it would leave.
+pub async fn plan_teardown(session: &Session, stack: &str) -> Result<PlanView, AppError> {
+    let open = OpenStack::whole(session, stack).await?;
+    let resources = open.resources();
+    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    let plan = Plan::teardown(&resources, &survey, &hindered(session, &open, &survey).await);
+    let busy = busy(session, &plan).await;
+    let blocked = journal_problem(session, stack).map(|error| error.text());
+    Ok(PlanView { busy, blocked, ..plan.view(&open.wanted.blueprint, &Rates::new()) })
+}
+
+/// What [`adopt`](super::adopt) would tag, and what it must not.
+pub async fn plan_adopt(session: &Session, blueprint: Blueprint) -> Result<PlanView, AppError> {
+    blueprint::require_sound(&blueprint)?;
+    let open = OpenStack::of_blueprint(session, blueprint).await?;
+    let resources = open.resources();
+    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    Ok(Plan::adopt(&survey).view(&open.wanted.blueprint, &Rates::new()))
+}

@@ -1,0 +1,80 @@
+//! What a plan stands on: what the account shows, what the journal remembers, what is in the way.
+
+use std::sync::OnceLock;
+
+use super::{
+    history::{made_before, unfinished_of},
+    hold, nothing_unfinished,
+};
+use crate::{
+    account::Session,
+    error::AppError,
+    job, network,
+    plan::{Deeds, Hindered, Memory, RunAct},
+    resource::{Attribute, Kind, ResourceId, Resources, Survey, Verdict},
+    stack::OpenStack,
+    words::say,
+};
+
+/// Looks at everything. Where an environment needs a successor the list is another one, which is looked at anew.
+pub(super) async fn survey<'r>(
+    session: &Session,
+    open: OpenStack,
+    first: &'r Resources,
+    second: &'r OnceLock<Resources>,
+) -> (OpenStack, &'r Resources, Survey<'r>) {
+    let survey = Survey::take(first, &session.aws, |_| {}).await;
+    let Some(open_with) = open.with_successors(&survey) else { return (open, first, survey) };
+    let resources = second.get_or_init(|| open_with.resources());
+    let survey = Survey::take(resources, &session.aws, |_| {}).await;
+    (open_with, resources, survey)
+}
+
+/// Nothing is begun while AWS cannot be seen: what is there already would be made once more. Not being allowed to look
+/// is another matter, which the plan knows.
+pub(super) fn seen(survey: Survey<'_>) -> Result<Survey<'_>, AppError> {
+    let unseen = survey.sightings.iter().find_map(|sighting| match &sighting.verdict {
+        Verdict::CannotTell(fault) if hold::passes(fault) => Some(fault.clone()),
+        _ => None,
+    });
+    unseen.map_or(Ok(survey), |fault| Err(fault.into()))
+}
+
+pub(super) fn memory(open: &OpenStack) -> Result<Memory, AppError> {
+    Ok(Memory {
+        forgotten: open.forgotten(),
+        made: made_before(&open.folder)?,
+        successors: open.successors().map(|(resource, why)| (resource, why.clone())).collect(),
+    })
+}
+
+/// What stands in the way of removing the stack's own VPC and its environments. Where that may not be looked at, AWS
+/// says so in time.
+pub(super) async fn hindered(session: &Session, open: &OpenStack, survey: &Survey<'_>) -> Hindered {
+    let stack = &open.stack.id;
+    let vpc = survey.of(&ResourceId::main(Kind::Vpc)).filter(|vpc| vpc.ours);
+    let vpc = vpc.and_then(|vpc| vpc.known.get(Attribute::Id));
+    let leftovers = async {
+        let id = vpc?;
+        network::leftovers(&session.aws.read.ec2, id, stack).await.ok()
+    };
+    let (leftovers, queues) = tokio::join!(leftovers, job::queues_of_others(session, stack));
+    Hindered {
+        leftovers: leftovers.unwrap_or_default(),
+        queues_of_others: queues.unwrap_or_default(),
+        ..Hindered::default()
+    }
+}
+
+/// What an unfinished run has done; a teardown has nothing that could be undone.
+pub(super) fn deeds(open: &OpenStack) -> Result<Deeds, AppError> {
+    let name = open.stack.name.as_str();
+    let unfinished = unfinished_of(&open.folder)?.ok_or_else(|| nothing_unfinished(name))?;
+    if unfinished.act == RunAct::Teardown {
+        return Err(AppError::new(say("undo-of-teardown", &[("name", name)]))
+            .advise(say("undo-of-teardown-advice", &[("name", name)])));
+    }
+    // Of a stack that was not there before, there is nothing to put back.
+    let touched = open.settled.as_ref().map(|_| unfinished.touched).unwrap_or_default();
+    Ok(Deeds { made: unfinished.made, touched, adopted: unfinished.adopted })
+}
