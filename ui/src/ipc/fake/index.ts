@@ -38,7 +38,7 @@ function summaryOf(world: World, name: string): StackSummary {
 const journalDamaged = (name: string) =>
   failure(
     "journal-damaged",
-    `The journal /home/ana/stacks/${name}/journal.jsonl is damaged, so what the last runs of ${name} did cannot be told. Until it is rebuilt the stack can be looked at and not changed.`,
+    `The journal stacks/${name}/journal.jsonl is damaged, so what the last runs of ${name} did cannot be told. Until it is rebuilt the stack can be looked at and not changed.`,
     {
       causes: ["a record is not as it was written"],
       advice: `Have it rebuilt from what the account shows, on the stack's page or with \`slipway rebuild --stack ${name}\`. Nothing in the account is touched by that, and the damaged journal is kept aside.`,
@@ -173,7 +173,7 @@ function commandsOf(world: World): Commands {
         return {
           stack,
           parts: checks(made(stack), made(stack)).map(({ id }) => id),
-          kept_as: `/home/ana/stacks/${stack}/journal.damaged-1-1.jsonl`,
+          kept_as: `stacks/${stack}/journal.damaged-1-1.jsonl`,
         };
       }),
     stopRun: () => {
