@@ -13,7 +13,7 @@ use crate::command::{
     version,
     propagate_version = true,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a check.\n\
+    after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a check, or drift found.\n\
                   Try it without AWS: slipway whoami --practice"
 )]
 pub(crate) struct Arguments {
@@ -60,7 +60,7 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Show who is signed in, and where
     Whoami,
-    /// Print a complete blueprint to begin with
+    /// Print a complete blueprint: one to begin with, or a stack's
     Blueprint(blueprint::BlueprintArguments),
     /// List the VPCs, subnets and security groups to choose from
     Networks,

@@ -1,4 +1,4 @@
-//! How the program ends: 0 done, 1 failed, 2 usage, 3 refused by a check.
+//! How the program ends: 0 done, 1 failed, 2 usage, 3 refused by a check, or drift found.
 
 use std::process::ExitCode;
 
@@ -16,7 +16,7 @@ pub(crate) enum Outcome {
     Done,
     /// It went its way and failed at the end; why has been shown.
     Failed,
-    /// A check says no; why has been shown.
+    /// A check says no, or a stack is not as its blueprint says; why has been shown.
     Refused,
 }
 
@@ -40,10 +40,13 @@ const USAGE: &[&str] = &[
 
 /// Codes of what a check refused before anything was sent.
 const REFUSED: &[&str] = &[
+    "accept-not-sayable",
+    "accept-refused",
     "create-refused",
     "journal-damaged",
     "journal-newer",
     "put-back-unfinished",
+    "record-damaged",
     "stack-busy",
     "stack-busy-unknown",
     "submit-invalid",

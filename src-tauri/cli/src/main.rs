@@ -1,7 +1,7 @@
 //! `slipway`: everything Slipway does, without a window, for terminals, scripts and CI.
 //!
 //! Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 usage,
-//! 3 refused by a check.
+//! 3 refused by a check, or drift found.
 
 mod args;
 mod ask;

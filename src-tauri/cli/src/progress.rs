@@ -40,11 +40,28 @@ pub(crate) struct Progress {
     held: Option<Held>,
     /// What was last shown of a step: where it is, and what it waits for.
     shown: BTreeMap<String, (StepState, Option<String>)>,
+    /// The one part that it is about.
+    part: Option<String>,
+    /// Whether it has been said that it takes longer than usual.
+    late: bool,
 }
 
 impl Progress {
     pub(crate) fn new(out: Output) -> Self {
-        Self { out, began: false, state: RunState::Running, held: None, shown: BTreeMap::new() }
+        Self {
+            out,
+            began: false,
+            state: RunState::Running,
+            held: None,
+            shown: BTreeMap::new(),
+            part: None,
+            late: false,
+        }
+    }
+
+    /// Of a run that is about one part of a stack.
+    pub(crate) fn of(self, part: &str) -> Self {
+        Self { part: Some(part.to_owned()), ..self }
     }
 
     /// Shows the changes since the last time.
@@ -54,8 +71,19 @@ impl Progress {
             self.shown = run.steps.iter().map(|step| (step.step.id.clone(), seen(step))).collect();
             if self.out.is_json() {
                 self.out.event(&Event::Began { run });
+            } else if let Some(left) = run.seconds_left {
+                match run.total - run.done {
+                    0 => {}
+                    1 => self.out.note(&format!("1 step, usually {}.", about(left))),
+                    steps => self.out.note(&format!("{steps} steps, usually {} in all.", about(left))),
+                }
             }
             return;
+        }
+        let late = run.state == RunState::Running && run.held.is_none() && run.seconds_left.is_none();
+        if late && !self.late && !self.out.is_json() {
+            self.late = true;
+            self.out.note("It takes longer than usual.");
         }
         if self.state != run.state {
             self.state = run.state;
@@ -91,7 +119,8 @@ impl Progress {
             RunState::Done => {
                 let did = run.steps.iter().filter(|step| step.started_at.is_some()).count();
                 if did == 0 {
-                    self.out.line(&format!("{stack} is as it should be; nothing was changed."));
+                    let what = self.part.as_ref().unwrap_or(stack);
+                    self.out.line(&format!("{what} is as it should be; nothing was changed."));
                 } else {
                     let kept = match run.steps.len() - did {
                         0 => String::new(),
@@ -166,6 +195,15 @@ impl Progress {
 
 fn seen(step: &RunStep) -> (StepState, Option<String>) {
     (step.state, step.waits_for.as_ref().map(|text| text.text.clone()))
+}
+
+/// `about 40 s`, `about 3 min`.
+fn about(seconds: u32) -> String {
+    if seconds < 90 {
+        format!("about {} s", seconds.max(1))
+    } else {
+        format!("about {} min", seconds.div_ceil(60))
+    }
 }
 
 /// Tenths of a second below ten, then whole ones.

@@ -113,7 +113,134 @@ async fn what_somebody_removed_is_made_again_or_forgotten() {
     assert_eq!(look(&account).await.blueprint, view.blueprint);
 }
 
-/// A queue, a log group and a role of somebody else under the stack's names.
+/// What somebody has put on parts of a stack besides what is wanted: a way in, more rights, others who may take a role
+/// on, a limit of waiting. By the part, what it is told as.
+async fn add_to(account: &Account) -> Vec<(&'static str, &'static str, String)> {
+    let aws_sdk = &account.session.aws;
+    let (iam, batch, ec2) = (&aws_sdk.once.iam, &aws_sdk.once.batch, &aws_sdk.once.ec2);
+    let groups = aws_sdk.read.ec2.describe_security_groups().send().await.unwrap();
+    let group = groups.security_groups().iter().find(|group| group.group_name() == Some("imaging-jobs"));
+    let everywhere = aws_sdk_ec2::types::IpRange::builder().cidr_ip("0.0.0.0/0").description("me").build();
+    let ssh = aws_sdk_ec2::types::IpPermission::builder().ip_protocol("tcp").from_port(22).to_port(22);
+    let open = ec2.authorize_security_group_ingress().ip_permissions(ssh.ip_ranges(everywhere).build());
+    open.set_group_id(group.unwrap().group_id().map(str::to_owned)).send().await.unwrap();
+    let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
+    iam.attach_role_policy().role_name("imaging-instance").policy_arn(admin).send().await.unwrap();
+    let all = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    let put = iam.put_role_policy().role_name("imaging-execution").policy_name("more").policy_document(all);
+    put.send().await.unwrap();
+    let trust = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"},
+        {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::444455556666:root"},"Action":"sts:AssumeRole"}]}"#;
+    let trusting = iam.update_assume_role_policy().role_name("imaging-job").policy_document(trust);
+    trusting.send().await.unwrap();
+    let limit = aws_sdk_batch::types::JobStateTimeLimitAction::builder()
+        .reason("CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY")
+        .state(aws_sdk_batch::types::JobStateTimeLimitActionsState::Runnable)
+        .max_time_seconds(600)
+        .action(aws_sdk_batch::types::JobStateTimeLimitActionsAction::Cancel);
+    let update = batch.update_job_queue().job_queue("imaging-main");
+    update.job_state_time_limit_actions(limit.build()).send().await.unwrap();
+    sleep(Duration::from_mins(1)).await;
+    let other = "AWS arn:aws:iam::444455556666:root".to_owned();
+    let limit = "CANCEL after 600 s as RUNNABLE (CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY)".to_owned();
+    vec![
+        ("instance-role/main", "attached policy", admin.to_owned()),
+        ("execution-role/main", "inline policy more", "Allow * on *".to_owned()),
+        ("job-role/job", "trust policy", other),
+        ("security-group/main", "ingress", "tcp 22 from 0.0.0.0/0".to_owned()),
+        ("job-queue/main", "jobStateTimeLimitActions", limit),
+    ]
+}
+
+/// The parts that differ, and by what.
+fn told(view: &StackView) -> Vec<(String, String, Option<String>)> {
+    let part = |id: &str| id.strip_prefix("resource:").unwrap_or(id).to_owned();
+    let items = view.items.iter().flat_map(|item| item.differences.iter().map(|d| (part(&item.id), d)));
+    items.map(|(part, d)| (part, d.what.clone(), d.found.clone())).collect()
+}
+
+fn as_told(added: &[(&str, &str, String)]) -> Vec<(String, String, Option<String>)> {
+    let owned = |(part, what, found): &(&str, &str, String)| {
+        ((*part).to_owned(), (*what).to_owned(), Some(found.clone()))
+    };
+    added.iter().map(owned).collect()
+}
+
+async fn added() -> (Account, Blueprint, Vec<(&'static str, &'static str, String)>) {
+    let account = fresh(7).await;
+    let blueprint = Preset::OnDemand.blueprint("imaging");
+    done(&create(&account, &blueprint).await);
+    let added = add_to(&account).await;
+    (account, blueprint, added)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_added_is_told_left_by_runs_and_taken_off_one_by_one() {
+    let (account, blueprint, mut added) = added().await;
+    let view = look(&account).await;
+    assert_eq!((view.summary.health, view.acceptable.len()), (Health::Drifted, added.len()));
+    assert_eq!(told(&view), as_told(&added));
+    account.seam.set(Fault::None);
+    done(&create(&account, &blueprint).await);
+    assert_eq!(account.seam.changing(), 0, "a run leaves what others added");
+    while let Some((part, ..)) = added.pop() {
+        put_back(&account, part).await;
+        assert_eq!(told(&look(&account).await), as_told(&added), "more or less than {part} was put back");
+    }
+    assert_eq!(look(&account).await.summary.health, Health::Healthy);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_added_is_accepted_and_what_comes_after_is_told_again() {
+    let (account, blueprint, mut added) = added().await;
+    account.seam.set(Fault::None);
+    while let Some((part, ..)) = added.pop() {
+        stack::accept(&account.session, "imaging", part).await.unwrap();
+        assert_eq!(told(&look(&account).await), as_told(&added), "more or less than {part} was accepted");
+    }
+    assert_eq!(account.seam.changing(), 0);
+    let view = look(&account).await;
+    assert_eq!((view.summary.health, view.blueprint), (Health::Healthy, blueprint.clone()));
+    let nothing = stack::accept(&account.session, "imaging", "job-queue/main").await.unwrap_err();
+    assert_eq!(nothing.code, "accept-nothing");
+
+    let iam = &account.session.aws.once.iam;
+    let more = "arn:aws:iam::aws:policy/PowerUserAccess";
+    iam.attach_role_policy().role_name("imaging-instance").policy_arn(more).send().await.unwrap();
+    sleep(Duration::from_mins(1)).await;
+    let again = [("instance-role/main", "attached policy", more.to_owned())];
+    assert_eq!(told(&look(&account).await), as_told(&again));
+    put_back(&account, "instance-role/main").await;
+    let attached = iam.list_attached_role_policies().role_name("imaging-instance").send().await.unwrap();
+    let attached: Vec<_> = attached.attached_policies().iter().filter_map(|one| one.policy_name()).collect();
+    assert!(attached.contains(&"AdministratorAccess"), "what was accepted stays: {attached:?}");
+    done(&create(&account, &blueprint).await);
+    assert_eq!(look(&account).await.summary.health, Health::Healthy);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_that_lost_its_tags_is_told_of_and_taken_over_again() {
+    let account = fresh(7).await;
+    let blueprint = Preset::Fargate.blueprint("imaging");
+    done(&create(&account, &blueprint).await);
+    let batch = &account.session.aws.once.batch;
+    let queues = batch.describe_job_queues().send().await.unwrap();
+    let arn = queues.job_queues()[0].job_queue_arn().unwrap();
+    let keys = ["slipway:stack", "slipway:stack-id", "slipway:part"].map(str::to_owned).to_vec();
+    batch.untag_resource().resource_arn(arn).set_tag_keys(Some(keys)).send().await.unwrap();
+    let view = look(&account).await;
+    let item = view.items.iter().find(|item| item.id == "resource:job-queue/main").unwrap();
+    assert_eq!((item.verdict, item.finding.code.as_str()), (CheckVerdict::Wrong, "stack-untagged"));
+    assert_eq!((view.summary.health, view.acceptable), (Health::Broken, vec![]));
+    let refused = stack::accept(&account.session, "imaging", "job-queue/main").await.unwrap_err();
+    assert_eq!(refused.code, "stack-untagged");
+    let stop = CancellationToken::new();
+    done(&run::adopt(&account.session, view.blueprint, &stop, &mut |_| {}).await.unwrap());
+    assert_eq!(look(&account).await.summary.health, Health::Healthy);
+}
+
+/// A security group, a log group, a repository and a role of somebody else under the stack's names.
 async fn occupied() -> Account {
     let account = fresh(7).await;
     let once = &account.session.aws.once;
@@ -122,6 +249,9 @@ async fn occupied() -> Account {
     let role = once.iam.create_role().role_name("imaging-execution").assume_role_policy_document(trust);
     role.send().await.unwrap();
     once.ecr.create_repository().repository_name("imaging/app").send().await.unwrap();
+    let vpcs = account.session.aws.read.ec2.describe_vpcs().send().await.unwrap();
+    let group = once.ec2.create_security_group().group_name("imaging-jobs").description("of somebody else");
+    group.set_vpc_id(vpcs.vpcs()[0].vpc_id().map(str::to_owned)).send().await.unwrap();
     account
 }
 
@@ -133,7 +263,7 @@ async fn what_is_somebody_elses_is_never_touched_and_another_name_is_offered() {
     assert!(report.blocked);
     let name = report.other_name.expect("another name");
     let foreign = report.items.iter().filter(|item| item.finding.code == "foreign").count();
-    assert_eq!(foreign, 3);
+    assert_eq!(foreign, 4);
     account.seam.set(Fault::None);
     let stop = CancellationToken::new();
     let refused = run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap_err();
@@ -154,6 +284,7 @@ async fn what_is_there_is_taken_over_by_an_act_of_its_own_that_says_what_it_tags
         told,
         [
             ("execution-role/main", Act::Change, 1),
+            ("security-group/main", Act::Change, 1),
             ("log-group/main", Act::Change, 1),
             ("repository/app", Act::Change, 1)
         ]
@@ -162,7 +293,7 @@ async fn what_is_there_is_taken_over_by_an_act_of_its_own_that_says_what_it_tags
     account.seam.set(Fault::None);
     let view = run::adopt(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
     done(&view);
-    assert_eq!(account.seam.changing(), 3, "tags and nothing else");
+    assert_eq!(account.seam.changing(), 4, "tags and nothing else");
     let report = check::check(&account.session, blueprint.clone(), |_| ()).await.unwrap();
     assert!(report.items.iter().all(|item| item.finding.code != "foreign"));
     assert!(report.items.iter().any(|item| item.verdict == CheckVerdict::Mend), "the role lacks its policy");
@@ -198,7 +329,7 @@ async fn taking_over_can_be_undone_and_what_belongs_elsewhere_is_refused() {
     let before = account.practice.dump().unwrap();
     let blueprint = Preset::Fargate.blueprint("imaging");
     let stop = CancellationToken::new();
-    for at in 1..=3 {
+    for at in 1..=4 {
         account.seam.set(Fault::CutFrom(at));
         let view = run::adopt(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
         assert_eq!(view.state, RunState::Failed);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use slipway_core::{
+    account::Session,
     blueprint::{self, Blueprint, Preset},
     check::{self, CheckItem, CheckReport, CheckVerdict, Group},
     cost::{Money, Per},
@@ -11,28 +12,37 @@ use slipway_core::{
     plan::{Act, PlanView, RunAct, StepView},
     resource::Difference,
     run,
+    stack::OpenStack,
 };
 
 use super::blueprint::FIRST_NAME;
 use crate::{
-    args::Global,
+    args::{Global, stack_name},
     exit::{Ended, Outcome},
     output::Output,
+    sign_in::SignedIn,
     text::columns,
 };
 
 #[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
 pub(crate) struct WithBlueprint {
     /// The blueprint, a TOML file; `slipway blueprint fargate` prints one
     #[arg(long, value_name = "FILE")]
-    pub(crate) blueprint: PathBuf,
+    blueprint: Option<PathBuf>,
+    /// A stack that is there, by its own blueprint
+    #[arg(long, value_name = "NAME", value_parser = stack_name)]
+    stack: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// The blueprint, a TOML file; without it, the preset fargate
-    #[arg(long, value_name = "FILE")]
+    /// The blueprint, a TOML file; without it or a stack, the preset fargate
+    #[arg(long, value_name = "FILE", conflicts_with = "stack")]
     blueprint: Option<PathBuf>,
+    /// A stack that is there, by its own blueprint
+    #[arg(long, value_name = "NAME", value_parser = stack_name)]
+    stack: Option<String>,
     /// Show what each finding rests on
     #[arg(long)]
     evidence: bool,
@@ -40,17 +50,18 @@ pub(crate) struct CheckArguments {
 
 /// Refused when creating would fail.
 pub(crate) async fn check(global: &Global, arguments: CheckArguments, out: Output) -> Ended {
-    let wanted = match arguments.blueprint {
-        Some(blueprint) => WithBlueprint { blueprint }.read()?,
-        None => Preset::Fargate.blueprint(FIRST_NAME),
+    let CheckArguments { blueprint, stack, evidence } = arguments;
+    let (signed_in, wanted) = if blueprint.is_none() && stack.is_none() {
+        (global.sign_in().await?, Preset::Fargate.blueprint(FIRST_NAME))
+    } else {
+        WithBlueprint { blueprint, stack }.sign_in(global).await?
     };
-    let signed_in = global.sign_in().await?;
     out.heading(&signed_in.view);
     let report = check::check(&signed_in.session, wanted, |_| ()).await?;
     if out.is_json() {
         out.document(&report);
     } else {
-        show_report(&report, arguments.evidence, out);
+        show_report(&report, evidence, out);
     }
     Ok(if report.blocked { Outcome::Refused } else { Outcome::Done })
 }
@@ -72,6 +83,9 @@ fn show_report(report: &CheckReport, evidence: bool, out: Output) {
         report.to_know,
         if report.blocked { " Creating would fail." } else { "" }
     ));
+    if let Some(name) = &report.other_name {
+        out.line(&format!("The name {name} is free."));
+    }
 }
 
 fn show_item(item: &CheckItem, evidence: bool, out: Output) {
@@ -111,17 +125,29 @@ fn heading(group: Group) -> &'static str {
 }
 
 impl WithBlueprint {
-    /// The blueprint, read and sound: nothing has been sent anywhere yet.
-    pub(crate) fn read(&self) -> Result<Blueprint, AppError> {
-        let wanted = blueprint::read_file(&self.blueprint)?;
-        blueprint::require_sound(&wanted)?;
-        Ok(wanted)
+    /// Who and where, and the blueprint. A file is read before anything is sent anywhere.
+    pub(crate) async fn sign_in(&self, global: &Global) -> Result<(SignedIn, Blueprint), AppError> {
+        let read = self.blueprint.as_deref().map(|file| {
+            let wanted = blueprint::read_file(file)?;
+            blueprint::require_sound(&wanted).map(|()| wanted)
+        });
+        let read = read.transpose()?;
+        let signed_in = global.sign_in().await?;
+        let wanted = match read {
+            Some(wanted) => wanted,
+            None => of_stack(&signed_in.session, self.stack.as_deref().unwrap_or_default()).await?,
+        };
+        Ok((signed_in, wanted))
     }
 }
 
+/// What a stack should be.
+pub(crate) async fn of_stack(session: &Session, stack: &str) -> Result<Blueprint, AppError> {
+    Ok(OpenStack::named(session, stack).await?.wanted.blueprint)
+}
+
 pub(crate) async fn plan(global: &Global, arguments: &WithBlueprint, out: Output) -> Ended {
-    let wanted = arguments.read()?;
-    let signed_in = global.sign_in().await?;
+    let (signed_in, wanted) = arguments.sign_in(global).await?;
     out.heading(&signed_in.view);
     let view = run::plan_create(&signed_in.session, wanted).await?;
     show_plan(&view, out);

@@ -36,9 +36,10 @@ pub(crate) async fn show(global: &Global, of: &OfStack, out: Output) -> Ended {
     let session = global.sign_in().await?.session;
     let view = stack::stack(&session, &of.stack).await?;
     let drifted: Vec<_> = drifted(&view).collect();
+    let outcome = if drifted.is_empty() { Outcome::Done } else { Outcome::Refused };
     if out.is_json() {
         out.document(&drifted);
-        return Ok(Outcome::Done);
+        return Ok(outcome);
     }
     for item in &drifted {
         let part = part(item);
@@ -46,17 +47,26 @@ pub(crate) async fn show(global: &Global, of: &OfStack, out: Output) -> Ended {
         for line in differing(&item.differences) {
             out.line(&format!("    {line}"));
         }
-        let accept = if view.acceptable.contains(&item.id) { " or accept" } else { "" };
-        out.line(&format!("    slipway put-back{accept} --stack {} {part}", of.stack));
+        match &item.remedy {
+            // What only a person can put right.
+            Some(remedy) if item.verdict == CheckVerdict::Wrong => out.line(&format!("    {}", remedy.text)),
+            _ => out.line(&format!("    slipway put-back --stack {} {part}", of.stack)),
+        }
+        if view.acceptable.contains(&item.id) {
+            out.line(&format!("    slipway accept --stack {} {part}", of.stack));
+        }
     }
     if drifted.is_empty() {
         out.line(&format!("{} is as its blueprint says.", of.stack));
     }
-    Ok(Outcome::Done)
+    Ok(outcome)
 }
 
 fn drifted(view: &StackView) -> impl Iterator<Item = &CheckItem> {
-    let drifts = |item: &&CheckItem| matches!(item.verdict, CheckVerdict::Mend | CheckVerdict::Make);
+    let drifts = |item: &&CheckItem| {
+        matches!(item.verdict, CheckVerdict::Mend | CheckVerdict::Make | CheckVerdict::Wrong)
+            || !item.differences.is_empty()
+    };
     view.items.iter().filter(drifts)
 }
 
@@ -71,7 +81,7 @@ pub(crate) async fn put_back(global: &Global, of: &OfPart, out: Output) -> Ended
         return Ok(Outcome::Refused);
     }
     let stop = stop::on_request(out);
-    let mut progress = Progress::new(out);
+    let mut progress = Progress::new(out).of(&of.part);
     let ended = run::put_back(&session, &of.stack, &of.part, &stop, &mut |run| progress.show(run)).await;
     finish(&progress, ended)
 }
@@ -81,15 +91,14 @@ pub(crate) async fn accept(global: &Global, of: &OfPart, out: Output) -> Ended {
     let session = global.sign_in().await?.session;
     stack::accept(&session, &of.stack, &of.part).await?;
     out.result(&serde_json::json!({ "accepted": of.part }), || {
-        [format!("{} says now what {} is in the account.", of.stack, of.part)]
+        [format!("The blueprint of {} says now what {} is in the account.", of.stack, of.part)]
     });
     Ok(Outcome::Done)
 }
 
 /// Tags what is there under the stack's names; from then on it goes with the stack.
 pub(crate) async fn adopt(global: &Global, arguments: &WithBlueprint, out: Output) -> Ended {
-    let wanted = arguments.read()?;
-    let SignedIn { session, view } = global.sign_in().await?;
+    let (SignedIn { session, view }, wanted) = arguments.sign_in(global).await?;
     out.heading(&view);
     let plan = run::plan_adopt(&session, wanted.clone()).await?;
     let taken = plan.steps.iter().filter(|step| step.act == Act::Change).count();

@@ -26,7 +26,7 @@ pub(crate) async fn carry_out(arguments: Arguments, out: Output) -> Ended {
     global.check_place()?;
     match command {
         Command::Whoami => whoami::run(&global, out).await,
-        Command::Blueprint(blueprint) => blueprint::run(&blueprint, out),
+        Command::Blueprint(blueprint) => blueprint::run(&global, &blueprint, out).await,
         Command::Networks => offers::networks(&global, out).await,
         Command::InstanceTypes(types) => offers::instance_types(&global, &types, out).await,
         Command::Check(check) => check::check(&global, check, out).await,

@@ -37,8 +37,7 @@ pub(crate) struct TeardownArguments {
 /// Asks where a person sits, and wherever jobs would be disturbed: everything else a create does can be looked at before
 /// with `plan`, and undone.
 pub(crate) async fn create(global: &Global, arguments: &WithBlueprint, out: Output) -> Ended {
-    let wanted = arguments.read()?;
-    let SignedIn { session, view } = global.sign_in().await?;
+    let (SignedIn { session, view }, wanted) = arguments.sign_in(global).await?;
     out.heading(&view);
     if !global.yes {
         let plan = run::plan_create(&session, wanted.clone()).await?;
@@ -104,7 +103,7 @@ pub(crate) async fn rebuild(global: &Global, stack: &str, out: Output) -> Ended 
     out.heading(&view);
     if let Some(problem) = run::journal_problem(&session, stack) {
         out.note(&problem.message);
-        let question = "Keep it aside and begin another with what the account shows?";
+        let question = "Keep it aside and begin another from what the account shows?";
         if !ask::confirm(global, out, question)? {
             return Ok(Outcome::Refused);
         }
@@ -114,7 +113,7 @@ pub(crate) async fn rebuild(global: &Global, stack: &str, out: Output) -> Ended 
         let parts = rebuilt.parts.len();
         [
             format!("{stack} can be changed again; {parts} parts of it were found in the account."),
-            format!("The old journal is kept as {}.", rebuilt.kept_as),
+            format!("What could not be relied on is kept as {}.", rebuilt.kept_as.join(" and ")),
         ]
     });
     Ok(Outcome::Done)

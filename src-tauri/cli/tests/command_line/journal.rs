@@ -33,7 +33,7 @@ fn a_damaged_journal_is_told_of_and_rebuilt_when_somebody_says_so() {
 
     let said = person.run(&[&rebuild[..], &["--yes"]].concat());
     assert_eq!(said.code, 0, "{}", said.err);
-    let kept = fs::read_to_string(said.json()["kept_as"].as_str().unwrap()).unwrap();
+    let kept = fs::read_to_string(said.json()["kept_as"][0].as_str().unwrap()).unwrap();
     assert!(kept.contains("begun") && !fs::read_to_string(&path).unwrap().contains("begun"));
     assert_eq!(person.run(&create).code, 0);
     assert_eq!(person.run(&["teardown", "--stack", "first", "--practice", "--yes"]).code, 0);

@@ -69,6 +69,11 @@ impl CheckItem {
     pub fn of_resource(sighting: &Sighting) -> Self {
         let name = sighting.name.as_str();
         let (verdict, finding, remedy) = match &sighting.verdict {
+            Verdict::Ready if !sighting.additions.is_empty() => (
+                CheckVerdict::Warning,
+                say("check-added", &[("name", name)]),
+                Some(say("check-added-advice", &[])),
+            ),
             Verdict::Ready => (CheckVerdict::Ready, say("check-ready", &[("name", name)]), None),
             Verdict::Missing => (
                 CheckVerdict::Make,
@@ -108,12 +113,25 @@ impl CheckItem {
             name: Some(sighting.name.clone()),
             verdict,
             finding,
-            differences: match &sighting.verdict {
-                Verdict::Wrong(wrong, _) => wrong.clone(),
-                _ => vec![],
-            },
+            differences: differing(sighting),
             evidence: sighting.evidence.clone(),
             remedy,
+        }
+    }
+
+    /// What was found of a resource of a stack that is there: a name without the stack's tags has lost them, or another
+    /// thing has come to bear it.
+    pub(crate) fn of_part(sighting: &Sighting, stack: &str) -> Self {
+        let item = Self::of_resource(sighting);
+        let name = ("name", sighting.name.as_str());
+        match sighting.verdict {
+            Verdict::Missing => Self { finding: say("stack-part-missing", &[name]), ..item },
+            Verdict::Foreign => Self {
+                finding: say("stack-untagged", &[name, ("stack", stack)]),
+                remedy: Some(say("stack-untagged-advice", &[("stack", stack)])),
+                ..item
+            },
+            _ => item,
         }
     }
 
@@ -169,6 +187,16 @@ impl CheckItem {
         let kind = Kind::ALL.iter().position(|kind| kind.code() == self.subject);
         (kind.unwrap_or(Kind::ALL.len()), &self.id)
     }
+}
+
+/// What is wrong, and then what somebody has added.
+fn differing(sighting: &Sighting) -> Vec<Difference> {
+    let wrong = match &sighting.verdict {
+        Verdict::Ready => &[],
+        Verdict::Wrong(wrong, _) => wrong.as_slice(),
+        _ => return vec![],
+    };
+    wrong.iter().chain(sighting.additions.iter().map(|addition| &addition.difference)).cloned().collect()
 }
 
 fn group_of(kind: Kind) -> Group {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use policy::policy;
 pub use reasons::purpose;
-pub use removal::{Hindered, Images};
+pub use removal::{Hindered, Images, QueuesOfOthers};
 pub use view::{Busy, CallView, PlanView, StepView};
 
 use crate::{
@@ -89,6 +89,8 @@ pub struct Memory {
     pub made: BTreeSet<String>,
     /// Why a compute environment is made beside the one that it succeeds.
     pub successors: BTreeMap<ResourceId, Text>,
+    /// Queues of others, which keep an environment from going.
+    pub queues_of_others: QueuesOfOthers,
 }
 
 /// What a run that is to be undone has done, by its journal.
@@ -126,7 +128,7 @@ impl Plan {
             };
             Some(Step::new(sighting, act, reason, resource.depends_on(), calls))
         });
-        Self::then_removing(RunAct::Create, steps.collect(), resources, survey)
+        Self::then_removing(RunAct::Create, steps.collect(), resources, survey, &memory.queues_of_others)
     }
 
     /// Gives the stack's tags to everything that is there under its names and is nobody's.
@@ -162,7 +164,7 @@ impl Plan {
             })
             .collect();
         steps.reverse();
-        removal::leave_to_others(&mut steps, resources, hindered);
+        removal::leave_to_others(&mut steps, resources, &hindered.queues_of_others);
         removal::keep_roles_until_then(&mut steps, resources, survey);
         let mut plan = Self { act: RunAct::Teardown, steps };
         plan.wait_only_for_what_is_there();
@@ -208,12 +210,18 @@ impl Plan {
             };
             Some(Step::new(sighting, act, reason, resource.depends_on(), calls))
         });
-        Self::then_removing(RunAct::Undo, steps.collect(), resources, survey)
+        Self::then_removing(RunAct::Undo, steps.collect(), resources, survey, &hindered.queues_of_others)
     }
 
     /// First what is made and changed; what goes only after all of that, each thing before what it depends on. So
     /// whatever stands on a thing that goes has been turned to another one before.
-    fn then_removing(act: RunAct, steps: Vec<Step>, resources: &Resources, survey: &Survey<'_>) -> Self {
+    fn then_removing(
+        act: RunAct,
+        steps: Vec<Step>,
+        resources: &Resources,
+        survey: &Survey<'_>,
+        queues_of_others: &QueuesOfOthers,
+    ) -> Self {
         let at_work = |act| matches!(act, Act::Create | Act::Change | Act::Wait);
         let (mut going, mut steps): (Vec<_>, Vec<_>) =
             steps.into_iter().partition(|step| step.act == Act::Delete);
@@ -234,6 +242,7 @@ impl Plan {
             step.drains = step.resource.kind == Kind::ComputeEnvironment;
         }
         going.reverse();
+        removal::leave_to_others(&mut going, resources, queues_of_others);
         steps.extend(going);
         removal::keep_roles_until_then(&mut steps, resources, survey);
         let mut plan = Self { act, steps };
@@ -241,8 +250,12 @@ impl Plan {
         plan
     }
 
-    /// Leaves only the step of one resource, and of what it needs that which is not there.
-    pub fn keep_to(&mut self, part: &str) {
+    /// Leaves only the step of one resource, and of what it needs that which is not there. What somebody has added to
+    /// the resource goes with what was changed.
+    pub fn keep_to(&mut self, part: &str, survey: &Survey<'_>) {
+        for step in self.steps.iter_mut().filter(|step| step.resource.to_string() == part) {
+            step.take_off(survey);
+        }
         let mut needed = BTreeSet::from([part.to_owned()]);
         let lacking: BTreeSet<_> = self
             .steps
@@ -282,6 +295,19 @@ impl Plan {
 }
 
 impl Step {
+    fn take_off(&mut self, survey: &Survey<'_>) {
+        let additions = survey.of(&self.resource).map(|sighting| sighting.additions.as_slice());
+        let additions = additions.filter(|_| matches!(self.act, Act::Keep | Act::Change)).unwrap_or_default();
+        if additions.is_empty() {
+            return;
+        }
+        if self.act == Act::Keep {
+            (self.act, self.reason) = (Act::Change, say("plan-take-off", &[("name", &self.name)]));
+        }
+        self.differences.extend(additions.iter().map(|addition| addition.difference.clone()));
+        self.calls.extend(additions.iter().map(|addition| addition.call.clone()));
+    }
+
     fn new(sighting: &Sighting, act: Act, reason: Text, after: Vec<ResourceId>, calls: Vec<Call>) -> Self {
         Self {
             resource: sighting.resource.clone(),

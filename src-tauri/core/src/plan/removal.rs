@@ -13,11 +13,14 @@ use crate::{
 pub struct Hindered {
     /// What the stack's own VPC holds that is not the stack's.
     pub leftovers: Vec<String>,
-    /// Queues that are not the stack's, by the names of the environments that they send jobs to.
-    pub queues_of_others: BTreeMap<String, Vec<String>>,
+    /// Queues that are not the stack's.
+    pub queues_of_others: QueuesOfOthers,
     /// Repositories that go with their images.
     pub images: Images,
 }
+
+/// Queues that are not the stack's, by the names of the environments that they send jobs to.
+pub type QueuesOfOthers = BTreeMap<String, Vec<String>>;
 
 /// Which repositories go with the images that they hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,10 +77,10 @@ impl Hindered {
 
 /// An environment that somebody else's queue sends jobs to stays, since AWS Batch removes none that a queue names; and
 /// with it stays what it works with, and what the jobs there may be made from.
-pub(super) fn leave_to_others(steps: &mut [Step], resources: &Resources, hindered: &Hindered) {
+pub(super) fn leave_to_others(steps: &mut [Step], resources: &Resources, queues: &QueuesOfOthers) {
     let mut staying = BTreeMap::<ResourceId, String>::new();
     for step in steps.iter_mut().filter(|step| step.resource.kind == Kind::ComputeEnvironment) {
-        if let Some(queues) = hindered.queues_of_others.get(&step.name) {
+        if let Some(queues) = queues.get(&step.name) {
             let params = [("name", step.name.as_str()), ("queues", &queues.join(", "))];
             stay(step, say("stays-queue-of-others", &params));
             staying.insert(step.resource.clone(), step.name.clone());

@@ -27,6 +27,11 @@ impl Difference {
         Self { what: what.to_owned(), found: None, wanted: Some(wanted.to_string()) }
     }
 
+    /// What is there and should not be.
+    pub fn added(what: &str, found: impl ToString) -> Self {
+        Self { what: what.to_owned(), found: Some(found.to_string()), wanted: None }
+    }
+
     fn of(what: &str, found: Option<String>, wanted: Option<String>) -> Option<Self> {
         (found != wanted).then(|| Self { what: what.to_owned(), found, wanted })
     }

@@ -74,6 +74,7 @@ mod tests {
             tags: std::collections::BTreeMap::new(),
             former_tags: std::collections::BTreeSet::new(),
             generations: std::collections::BTreeMap::new(),
+            accepted: std::collections::BTreeMap::new(),
         }
     }
 

@@ -10,6 +10,23 @@ pub(crate) fn policy_document(encoded: &str) -> Value {
     serde_json::from_str(&text).unwrap_or(Value::Null)
 }
 
+/// Whoever else a trust policy lets in: `AWS arn:aws:iam::444455556666:root`. What is no plain list of principals is
+/// told as it is written.
+pub(crate) fn trusted_besides(trust: &Value, service: &str) -> Vec<String> {
+    let statements = one_or_many(&trust["Statement"]).into_iter();
+    let allowing = statements.filter(|statement| statement["Effect"] != "Deny");
+    let told = allowing.flat_map(|statement| match &statement["Principal"] {
+        Value::Object(principals) => principals
+            .iter()
+            .flat_map(|(kind, who)| one_or_many(who).into_iter().map(move |who| (kind, who)))
+            .filter(|(kind, who)| !(*kind == "Service" && *who == service))
+            .map(|(kind, who)| format!("{kind} {}", who.as_str().unwrap_or_default()))
+            .collect(),
+        _ => vec![statement.to_string()],
+    });
+    told.collect()
+}
+
 /// The services that a trust policy lets assume the role.
 pub(crate) fn trusted_services(trust: &Value) -> Vec<String> {
     let statements = one_or_many(&trust["Statement"]);
@@ -36,11 +53,8 @@ fn one_or_many(value: &Value) -> Vec<&Value> {
 
 /// What one policy says and the other does not, statement by statement.
 pub(super) fn difference(found: Option<&Value>, wanted: Option<&Value>) -> Option<Difference> {
-    let told = |policy: Option<&Value>| -> Vec<String> {
-        let statements = policy.map(|policy| one_or_many(&policy["Statement"])).unwrap_or_default();
-        statements.into_iter().map(statement).collect()
-    };
-    let (is, should) = (told(found), told(wanted));
+    let of = |policy: Option<&Value>| policy.map(statements).unwrap_or_default();
+    let (is, should) = (of(found), of(wanted));
     let without = |list: &[String], other: &[String]| {
         let only: Vec<_> = list.iter().filter(|told| !other.contains(told)).cloned().collect();
         only.join("\n")
@@ -52,6 +66,11 @@ pub(super) fn difference(found: Option<&Value>, wanted: Option<&Value>) -> Optio
 }
 
 const POLICY: &str = "inline policy";
+
+/// What a policy says, statement by statement.
+pub(super) fn statements(policy: &Value) -> Vec<String> {
+    one_or_many(&policy["Statement"]).into_iter().map(statement).collect()
+}
 
 /// `Allow s3:ListBucket on arn:aws:s3:::scans if StringLike s3:prefix is raw/*`.
 fn statement(statement: &Value) -> String {

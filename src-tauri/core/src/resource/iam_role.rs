@@ -7,8 +7,8 @@ use futures::future::try_join_all;
 use serde_json::{Value, json};
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, Known, Mend, Observed, Permission, Resource, ResourceId,
-    Stack, Tagged, Verdict, absent_is_none, call, gone_is_done, iam_policy,
+    Addition, Attribute, Call, Difference, Evidence, Facts, Known, Mend, Observed, Permission, Resource,
+    ResourceId, Stack, Tagged, Verdict, absent_is_none, call, gone_is_done, iam_policy,
     iam_policy::{policy_document, trusted_services},
     tags::{Tags, iam_tags},
 };
@@ -44,6 +44,8 @@ pub(crate) struct Inline {
     /// Slipway writes nothing over it.
     pub(crate) can_say: fn(&Stack, &Value) -> bool,
 }
+
+const TRUST: &str = "trust policy";
 
 /// All inline policies of a role together, in characters without blanks (IAM User Guide, "IAM and AWS STS quotas"; it
 /// cannot be raised).
@@ -117,7 +119,8 @@ impl Resource for IamRole {
         let trusted = trusted_services(&facts.trust);
         let mut wrong = Vec::new();
         if !trusted.iter().any(|service| service == self.trusted) {
-            wrong.extend(Difference::between("trust policy", trusted.join(", "), self.trusted));
+            let found = iam_policy::trusted_besides(&facts.trust, self.trusted).join(", ");
+            wrong.extend(Difference::between(TRUST, found, format!("Service {}", self.trusted)));
         }
         let lacking = self.policy_arns().into_iter().filter(|policy| !facts.attached.contains(policy));
         wrong.extend(lacking.map(|policy| Difference::lacking("attached policy", policy)));
@@ -165,18 +168,7 @@ impl Resource for IamRole {
     fn change(&self, facts: &RoleFacts, _known: &Known) -> Vec<Call> {
         let mut calls = Vec::new();
         if !trusted_services(&facts.trust).iter().any(|service| service == self.trusted) {
-            calls.push(
-                call!(self, "iam:UpdateAssumeRolePolicy", &self.name, Harmless, |me, aws, known| {
-                    let request = aws.once.iam.update_assume_role_policy().role_name(&me.name);
-                    request
-                        .policy_document(me.trust().to_string())
-                        .send()
-                        .await
-                        .map_err(fault("iam:UpdateAssumeRolePolicy"))?;
-                    Ok(Facts::none())
-                })
-                .allowed_on(self.arn()),
-            );
+            calls.push(self.put_trust());
         }
         let lacking = self.policy_arns().into_iter().filter(|policy| !facts.attached.contains(policy));
         calls.extend(lacking.map(|policy| self.attach(policy)));
@@ -186,11 +178,33 @@ impl Resource for IamRole {
         calls
     }
 
+    /// Who else may assume it, and what it may do besides.
+    fn additions(&self, facts: &RoleFacts) -> Vec<Addition> {
+        let trusts_ours = trusted_services(&facts.trust).iter().any(|service| service == self.trusted);
+        let others = iam_policy::trusted_besides(&facts.trust, self.trusted);
+        // Where the trust policy is wrong, it is written anew anyway.
+        let trust = (trusts_ours && !others.is_empty()).then(|| Addition {
+            difference: Difference::added(TRUST, others.join(", ")),
+            call: self.put_trust(),
+        });
+        let attached = self.attached_by_others(facts).map(|policy| Addition {
+            difference: Difference::added("attached policy", policy),
+            call: self.detach(policy),
+        });
+        let inline = self.inline_of_others(facts).map(|(name, policy)| Addition {
+            difference: Difference::added(
+                &format!("inline policy {name}"),
+                iam_policy::statements(policy).join("\n"),
+            ),
+            call: self.delete_inline(name),
+        });
+        trust.into_iter().chain(attached).chain(inline).collect()
+    }
+
     fn taking(&self, facts: &RoleFacts) -> Option<Text> {
-        let ours = self.policy_arns();
-        let attached = facts.attached.iter().filter(|policy| !ours.contains(policy));
-        let inline = facts.inline.keys().filter(|policy| *policy != self.inline.name).cloned();
-        let others: Vec<_> = attached.map(|policy| short(policy).to_owned()).chain(inline).collect();
+        let attached = self.attached_by_others(facts).map(|policy| short(policy));
+        let inline = self.inline_of_others(facts).map(|(name, _)| name.as_str());
+        let others: Vec<_> = attached.chain(inline).collect();
         let params = [("name", self.name.as_str()), ("policies", &others.join(", "))];
         (!others.is_empty()).then(|| say("taking-policies", &params))
     }
@@ -216,10 +230,12 @@ impl Resource for IamRole {
 
     fn terraform(&self, facts: Option<&RoleFacts>, with: &terraform::Context<'_>) -> terraform::Part {
         let address = with.address(&self.id);
+        let accepted = facts.filter(|_| self.stack.accepts_something(&self.id, TRUST));
+        let trust = accepted.map_or_else(|| self.trust(), |facts| facts.trust.clone());
         let role = Block::resource(address)
             .set("name", with.name(&self.name))
             .set("description", self.description)
-            .set("assume_role_policy", terraform::Value::from(&self.trust()).json())
+            .set("assume_role_policy", terraform::Value::from(&trust).json())
             .set("tags", with.tags(&self.id));
         let mut part = Part::of(File::Iam, [role]).import(address, facts.map(|_| &self.name));
         if !self.policies.is_empty() {
@@ -286,6 +302,26 @@ impl IamRole {
                 "Action": "sts:AssumeRole",
             }],
         })
+    }
+
+    fn attached_by_others<'f>(&self, facts: &'f RoleFacts) -> impl Iterator<Item = &'f String> {
+        let ours = self.policy_arns();
+        facts.attached.iter().filter(move |policy| !ours.contains(policy))
+    }
+
+    fn inline_of_others<'f>(&self, facts: &'f RoleFacts) -> impl Iterator<Item = (&'f String, &'f Value)> {
+        let ours = self.inline.name;
+        facts.inline.iter().filter(move |(name, _)| *name != ours)
+    }
+
+    fn put_trust(&self) -> Call {
+        call!(self, "iam:UpdateAssumeRolePolicy", &self.name, Harmless, |me, aws, known| {
+            let request = aws.once.iam.update_assume_role_policy().role_name(&me.name);
+            let request = request.policy_document(me.trust().to_string());
+            request.send().await.map_err(fault("iam:UpdateAssumeRolePolicy"))?;
+            Ok(Facts::none())
+        })
+        .allowed_on(self.arn())
     }
 
     fn inline_is_wrong(&self, facts: &RoleFacts) -> bool {

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_batch::types::{ComputeEnvironmentOrder, JqState, JqStatus};
+use aws_sdk_batch::types::{
+    ComputeEnvironmentOrder, JobStateTimeLimitAction, JobStateTimeLimitActionsAction,
+    JobStateTimeLimitActionsState, JqState, JqStatus,
+};
 
 use super::{
-    Attribute, Call, ComputeEnvironmentArn, Difference, Evidence, Facts, Kind, Known, Mend, Observed,
-    Permission, Ref, Resource, ResourceId, SchedulingPolicyArn, Stack, Tagged, Verdict, call, gone_is_done,
-    not_known,
+    Addition, Attribute, Call, ComputeEnvironmentArn, Difference, Evidence, Facts, Kind, Known, Mend,
+    Observed, Permission, Ref, Resource, ResourceId, SchedulingPolicyArn, Stack, Tagged, Verdict, call,
+    gone_is_done, not_known,
     tags::{Tags, from_map},
 };
 use crate::{
@@ -17,6 +20,8 @@ use crate::{
     terraform::{self, Block, File, Part, Provider, Value},
     words::say,
 };
+
+const TIME_LIMITS: &str = "jobStateTimeLimitActions";
 
 /// A queue on one or more compute environments, tried in their order.
 #[derive(Debug, Clone)]
@@ -41,6 +46,8 @@ pub(crate) struct JobQueueFacts {
     policy: String,
     /// ARNs in their order.
     environments: Vec<String>,
+    /// What ends jobs that wait too long; a blueprint does not speak of it.
+    time_limits: Vec<JobStateTimeLimitAction>,
     tags: Tags,
 }
 
@@ -157,6 +164,21 @@ impl Resource for JobQueue {
         ]
     }
 
+    fn additions(&self, facts: &Self::Facts) -> Vec<Addition> {
+        if facts.time_limits.is_empty() {
+            return vec![];
+        }
+        let call = call!(self, "batch:UpdateJobQueue", &self.name, Harmless, |me, aws, known| {
+            let request = aws.once.batch.update_job_queue().job_queue(&me.name);
+            let request = request.set_job_state_time_limit_actions(Some(vec![]));
+            request.send().await.map_err(fault("batch:UpdateJobQueue"))?;
+            Ok(Facts::none())
+        });
+        let told: Vec<_> = facts.time_limits.iter().map(told).collect();
+        let difference = Difference::added(TIME_LIMITS, told.join("\n"));
+        vec![Addition { difference, call: call.allowed_on(self.arn()) }]
+    }
+
     fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
         let mut calls = Vec::new();
         if facts.state == State::Enabled {
@@ -217,6 +239,15 @@ impl Resource for JobQueue {
                 queue = queue.with(order);
             }
         }
+        let accepted = facts.filter(|_| self.stack.accepts_something(&id, TIME_LIMITS));
+        for limit in accepted.iter().flat_map(|facts| &facts.time_limits) {
+            let block = Block::new("job_state_time_limit_action", &[])
+                .set("action", limit.action().map(JobStateTimeLimitActionsAction::as_str).unwrap_or_default())
+                .set("max_time_seconds", limit.max_time_seconds().unwrap_or_default())
+                .set("reason", limit.reason().unwrap_or_default())
+                .set("state", limit.state().map(JobStateTimeLimitActionsState::as_str).unwrap_or_default());
+            queue = queue.with(block);
+        }
         Part::of(File::Batch, [queue.set("tags", with.tags(&id))])
             .import(address, facts.map(|facts| &facts.arn))
             .output(
@@ -225,6 +256,14 @@ impl Resource for JobQueue {
                 Value::code(format!("{address}.arn")),
             )
     }
+}
+
+/// `CANCEL after 600 s as RUNNABLE (CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY)`.
+fn told(limit: &JobStateTimeLimitAction) -> String {
+    let action = limit.action().map(JobStateTimeLimitActionsAction::as_str).unwrap_or_default();
+    let state = limit.state().map(JobStateTimeLimitActionsState::as_str).unwrap_or_default();
+    let seconds = limit.max_time_seconds().unwrap_or_default();
+    format!("{action} after {seconds} s as {state} ({})", limit.reason().unwrap_or_default())
 }
 
 impl JobQueue {
@@ -265,6 +304,7 @@ impl JobQueue {
             policy: queue.scheduling_policy_arn().unwrap_or_default().to_owned(),
             priority: queue.priority().unwrap_or_default(),
             environments: order.iter().filter_map(|e| e.compute_environment().map(str::to_owned)).collect(),
+            time_limits: queue.job_state_time_limit_actions().to_vec(),
             tags: from_map(queue.tags()),
         }))
     }

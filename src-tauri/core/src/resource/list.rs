@@ -22,7 +22,7 @@ use super::{
     repository::Repository,
     route_table::RouteTable,
     scheduling_policy::SchedulingPolicy,
-    security_group::SecurityGroup,
+    security_group::{InVpc, SecurityGroup},
     service_linked_role::{Service, ServiceLinkedRole},
     service_role::service_role,
     spot_fleet_role::spot_fleet_role,
@@ -199,11 +199,11 @@ struct Place {
 }
 
 fn network(blueprint: &Blueprint, stack: &Arc<Stack>, resources: &mut Resources) -> Place {
-    let (vpc, subnets, after) = match &blueprint.network {
+    let (vpc, in_vpc, subnets, after) = match &blueprint.network {
         Network::DefaultVpc {} => {
             let vpc = ResourceId::main(Kind::DefaultVpc);
             resources.push(Box::new(DefaultVpc { stack: stack.clone() }));
-            (vpc.clone(), Subnets::OfVpc(Ref::to(vpc)), vec![])
+            (vpc.clone(), InVpc::Default, Subnets::OfVpc(Ref::to(vpc)), vec![])
         }
         Network::ExistingVpc { vpc, subnets, security_groups } => {
             let id = ResourceId::main(Kind::ExistingVpc);
@@ -217,14 +217,18 @@ fn network(blueprint: &Blueprint, stack: &Arc<Stack>, resources: &mut Resources)
             if !security_groups.is_empty() {
                 return Place { subnets, groups: Groups::Given(security_groups.clone()), after: vec![id] };
             }
-            (id, subnets, vec![])
+            (id, InVpc::Given(vpc.clone()), subnets, vec![])
         }
-        Network::NewVpc { cidr } => new_vpc(cidr, stack, resources),
+        Network::NewVpc { cidr } => {
+            let (vpc, subnets, after) = new_vpc(cidr, stack, resources);
+            (vpc, InVpc::Own, subnets, after)
+        }
     };
     resources.push(Box::new(SecurityGroup {
         stack: stack.clone(),
         name: names::security_group(&stack.name),
         vpc: Ref::to(vpc),
+        in_vpc,
     }));
     Place { subnets, groups: Groups::Own(Ref::to(ResourceId::main(Kind::SecurityGroup))), after }
 }

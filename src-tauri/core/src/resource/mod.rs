@@ -83,7 +83,12 @@ pub struct Stack {
     pub former_tags: BTreeSet<String>,
     /// Which generation of a compute environment is the present one, where it is not the first.
     pub generations: BTreeMap<String, u32>,
+    /// What somebody has added to resources, and somebody has accepted.
+    pub accepted: Accepted,
 }
+
+/// By the resource's id what was added to it, as it was told when it was accepted.
+pub type Accepted = BTreeMap<String, Vec<Difference>>;
 
 /// The tag that carries a stack's name.
 pub const STACK_TAG: &str = "slipway:stack";
@@ -123,6 +128,12 @@ impl Stack {
     pub fn environment(&self, environment: &str) -> ResourceId {
         let part = names::of_generation(environment, self.generation(environment));
         ResourceId::new(Kind::ComputeEnvironment, part)
+    }
+
+    /// Whether anything of this kind was added to a resource and accepted.
+    pub(crate) fn accepts_something(&self, resource: &ResourceId, what: &str) -> bool {
+        let accepted = self.accepted.get(&resource.to_string());
+        accepted.is_some_and(|accepted| accepted.iter().any(|difference| difference.what == what))
     }
 
     /// The keys among these tags that the stack has no longer.
@@ -196,6 +207,11 @@ pub trait Resource: Send + Sync {
 
     /// The calls that put right what [`Resource::judge`] found, where that can be done in place.
     fn change(&self, facts: &Self::Facts, known: &Known) -> Vec<Call>;
+
+    /// What somebody has put on it besides what is wanted.
+    fn additions(&self, _facts: &Self::Facts) -> Vec<Addition> {
+        vec![]
+    }
 
     /// Why it stays when the stack is torn down, where it does.
     fn stays(&self, _facts: &Self::Facts) -> Option<Text> {
@@ -310,6 +326,7 @@ impl<R: Resource> Look for Looked<'_, R> {
             present: false,
             create: resource.create(),
             change: vec![],
+            additions: vec![],
             delete: vec![],
             adoption: None,
             release: None,
@@ -327,6 +344,7 @@ impl<R: Resource> Look for Looked<'_, R> {
                 sighting.ours = resource.is_ours(facts);
                 sighting.evidence = resource.evidence(facts);
                 (sighting.verdict, sighting.change) = self.judge_with_tags(facts, known);
+                sighting.additions = self.additions(facts);
                 sighting.delete = resource.delete(facts);
                 if let Some(tagged) = resource.tagged(facts) {
                     sighting.release = tagged.is_ours().then(|| tagged.release());
@@ -355,6 +373,15 @@ impl<R: Resource> Look for Looked<'_, R> {
 }
 
 impl<R: Resource> Looked<'_, R> {
+    /// What somebody has put on what is the stack's, and nobody has accepted.
+    fn additions(&self, facts: &R::Facts) -> Vec<Addition> {
+        let (resource, id) = (self.resource, Resource::id(self.resource));
+        let Some(tagged) = resource.tagged(facts).filter(Tagged::is_ours) else { return vec![] };
+        let mut additions = resource.additions(facts);
+        additions.retain(|addition| !tagged.accepts(&id, &addition.difference));
+        additions
+    }
+
     /// What is to be said of it and what puts it right: tags are the same matter for every resource.
     fn judge_with_tags(&self, facts: &R::Facts, known: &Known) -> (Verdict, Vec<Call>) {
         let (resource, id) = (self.resource, Resource::id(self.resource));

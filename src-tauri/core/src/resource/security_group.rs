@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_ec2::types::{IpPermission, IpRange, ResourceType};
+use aws_sdk_ec2::types::{
+    self as ec2, Filter, IpPermission, IpRange, Ipv6Range, PrefixListId, ResourceType, UserIdGroupPair,
+};
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Ref, Resource,
-    ResourceId, SecurityGroupId, Stack, Tagged, Verdict, VpcId, call, gone_is_done, not_known,
-    tags::{Tags, from_ec2},
+    Addition, Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Ref,
+    Resource, ResourceId, SecurityGroupId, Stack, Tagged, Verdict, VpcId, call, gone_is_done, not_known,
+    tags::{Tags, filter, from_ec2},
     there_is_done,
 };
 use crate::{
@@ -20,12 +22,27 @@ use crate::{
 /// What the group is for, as its description says; a later change would force a new group.
 pub(crate) const DESCRIPTION: &str = "Jobs of AWS Batch: out to everywhere, in from nowhere";
 
+const INGRESS: &str = "ingress";
+
 /// The security group of a stack's jobs.
 #[derive(Debug, Clone)]
 pub(crate) struct SecurityGroup {
     pub(crate) stack: Arc<Stack>,
     pub(crate) name: String,
     pub(crate) vpc: Ref<VpcId>,
+    pub(crate) in_vpc: InVpc,
+}
+
+/// Which VPC it is in, as far as the blueprint tells: of a name a VPC has only one group (CreateSecurityGroup,
+/// `InvalidGroup.Duplicate`).
+#[derive(Debug, Clone)]
+pub(crate) enum InVpc {
+    /// The stack's own, where nobody else has made a group.
+    Own,
+    /// The region's default VPC.
+    Default,
+    /// This one.
+    Given(String),
 }
 
 /// The group as found.
@@ -35,7 +52,8 @@ pub(crate) struct SecurityGroupFacts {
     vpc: String,
     /// Whether TCP 443 may leave to everywhere: image, log and AWS itself need it.
     https_out: bool,
-    ingress_rules: usize,
+    /// What is let in, one peer each. Slipway lets nothing in.
+    ingress: Vec<IpPermission>,
     tags: Tags,
 }
 
@@ -71,7 +89,7 @@ impl Resource for SecurityGroup {
         vec![
             Evidence::new("GroupId", &facts.id),
             Evidence::new("VpcId", &facts.vpc),
-            Evidence::new("IpPermissions", facts.ingress_rules),
+            Evidence::new("IpPermissions", facts.ingress.iter().map(told).collect::<Vec<_>>().join(", ")),
             Evidence::new("IpPermissionsEgress 443", facts.https_out),
         ]
     }
@@ -122,6 +140,14 @@ impl Resource for SecurityGroup {
         })]
     }
 
+    fn additions(&self, facts: &Self::Facts) -> Vec<Addition> {
+        let rules = facts.ingress.iter().map(|rule| Addition {
+            difference: Difference::added(INGRESS, told(rule)),
+            call: self.shut(&facts.id, rule),
+        });
+        rules.collect()
+    }
+
     fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
         let id = facts.id.clone();
         vec![
@@ -154,9 +180,13 @@ impl Resource for SecurityGroup {
             .set("name", with.name(&self.name))
             .set("description", DESCRIPTION)
             .set("vpc_id", with.refer(&self.vpc))
-            .set_because("Nothing calls a job.", "ingress", Value::List(vec![]))
             .set("tags", with.tags(&id))
             .with(egress);
+        let group = if self.stack.accepts_something(&id, INGRESS) {
+            group.why("Somebody lets something in, and that was accepted: the rules are managed elsewhere.")
+        } else {
+            group.set_because("Nothing calls a job.", "ingress", Value::List(vec![]))
+        };
         Part::of(File::Network, [group]).import(address, facts.map(|facts| &facts.id)).output(
             "security_group_id".to_owned(),
             "The security group of the jobs, to be let into file systems and databases.",
@@ -166,18 +196,93 @@ impl Resource for SecurityGroup {
 }
 
 impl SecurityGroup {
+    fn shut(&self, id: &str, rule: &IpPermission) -> Call {
+        let (id, on) = (id.to_owned(), format!("{} ({})", self.name, told(rule)));
+        let rule = rule.clone();
+        call!(self, "ec2:RevokeSecurityGroupIngress", on, Harmless, |me, aws, known| {
+            let request = aws.once.ec2.revoke_security_group_ingress().group_id(&id).ip_permissions(rule);
+            gone_is_done(request.send().await.map_err(fault("ec2:RevokeSecurityGroupIngress")))
+        } ; id, rule)
+    }
+
     async fn look(&self, aws: &Clients) -> Result<Option<SecurityGroupFacts>, AwsFault> {
-        let filters = self.stack.ec2_filters(&Resource::id(self));
-        let found = aws.read.ec2.describe_security_groups().set_filters(filters).send().await;
-        let found = found.map_err(fault("ec2:DescribeSecurityGroups"))?;
-        Ok(found.security_groups().first().map(|group| SecurityGroupFacts {
+        let own = groups(aws, self.stack.ec2_filters(&Resource::id(self)).unwrap_or_default()).await?;
+        let found = match own.into_iter().next() {
+            Some(own) => Some(own),
+            None => self.namesake(aws).await?,
+        };
+        Ok(found.map(|group| SecurityGroupFacts {
             id: group.group_id().unwrap_or_default().to_owned(),
             vpc: group.vpc_id().unwrap_or_default().to_owned(),
             https_out: group.ip_permissions_egress().iter().any(lets_https_out),
-            ingress_rules: group.ip_permissions().len(),
+            ingress: group.ip_permissions().iter().flat_map(one_by_one).collect(),
             tags: from_ec2(group.tags()),
         }))
     }
+
+    /// A group of somebody else that has taken the name.
+    async fn namesake(&self, aws: &Clients) -> Result<Option<ec2::SecurityGroup>, AwsFault> {
+        let of_name = filter("group-name", &self.name);
+        let vpc = match &self.in_vpc {
+            InVpc::Own => return Ok(None),
+            InVpc::Given(vpc) => vpc.clone(),
+            InVpc::Default => {
+                let vpcs = aws.read.ec2.describe_vpcs().filters(filter("is-default", "true")).send().await;
+                let vpcs = vpcs.map_err(fault("ec2:DescribeVpcs"))?;
+                let Some(vpc) = vpcs.vpcs().first().and_then(|vpc| vpc.vpc_id()) else { return Ok(None) };
+                vpc.to_owned()
+            }
+        };
+        Ok(groups(aws, vec![of_name, filter("vpc-id", &vpc)]).await?.into_iter().next())
+    }
+}
+
+async fn groups(aws: &Clients, filters: Vec<Filter>) -> Result<Vec<ec2::SecurityGroup>, AwsFault> {
+    let found = aws.read.ec2.describe_security_groups().set_filters(Some(filters)).send().await;
+    let found = found.map_err(fault("ec2:DescribeSecurityGroups"))?;
+    Ok(found.security_groups.unwrap_or_default())
+}
+
+/// Of a rule with many peers one with each; what a peer is told as is no part of the rule.
+fn one_by_one(rule: &IpPermission) -> Vec<IpPermission> {
+    let bare = || {
+        let of = IpPermission::builder().set_ip_protocol(rule.ip_protocol.clone());
+        of.set_from_port(rule.from_port).set_to_port(rule.to_port)
+    };
+    let v4 = rule
+        .ip_ranges()
+        .iter()
+        .map(|range| bare().ip_ranges(IpRange::builder().set_cidr_ip(range.cidr_ip.clone()).build()).build());
+    let v6 = rule.ipv6_ranges().iter().map(|range| {
+        bare().ipv6_ranges(Ipv6Range::builder().set_cidr_ipv6(range.cidr_ipv6.clone()).build()).build()
+    });
+    let lists = rule.prefix_list_ids().iter().map(|list| {
+        let list = PrefixListId::builder().set_prefix_list_id(list.prefix_list_id.clone());
+        bare().prefix_list_ids(list.build()).build()
+    });
+    let groups = rule.user_id_group_pairs().iter().map(|pair| {
+        let pair = pair.clone();
+        let of = UserIdGroupPair::builder().set_group_id(pair.group_id).set_user_id(pair.user_id);
+        bare().user_id_group_pairs(of.build()).build()
+    });
+    v4.chain(v6).chain(lists).chain(groups).collect()
+}
+
+/// `tcp 22 from 0.0.0.0/0`.
+fn told(rule: &IpPermission) -> String {
+    let v4 = rule.ip_ranges().iter().filter_map(|range| range.cidr_ip());
+    let v6 = rule.ipv6_ranges().iter().filter_map(|range| range.cidr_ipv6());
+    let lists = rule.prefix_list_ids().iter().filter_map(|list| list.prefix_list_id());
+    let groups = rule.user_id_group_pairs().iter().filter_map(|pair| pair.group_id());
+    let peers: Vec<_> = v4.chain(v6).chain(lists).chain(groups).collect();
+    let ports = match (rule.from_port(), rule.to_port()) {
+        _ if rule.ip_protocol() == Some("-1") => String::new(),
+        (Some(from), Some(to)) if from != to => format!(" {from}-{to}"),
+        (Some(port), _) => format!(" {port}"),
+        _ => String::new(),
+    };
+    let protocol = rule.ip_protocol().filter(|protocol| *protocol != "-1").unwrap_or("everything");
+    format!("{protocol}{ports} from {}", peers.join(", "))
 }
 
 /// Whether a rule lets TCP 443 out to everywhere.
@@ -198,6 +303,17 @@ mod tests {
     fn rule(protocol: &str, from: i32, to: i32, cidr: &str) -> IpPermission {
         let range = IpRange::builder().cidr_ip(cidr).build();
         IpPermission::builder().ip_protocol(protocol).from_port(from).to_port(to).ip_ranges(range).build()
+    }
+
+    #[test]
+    fn what_is_let_in_is_told_one_peer_at_a_time() {
+        let pair = UserIdGroupPair::builder().group_id("sg-1").description("us").build();
+        let mut many = rule("tcp", 22, 22, "0.0.0.0/0");
+        many.user_id_group_pairs = Some(vec![pair]);
+        let each = one_by_one(&many);
+        assert_eq!(each.iter().map(told).collect::<Vec<_>>(), ["tcp 22 from 0.0.0.0/0", "tcp 22 from sg-1"]);
+        assert_eq!(told(&rule("-1", -1, -1, "10.0.0.0/8")), "everything from 10.0.0.0/8");
+        assert_eq!(told(&rule("udp", 1000, 2000, "10.0.0.0/8")), "udp 1000-2000 from 10.0.0.0/8");
     }
 
     #[test]

@@ -67,6 +67,11 @@ impl<'f> Tagged<'f> {
         self.stack.owns(self.found)
     }
 
+    /// Whether somebody has accepted that this was added.
+    pub(super) fn accepts(&self, resource: &ResourceId, added: &Difference) -> bool {
+        self.stack.accepted.get(&resource.to_string()).is_some_and(|accepted| accepted.contains(added))
+    }
+
     /// What is not as the blueprint wants it. Tags that no blueprint of the stack ever named are somebody else's.
     pub(super) fn differences(&self, resource: &ResourceId) -> Vec<Difference> {
         let wanted = self.wanted(resource);

@@ -92,6 +92,16 @@ pub enum Adoption {
     Refused(Text),
 }
 
+/// What somebody has put on a resource besides what is wanted: a rule that lets in, a policy on a role. It keeps the
+/// stack from nothing, so that a run leaves it; it is told of, and taken off or accepted when somebody says so.
+#[derive(Debug, Clone)]
+pub struct Addition {
+    /// What it is; nothing is wanted there.
+    pub difference: Difference,
+    /// The call that takes it off.
+    pub call: Call,
+}
+
 /// Everything one look at a resource yields.
 #[derive(Debug, Clone)]
 pub struct Sighting {
@@ -113,6 +123,8 @@ pub struct Sighting {
     pub create: Vec<Call>,
     /// The calls that put it right.
     pub change: Vec<Call>,
+    /// What somebody has added and nobody has accepted.
+    pub additions: Vec<Addition>,
     /// The calls that remove it.
     pub delete: Vec<Call>,
     /// The calls that make it the stack's, where it is somebody else's; or why it must not become that.

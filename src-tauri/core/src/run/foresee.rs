@@ -30,7 +30,7 @@ pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<Plan
         check::reason_against(session, &blueprint)
     );
     // Without a journal to rely on it is a plan all the same, but not one to carry out.
-    let (memory, untold) = match memory(&open) {
+    let (memory, untold) = match memory(session, &open).await {
         Ok(memory) => (memory, None),
         Err(error) => (Memory { forgotten: open.forgotten(), ..Memory::default() }, Some(error.text())),
     };

@@ -10,7 +10,7 @@ use crate::{
     account::Session,
     error::AppError,
     job, network,
-    plan::{Deeds, Hindered, Memory, RunAct},
+    plan::{Deeds, Hindered, Memory, QueuesOfOthers, RunAct},
     resource::{Attribute, Kind, ResourceId, Resources, Survey, Verdict},
     stack::OpenStack,
     words::say,
@@ -40,11 +40,19 @@ pub(super) fn seen(survey: Survey<'_>) -> Result<Survey<'_>, AppError> {
     unseen.map_or(Ok(survey), |fault| Err(fault.into()))
 }
 
-pub(super) fn memory(open: &OpenStack) -> Result<Memory, AppError> {
+pub(super) async fn memory(session: &Session, open: &OpenStack) -> Result<Memory, AppError> {
+    let forgotten = open.forgotten();
+    // Only an environment that goes can be kept from going; where the queues may not be listed, AWS says so in time.
+    let queues_of_others = if forgotten.iter().any(|id| id.kind == Kind::ComputeEnvironment) {
+        job::queues_of_others(session, &open.stack.id).await.unwrap_or_default()
+    } else {
+        QueuesOfOthers::new()
+    };
     Ok(Memory {
-        forgotten: open.forgotten(),
+        forgotten,
         made: made_before(&open.folder)?,
         successors: open.successors().map(|(resource, why)| (resource, why.clone())).collect(),
+        queues_of_others,
     })
 }
 

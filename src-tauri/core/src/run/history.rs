@@ -200,9 +200,10 @@ pub(super) fn unfinished_of(folder: &StackFolder) -> Result<Option<Unfinished>, 
     History::read(&folder.journal()).map(|history| Unfinished::from(&history))
 }
 
-/// Refuses where the journal cannot be relied on: nothing is changed then.
+/// Refuses where the journal cannot be relied on, or what the stack should be is not known: nothing is changed then.
 pub(super) fn sound(folder: &StackFolder) -> Result<(), AppError> {
-    History::read(&folder.journal()).map(drop)
+    History::read(&folder.journal())?;
+    folder.read().map(drop)
 }
 
 #[cfg(test)]

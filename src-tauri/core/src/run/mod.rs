@@ -58,7 +58,9 @@ pub async fn put_back(
     stop: &CancellationToken,
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
-    if unfinished_of(&StackFolder::of(session, stack))?.is_some() {
+    let folder = StackFolder::of(session, stack);
+    // One that goes on at this moment is no unfinished one: who holds the stack is said then.
+    if !folder.is_held() && unfinished_of(&folder)?.is_some() {
         return Err(AppError::new(say("put-back-unfinished", &[("name", stack)]))
             .advise(say("put-back-unfinished-advice", &[])));
     }

@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{
-    history::sound,
-    journal::{Journal, Record, set_aside},
-};
+use super::journal::{History, Journal, Record, set_aside};
 use crate::{
     account::Session,
     aws::FaultKind,
@@ -24,41 +21,58 @@ pub struct Rebuilt {
     pub stack: String,
     /// What carries the stack's tags, by resource.
     pub parts: BTreeSet<String>,
-    /// Where the old journal is now.
-    pub kept_as: String,
+    /// Where now is what could not be relied on.
+    pub kept_as: Vec<String>,
 }
 
-/// Keeps the stack's journal aside and begins another with what the account shows of the stack. Nothing in the
-/// account is changed. What an unfinished run had made nobody remembers any more, so it is not offered to be undone;
-/// going on means to create again, and a teardown goes by the tags.
+/// Keeps aside what cannot be relied on, the stack's journal, its record or both, and begins another with what the
+/// account shows of the stack. Nothing in the account is changed. Without its journal nobody remembers what an
+/// unfinished run had made, so it is not offered to be undone; going on means to create again, and a teardown goes by
+/// the tags.
 pub async fn rebuild(session: &Session, stack: &str) -> Result<Rebuilt, AppError> {
     let writer = Writer::of(session, stack)?;
     let folder = StackFolder::of(session, stack);
-    let why = match sound(&folder).map_err(|error| (error.code.clone(), error)) {
-        Ok(()) => {
-            return Err(AppError::new(say("journal-sound", &[("name", stack)]))
-                .advise(say("journal-sound-advice", &[])));
-        }
-        Err((code, _)) if code == "journal-damaged" => "damaged",
-        Err((code, _)) if code == "journal-newer" => "newer",
-        Err((_, error)) => return Err(error),
-    };
+    let (journal, record) = (History::read(&folder.journal()).err(), folder.read().err());
+    if journal.is_none() && record.is_none() {
+        return Err(
+            AppError::new(say("journal-sound", &[("name", stack)])).advise(say("journal-sound-advice", &[]))
+        );
+    }
+    let (journal, record) = (journal.map(rebuildable).transpose()?, record.map(rebuildable).transpose()?);
     // All of the looking comes first: when it fails, nothing has changed.
-    let parts = match OpenStack::whole(session, stack).await {
+    let (open, parts) = match OpenStack::whole(session, stack).await {
         Ok(open) => {
             let parts = seen(session, &open).await?;
-            // A part that only its tags told of would not be told of any more once it is half gone.
-            open.keep(session, &writer)?;
-            parts
+            (Some(open), parts)
         }
-        Err(error) if error.code == "stack-unknown" => BTreeSet::new(),
+        Err(error) if error.code == "stack-unknown" => (None, BTreeSet::new()),
         Err(error) => return Err(error),
     };
     let now = session.world.now();
-    let kept_as = set_aside(&folder.journal(), why, now)?;
-    let (mut journal, _) = Journal::open(&folder.journal())?;
-    journal.append(now, Record::Rebuilt { parts: parts.clone() })?;
-    Ok(Rebuilt { stack: stack.to_owned(), parts, kept_as: kept_as.display().to_string() })
+    let mut kept = Vec::new();
+    if let Some(why) = record {
+        kept.extend(set_aside(&folder.record(), why, now)?);
+    }
+    if let Some(open) = open {
+        // A part that only its tags told of would not be told of any more once it is half gone.
+        open.keep(session, &writer)?;
+    }
+    if let Some(why) = journal {
+        kept.extend(set_aside(&folder.journal(), why, now)?);
+        let (mut journal, _) = Journal::open(&folder.journal())?;
+        journal.append(now, Record::Rebuilt { parts: parts.clone() })?;
+    }
+    let kept_as = kept.iter().map(|path| path.display().to_string()).collect();
+    Ok(Rebuilt { stack: stack.to_owned(), parts, kept_as })
+}
+
+/// What a rebuilding can put in order, as the word in the name of what is kept aside.
+fn rebuildable(problem: AppError) -> Result<&'static str, AppError> {
+    match problem.code.as_str() {
+        "journal-damaged" | "record-damaged" => Ok("damaged"),
+        "journal-newer" => Ok("newer"),
+        _ => Err(problem),
+    }
 }
 
 /// What is there and carries the stack's tags.

@@ -88,9 +88,9 @@ async fn make(
     let (first, second) = (open.resources(), OnceLock::new());
     let (open, resources, survey) = survey(session, open, &first, &second).await;
     let survey = seen(survey)?;
-    let mut plan = Plan::create(resources, &survey, &memory(&open)?);
+    let mut plan = Plan::create(resources, &survey, &memory(session, &open).await?);
     if let Some(part) = only {
-        plan.keep_to(part);
+        plan.keep_to(part, &survey);
     }
     if let Some(reason) = plan.blocked() {
         return Err(AppError::new(say(
@@ -126,6 +126,7 @@ async fn undo(
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
     let writer = Writer::of(session, stack)?;
+    sound(&StackFolder::of(session, stack))?;
     let open = OpenStack::whole(session, stack).await?;
     let deeds = deeds(&open)?;
     // A part that only its tags told of is not told of any more once it is half gone.

@@ -1,12 +1,13 @@
 //! Accepting what somebody changed behind the blueprint's back: the blueprint then says what the account shows.
 
-use super::{OpenStack, Wanted, Writer, recover};
+use super::{OpenStack, Writer, recover};
 use crate::{
     account::Session,
     blueprint::{self, Blueprint, Instances, names},
     error::AppError,
     plan::differences,
     resource::{Kind, ResourceId, Survey, Verdict},
+    run::journal_problem,
     words::say,
 };
 
@@ -26,20 +27,42 @@ pub(crate) fn is_acceptable(kind: Kind) -> bool {
     )
 }
 
-/// Takes one resource into the stack's blueprint as the account shows it, or out of it where it is gone. Changes
-/// nothing in the account. What a blueprint cannot say is refused, and nothing is changed then.
+/// Takes one resource into the stack's blueprint as the account shows it, or out of it where it is gone; what somebody
+/// has added to it is noted beside the blueprint. Changes nothing in the account. What a blueprint cannot say is
+/// refused, and nothing is changed then.
 pub async fn accept(session: &Session, stack: &str, part: &str) -> Result<(), AppError> {
     let writer = Writer::of(session, stack)?;
+    if let Some(problem) = journal_problem(session, stack) {
+        return Err(problem);
+    }
     let open = OpenStack::named(session, stack).await?;
     let resources = open.resources();
     let id = resources.iter().map(|resource| resource.id()).find(|id| id.to_string() == part);
     let id = id.ok_or_else(|| refused(stack, part))?;
-    let found = Box::pin(recover::recover(session, stack, &open.stack.id)).await?;
-    let found = found.last().ok_or_else(|| refused(stack, part))?;
-    let blueprint =
-        with(&open.wanted.blueprint, &found.blueprint, &id).ok_or_else(|| refused(stack, part))?;
-    blueprint::require_sound(&blueprint)?;
-    let wanted = Wanted { blueprint, generations: open.wanted.generations.clone() };
+    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    let sighting = survey.of(&id).ok_or_else(|| refused(stack, part))?;
+    let mut wanted = open.wanted.clone();
+    match &sighting.verdict {
+        Verdict::Ready if sighting.additions.is_empty() => {
+            return Err(AppError::new(say("accept-nothing", &[("part", part), ("name", stack)])));
+        }
+        Verdict::Ready => {}
+        Verdict::Foreign => {
+            return Err(AppError::new(say("stack-untagged", &[("name", &sighting.name), ("stack", stack)]))
+                .advise(say("stack-untagged-advice", &[("stack", stack)])));
+        }
+        _ => {
+            let found = Box::pin(recover::recover(session, stack, &open.stack.id)).await?;
+            let found = found.last().ok_or_else(|| refused(stack, part))?;
+            wanted.blueprint =
+                with(&wanted.blueprint, &found.blueprint, &id).ok_or_else(|| refused(stack, part))?;
+            blueprint::require_sound(&wanted.blueprint)?;
+        }
+    }
+    if !sighting.additions.is_empty() {
+        let added = sighting.additions.iter().map(|addition| addition.difference.clone());
+        wanted.accepted.entry(part.to_owned()).or_default().extend(added);
+    }
     let accepted =
         OpenStack::new(session, open.stack.id, wanted.clone(), open.earlier, Some(wanted), open.folder);
     let resources = accepted.resources();

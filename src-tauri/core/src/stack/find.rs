@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A stack seen in the account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FoundStack {
     /// The value of its tag `slipway:stack-id`.
     pub id: String,

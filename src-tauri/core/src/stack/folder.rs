@@ -62,6 +62,11 @@ impl StackFolder {
         self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
+    /// Where it is written down what the stack is.
+    pub(crate) fn record(&self) -> PathBuf {
+        self.path.join("stack.json")
+    }
+
     /// Where its journal is.
     pub(crate) fn journal(&self) -> PathBuf {
         self.path.join("journal.jsonl")
@@ -69,9 +74,9 @@ impl StackFolder {
 
     /// What is written down, or `None` where nothing is.
     pub fn read(&self) -> Result<Option<Record>, AppError> {
-        let path = self.path.join("stack.json");
+        let path = self.record();
         match fs::read_to_string(&path) {
-            Ok(text) => serde_json::from_str(&text).map(Some).map_err(|error| damaged(&path, &error)),
+            Ok(text) => serde_json::from_str(&text).map(Some).map_err(|error| self.damaged(&error)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(AppError::file(&path, &error)),
         }
@@ -80,8 +85,8 @@ impl StackFolder {
     /// Writes it down: whole or not at all.
     pub(crate) fn write(&self, record: &Record) -> Result<(), AppError> {
         self.make()?;
-        let path = self.path.join("stack.json");
-        let text = serde_json::to_string_pretty(record).map_err(|error| damaged(&path, &error))?;
+        let path = self.record();
+        let text = serde_json::to_string_pretty(record).map_err(|error| self.damaged(&error))?;
         let draft = self.path.join("stack.json.new");
         let written = private_file(&draft).and_then(|mut file| {
             file.set_len(0)?;
@@ -107,6 +112,13 @@ impl StackFolder {
     pub(super) fn make(&self) -> Result<(), AppError> {
         private_folder(&self.path)
     }
+
+    fn damaged(&self, error: &serde_json::Error) -> AppError {
+        let (path, name) = (self.record().display().to_string(), self.name());
+        AppError::new(say("record-damaged", &[("path", &path), ("name", &name)]))
+            .because(error)
+            .advise(say("record-damaged-advice", &[("name", &name)]))
+    }
 }
 
 /// Makes a folder, and those above it, that only its owner may look into.
@@ -130,10 +142,4 @@ pub(crate) fn private_file(path: &Path) -> io::Result<File> {
 /// No stack of this name is known here.
 pub(crate) fn unknown(name: &str) -> AppError {
     AppError::new(say("stack-unknown", &[("name", name)])).advise(say("stack-unknown-advice", &[]))
-}
-
-fn damaged(path: &Path, error: &serde_json::Error) -> AppError {
-    AppError::new(say("record-damaged", &[("path", &path.display().to_string())]))
-        .because(error)
-        .advise(say("record-damaged-advice", &[]))
 }

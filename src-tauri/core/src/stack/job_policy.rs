@@ -52,6 +52,7 @@ fn here(session: &Session) -> Stack {
         tags: std::collections::BTreeMap::new(),
         former_tags: std::collections::BTreeSet::new(),
         generations: std::collections::BTreeMap::new(),
+        accepted: std::collections::BTreeMap::new(),
     }
 }
 

@@ -60,10 +60,9 @@ impl OpenStack {
     pub async fn of_blueprint(session: &Session, blueprint: Blueprint) -> Result<Self, AppError> {
         let folder = StackFolder::of(session, &blueprint.name);
         if let Some(record) = folder.read()? {
-            let generations = record.wanted.generations.clone();
             let mut earlier = record.earlier;
+            let wanted = Wanted { blueprint, ..record.wanted.clone() };
             earlier.push(record.wanted);
-            let wanted = Wanted { blueprint, generations };
             return Ok(Self::new(session, record.id, wanted, earlier, record.settled, folder));
         }
         let Some(id) = Box::pin(find::id_in_account(session, &blueprint.name)).await else {
@@ -72,14 +71,22 @@ impl OpenStack {
         };
         let made = recovered(session, &blueprint, &id).await;
         let present = made.last().cloned();
-        let generations = present.as_ref().map(|present| present.generations.clone()).unwrap_or_default();
-        Ok(Self::new(session, id, Wanted { blueprint, generations }, made, present, folder))
+        let wanted = match &present {
+            Some(present) => Wanted { blueprint, ..present.clone() },
+            None => Wanted::first(blueprint),
+        };
+        Ok(Self::new(session, id, wanted, made, present, folder))
     }
 
-    /// A stack by its name, as it was last wanted; where nothing is kept of it here, as the account shows it.
+    /// A stack by its name, as it was last wanted; where nothing is kept of it here that can be understood, as the
+    /// account shows it.
     pub async fn named(session: &Session, name: &str) -> Result<Self, AppError> {
         let folder = StackFolder::of(session, name);
-        if let Some(record) = folder.read()? {
+        let record = match folder.read() {
+            Err(error) if error.code == "record-damaged" => None,
+            record => record?,
+        };
+        if let Some(record) = record {
             let Record { id, wanted, earlier, settled, .. } = record;
             return Ok(Self::new(session, id, wanted, earlier, settled, folder));
         }
@@ -113,6 +120,7 @@ impl OpenStack {
             tags: wanted.blueprint.tags.clone(),
             former_tags: BTreeSet::new(),
             generations: wanted.numbers(),
+            accepted: wanted.accepted.clone(),
         };
         Self { stack, wanted, earlier: vec![], settled, folder }.after(earlier)
     }
@@ -169,6 +177,7 @@ impl OpenStack {
             tags: settled.blueprint.tags.clone(),
             former_tags: BTreeSet::new(),
             generations: settled.numbers(),
+            accepted: settled.accepted.clone(),
             ..self.stack
         };
         let earlier = self.earlier.into_iter().chain([self.wanted]).collect();

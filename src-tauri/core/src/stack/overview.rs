@@ -11,7 +11,7 @@ use crate::{
     blueprint::{self, Blueprint, names},
     check::{CheckItem, CheckVerdict},
     error::AppError,
-    resource::Survey,
+    resource::{Survey, Verdict},
     run::{UnfinishedRun, journal_problem, unfinished},
     words::{Text, say},
     world::Moment,
@@ -79,7 +79,8 @@ pub async fn stacks(session: &Session) -> Result<Vec<StackSummary>, AppError> {
     let open = unfinished(session)?;
     let mut kept = Vec::new();
     for folder in StackFolder::all(session)? {
-        if folder.read()?.is_some() {
+        // One that cannot be understood is told of: it must not hide the others.
+        if !matches!(folder.read(), Ok(None)) {
             kept.push(folder.name());
         }
     }
@@ -92,7 +93,11 @@ pub async fn stacks(session: &Session) -> Result<Vec<StackSummary>, AppError> {
         let mut summary = match (view, found.get(name)) {
             (Ok(view), _) => view.summary,
             (Err(_), Some(found)) if !kept.contains(name) => unreadable(name, found),
-            (Err(error), _) => return Err(error),
+            (Err(error), found) => {
+                let problem = journal_problem(session, name).ok_or(error)?;
+                let found = found.cloned().unwrap_or_default();
+                StackSummary { finding: problem.text(), journal: Some(problem), ..unreadable(name, &found) }
+            }
         };
         summary.unfinished = open.iter().find(|run| run.stack == summary.name).cloned();
         stacks.push(summary);
@@ -104,12 +109,12 @@ pub async fn stacks(session: &Session) -> Result<Vec<StackSummary>, AppError> {
 /// One stack, looked at now.
 pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError> {
     let open = OpenStack::whole(session, name).await?;
-    let created_at = open.folder.read()?.map(|record| record.created_at);
+    let created_at = open.folder.read().ok().flatten().map(|record| record.created_at);
     let (resources, forgotten) = (open.resources(), open.forgotten());
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
     let (left, wanted): (Vec<_>, Vec<_>) =
         survey.sightings.iter().partition(|sighting| forgotten.contains(&sighting.resource));
-    let mut items: Vec<_> = wanted.into_iter().map(CheckItem::of_resource).collect();
+    let mut items: Vec<_> = wanted.into_iter().map(|sighting| CheckItem::of_part(sighting, name)).collect();
     let (health, finding) = if created_at.is_none() && !blueprint::check(&open.wanted.blueprint).is_empty() {
         // Nobody here knows what it should be, but what is there could run no job.
         (Health::Incomplete, say("stack-incomplete-elsewhere", &[("name", name)]))
@@ -143,7 +148,10 @@ pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError>
 /// The items that are not as the blueprint says, in what it has a say in.
 fn drifted(items: &[CheckItem], survey: &Survey<'_>) -> Vec<String> {
     let differs = |item: &CheckItem| item.verdict == CheckVerdict::Make || !item.differences.is_empty();
-    let sayable = survey.sightings.iter().filter(|sighting| is_acceptable(sighting.resource.kind));
+    let sayable = survey.sightings.iter().filter(|sighting| {
+        // What was only added is noted, and needs no blueprint that could say it.
+        is_acceptable(sighting.resource.kind) || sighting.verdict == Verdict::Ready
+    });
     let ids: Vec<_> = sayable.map(|sighting| format!("resource:{}", sighting.resource)).collect();
     let drifted = items.iter().filter(|item| differs(item) && ids.contains(&item.id));
     drifted.map(|item| item.id.clone()).collect()
@@ -159,7 +167,7 @@ fn health(name: &str, items: &[CheckItem]) -> (Health, Text) {
         (Health::Broken, item.in_one_sentence())
     } else if let Some(item) = first(&[CheckVerdict::Make, CheckVerdict::Waiting]) {
         (Health::Incomplete, item.in_one_sentence())
-    } else if let Some(item) = first(&[CheckVerdict::Mend]) {
+    } else if let Some(item) = items.iter().find(|item| !item.differences.is_empty()) {
         (Health::Drifted, item.in_one_sentence())
     } else if let Some(item) = first(&[CheckVerdict::CannotTell]) {
         (Health::Unknown, item.in_one_sentence())

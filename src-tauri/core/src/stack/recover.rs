@@ -79,10 +79,11 @@ pub(super) async fn recover(session: &Session, name: &str, id: &str) -> Result<V
                 ..blueprint.clone()
             },
             generations: [(name, Generation { number, why })].into(),
+            accepted: BTreeMap::new(),
         })
     });
     let former: Vec<_> = former.collect();
-    Ok(former.into_iter().chain([Wanted { blueprint, generations }]).collect())
+    Ok(former.into_iter().chain([Wanted { blueprint, generations, accepted: BTreeMap::new() }]).collect())
 }
 
 /// Of each name the environment that is the present one, and the others. The present one is what a queue stands on;
@@ -241,6 +242,7 @@ impl Traces<'_> {
             tags: BTreeMap::new(),
             former_tags: std::collections::BTreeSet::new(),
             generations: BTreeMap::new(),
+            accepted: BTreeMap::new(),
         };
         let each =
             found.iter().filter_map(|found| Some((part(found.tags())?, found))).map(|(part, found)| {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     blueprint::Blueprint,
-    resource::{Resources, Stack, list},
+    resource::{Accepted, Resources, Stack, list},
     words::Text,
 };
 
@@ -18,6 +18,9 @@ pub struct Wanted {
     /// By the environment's name in the blueprint, where the present one is not the first of its name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub generations: BTreeMap<String, Generation>,
+    /// What somebody has added to its resources and somebody has accepted: no blueprint says it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accepted: Accepted,
 }
 
 /// Which one of its name a compute environment is.
@@ -32,7 +35,7 @@ pub struct Generation {
 impl Wanted {
     /// This blueprint, each environment the first of its name.
     pub(super) fn first(blueprint: Blueprint) -> Self {
-        Self { blueprint, generations: BTreeMap::new() }
+        Self { blueprint, generations: BTreeMap::new(), accepted: Accepted::new() }
     }
 
     pub(super) fn number(&self, environment: &str) -> u32 {

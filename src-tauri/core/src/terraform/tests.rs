@@ -23,6 +23,7 @@ fn stack(blueprint: &Blueprint) -> Stack {
         tags: blueprint.tags.clone(),
         former_tags: std::collections::BTreeSet::new(),
         generations: std::collections::BTreeMap::new(),
+        accepted: std::collections::BTreeMap::new(),
     }
 }
 

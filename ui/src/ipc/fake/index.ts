@@ -173,7 +173,7 @@ function commandsOf(world: World): Commands {
         return {
           stack,
           parts: checks(made(stack), made(stack)).map(({ id }) => id),
-          kept_as: `stacks/${stack}/journal.damaged-1-1.jsonl`,
+          kept_as: [`stacks/${stack}/journal.damaged-1-1.jsonl`],
         };
       }),
     stopRun: () => {

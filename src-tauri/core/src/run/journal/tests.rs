@@ -151,6 +151,8 @@ fn what_is_put_aside_overwrites_nothing() {
         fs::write(&path, n.to_string()).unwrap();
         fs::write(head::beside(&path), n.to_string()).unwrap();
         let aside = set_aside(&path, "damaged", Moment(7)).unwrap();
+        let [aside, head] = aside.try_into().unwrap();
+        assert_eq!(head, head::beside(&aside));
         assert_eq!(fs::read_to_string(&aside).unwrap(), n.to_string());
         assert_eq!(fs::read_to_string(head::beside(&aside)).unwrap(), n.to_string());
     }
