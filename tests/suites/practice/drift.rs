@@ -108,6 +108,10 @@ async fn what_somebody_removed_is_made_again_or_forgotten() {
     assert_eq!((view.summary.health, definitions), (Health::Healthy, vec!["job"]));
 
     // What others stand on cannot be forgotten, and nothing is lost by trying.
+    let iam = &account.session.aws.once.iam;
+    let policy = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
+    iam.detach_role_policy().role_name("imaging-execution").policy_arn(policy).send().await.unwrap();
+    sleep(Duration::from_mins(1)).await;
     let refused = stack::accept(&account.session, "imaging", "execution-role/main").await.unwrap_err();
     assert_eq!(refused.code, "accept-refused");
     assert_eq!(look(&account).await.blueprint, view.blueprint);
@@ -132,7 +136,7 @@ async fn add_to(account: &Account) -> Vec<(&'static str, &'static str, String)> 
     let trust = r#"{"Version":"2012-10-17","Statement":[
         {"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"},
         {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::444455556666:root"},"Action":"sts:AssumeRole"}]}"#;
-    let trusting = iam.update_assume_role_policy().role_name("imaging-job").policy_document(trust);
+    let trusting = iam.update_assume_role_policy().role_name("imaging-job-role").policy_document(trust);
     trusting.send().await.unwrap();
     let limit = aws_sdk_batch::types::JobStateTimeLimitAction::builder()
         .reason("CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY")
@@ -206,7 +210,7 @@ async fn what_somebody_added_is_accepted_and_what_comes_after_is_told_again() {
     assert_eq!(nothing.code, "accept-nothing");
 
     let iam = &account.session.aws.once.iam;
-    let more = "arn:aws:iam::aws:policy/PowerUserAccess";
+    let more = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
     iam.attach_role_policy().role_name("imaging-instance").policy_arn(more).send().await.unwrap();
     sleep(Duration::from_mins(1)).await;
     let again = [("instance-role/main", "attached policy", more.to_owned())];

@@ -85,6 +85,58 @@ fn befalls(path: &Path, code: &str) {
     fs::write(path, other).unwrap();
 }
 
+/// The record of what a stack should be, cut short, of tomorrow, or empty: it hides no other stack, nothing is changed
+/// by it, and the account tells what it said.
+#[tokio::test(start_paused = true)]
+async fn a_record_that_cannot_be_understood_is_told_of_and_rebuilt() {
+    let account = fresh(7).await;
+    let session = &account.session;
+    done(create(&account, imaging()).await);
+    done(create(&account, Preset::Fargate.blueprint("other")).await);
+    let made = account.practice.dump().unwrap();
+    let path = folder(session, "imaging").join("stack.json");
+    let sound = fs::read_to_string(&path).unwrap();
+    for damaged in [&sound[..sound.len() / 2], "", "{\"of\": \"tomorrow\"}", "\u{0}\u{0}\u{0}"] {
+        fs::write(&path, damaged).unwrap();
+        account.seam.set(Fault::None);
+        let stacks = stack::stacks(session).await.unwrap();
+        let told: Vec<_> = stacks
+            .iter()
+            .map(|one| (one.name.as_str(), one.health, one.journal.as_ref().map(|error| error.code.as_str())))
+            .collect();
+        let damage = Some("record-damaged");
+        assert_eq!(told, [("imaging", Health::Healthy, damage), ("other", Health::Healthy, None)]);
+        for refused in [
+            create(&account, imaging()).await.map(drop),
+            tear_down(&account).await.map(drop),
+            undo(&account).await.map(drop),
+            stack::accept(session, "imaging", "job-queue/main").await,
+        ] {
+            let error = refused.unwrap_err();
+            assert_eq!(error.code, "record-damaged");
+            assert!(error.advice.unwrap().contains("slipway rebuild --stack imaging"));
+        }
+        assert_eq!((account.seam.changing(), fs::read_to_string(&path).unwrap().as_str()), (0, damaged));
+        let rebuilt = run::rebuild(session, "imaging").await.unwrap();
+        assert_eq!(fs::read_to_string(&rebuilt.kept_as[0]).unwrap(), damaged);
+        let view = stack::stack(session, "imaging").await.unwrap();
+        assert_eq!((view.summary.health, view.blueprint), (Health::Healthy, imaging()));
+        assert!(view.summary.journal.is_none());
+        done(create(&account, imaging()).await);
+        assert_eq!((account.seam.changing(), &account.practice.dump().unwrap()), (0, &made));
+    }
+
+    // Nothing of it is left in the account: then it is only a file that goes aside.
+    done(tear_down(&account).await);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, "{").unwrap();
+    let told = stack::stacks(session).await.unwrap();
+    assert_eq!(told[0].journal.as_ref().map(|error| error.code.as_str()), Some("record-damaged"));
+    run::rebuild(session, "imaging").await.unwrap();
+    let names: Vec<_> = stack::stacks(session).await.unwrap().into_iter().map(|one| one.name).collect();
+    assert_eq!(names, ["other"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn nothing_is_changed_by_a_journal_that_cannot_be_relied_on_until_it_is_rebuilt() {
     for code in ["journal-damaged", "journal-newer"] {

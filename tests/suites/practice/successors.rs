@@ -237,3 +237,32 @@ async fn an_environment_that_is_named_no_longer_is_drained_before_it_goes() {
     done(&create(&account, &one).await, "change");
     is_now(&account, &one, &job, "change").await;
 }
+
+/// AWS Batch removes no environment that a queue names: a change leaves it, says whose queue it is, and ends.
+#[tokio::test(start_paused = true)]
+async fn an_environment_that_somebody_elses_queue_uses_is_left_by_a_change() {
+    let account = fresh(7).await;
+    let mut wanted = Preset::SpotThenOndemand.blueprint("imaging");
+    done(&create(&account, &wanted).await, "create");
+    let order = aws_sdk_batch::types::ComputeEnvironmentOrder::builder().order(1);
+    let order = order.compute_environment("imaging-ondemand").build();
+    let batch = &account.session.aws.once.batch;
+    let theirs = batch.create_job_queue().job_queue_name("theirs").priority(1);
+    theirs.compute_environment_order(order).send().await.unwrap();
+    sleep(Duration::from_mins(1)).await;
+    wanted.compute_environments.retain(|one| one.name != "ondemand");
+    wanted.job_queues[0].compute_environments.retain(|name| name != "ondemand");
+    let view = create(&account, &wanted).await;
+    done(&view, "change");
+    let step = view.steps.iter().find(|step| step.step.name == "imaging-ondemand").unwrap();
+    assert_eq!((step.step.act, step.step.reason.code.as_str()), (Act::Keep, "stays-queue-of-others"));
+    assert_eq!(environments(&account).await.len(), 2);
+    // It is the stack's as before, and goes when the queue has gone.
+    let update = batch.update_job_queue().job_queue("theirs").state(aws_sdk_batch::types::JqState::Disabled);
+    update.send().await.unwrap();
+    sleep(Duration::from_mins(1)).await;
+    batch.delete_job_queue().job_queue("theirs").send().await.unwrap();
+    sleep(Duration::from_mins(1)).await;
+    done(&create(&account, &wanted).await, "again");
+    assert_eq!(environments(&account).await.len(), 1);
+}

@@ -936,8 +936,8 @@ export type Rebuilt = {
 	stack: string,
 	/**  What carries the stack's tags, by resource. */
 	parts: string[],
-	/**  Where the old journal is now. */
-	kept_as: string,
+	/**  Where now is what could not be relied on. */
+	kept_as: string[],
 };
 
 /**  An ECR repository. */

@@ -348,13 +348,8 @@ impl<R: Resource> Look for Looked<'_, R> {
                 sighting.delete = resource.delete(facts);
                 if let Some(tagged) = resource.tagged(facts) {
                     sighting.release = tagged.is_ours().then(|| tagged.release());
-                    sighting.adoption = (sighting.verdict == Verdict::Foreign).then(|| {
-                        let id = Resource::id(resource);
-                        match tagged.adoption(&id) {
-                            Ok(calls) => Adoption::Tags(tagged.differences(&id), calls),
-                            Err(reason) => Adoption::Refused(reason),
-                        }
-                    });
+                    let foreign = sighting.verdict == Verdict::Foreign;
+                    sighting.adoption = foreign.then(|| tagged.adoption(&Resource::id(resource)));
                 }
                 sighting.stays = resource.stays(facts);
                 sighting.taking = resource.taking(facts);

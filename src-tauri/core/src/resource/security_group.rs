@@ -179,14 +179,13 @@ impl Resource for SecurityGroup {
         let group = Block::resource(address)
             .set("name", with.name(&self.name))
             .set("description", DESCRIPTION)
-            .set("vpc_id", with.refer(&self.vpc))
-            .set("tags", with.tags(&id))
-            .with(egress);
+            .set("vpc_id", with.refer(&self.vpc));
         let group = if self.stack.accepts_something(&id, INGRESS) {
             group.why("Somebody lets something in, and that was accepted: the rules are managed elsewhere.")
         } else {
             group.set_because("Nothing calls a job.", "ingress", Value::List(vec![]))
         };
+        let group = group.set("tags", with.tags(&id)).with(egress);
         Part::of(File::Network, [group]).import(address, facts.map(|facts| &facts.id)).output(
             "security_group_id".to_owned(),
             "The security group of the jobs, to be let into file systems and databases.",

@@ -5,13 +5,17 @@ use std::sync::Arc;
 use aws_sdk_ec2::types as ec2;
 
 use super::{
-    Attributes, Call, Difference, Facts, PART_TAG, Repeat, ResourceId, STACK_ID_TAG, STACK_TAG, Stack,
+    Adoption, Attributes, Call, Difference, Facts, PART_TAG, Repeat, ResourceId, STACK_ID_TAG, STACK_TAG,
+    Stack,
     tags::{Tags, ec2_tags, ecr_tags, iam_tags},
 };
 use crate::{
     aws::{AwsFault, Clients, fault},
-    words::{Text, say},
+    words::say,
 };
+
+/// The tags that say whose a thing is.
+const OWNING: [&str; 3] = [STACK_TAG, STACK_ID_TAG, PART_TAG];
 
 /// The tags of something of a stack, as found.
 #[derive(Debug)]
@@ -93,23 +97,28 @@ impl<'f> Tagged<'f> {
         untag.into_iter().chain(tag).collect()
     }
 
-    /// The calls that make something foreign the stack's, or why it must not become that.
-    pub(super) fn adoption(&self, resource: &ResourceId) -> Result<Vec<Call>, Text> {
+    /// What makes something foreign the stack's, or why it must not become that. Only the tags that say whose it is:
+    /// what it is called besides is changed by the next run, like everything else that is not as the blueprint says.
+    pub(super) fn adoption(&self, resource: &ResourceId) -> Adoption {
         let tag = |key: &str| self.found.get(key).map(String::as_str);
         if tag(STACK_ID_TAG).is_some() {
-            return Err(say("adopt-of-other-stack", &[("stack", tag(STACK_TAG).unwrap_or_default())]));
+            let other = tag(STACK_TAG).unwrap_or_default();
+            return Adoption::Refused(say("adopt-of-other-stack", &[("stack", other)]));
         }
         if let Some(stack) = tag("aws:cloudformation:stack-name") {
-            return Err(say("adopt-of-cloudformation", &[("stack", stack)]));
+            return Adoption::Refused(say("adopt-of-cloudformation", &[("stack", stack)]));
         }
-        let mut lacking = self.wanted(resource);
-        lacking.retain(|key, value| self.found.get(key) != Some(value));
-        Ok(vec![self.at.tag(self.stack, &lacking)])
+        let mut wanted = self.wanted(resource);
+        wanted.retain(|key, _| OWNING.contains(&key.as_str()));
+        let found = self.found.iter().filter(|(key, _)| wanted.contains_key(*key));
+        let found = Attributes::default().with_each("tags", found);
+        let differences = found.differences(&Attributes::default().with_each("tags", &wanted));
+        Adoption::Tags(differences, vec![self.at.tag(self.stack, &wanted)])
     }
 
     /// The call that makes it nobody's again.
     pub(super) fn release(&self) -> Call {
-        self.at.untag(self.stack, &[STACK_TAG, STACK_ID_TAG, PART_TAG].map(str::to_owned))
+        self.at.untag(self.stack, &OWNING.map(str::to_owned))
     }
 
     fn wanted(&self, resource: &ResourceId) -> Tags {
