@@ -41,6 +41,7 @@ const USAGE: &[&str] = &[
 /// Codes of what a check refused before anything was sent.
 const REFUSED: &[&str] = &[
     "accept-not-sayable",
+    "accept-nothing",
     "accept-refused",
     "create-refused",
     "journal-damaged",
