@@ -17,6 +17,11 @@ const DRIFT: &str = r#"
 batch = client("batch")
 batch.update_job_queue(jobQueue="imaging-main", priority=9)
 client("logs").put_retention_policy(logGroupName="/slipway/imaging", retentionInDays=5)
+client("iam").attach_role_policy(RoleName="imaging-execution", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+ec2 = client("ec2")
+groups = ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": ["imaging-jobs"]}])["SecurityGroups"]
+ec2.authorize_security_group_ingress(GroupId=groups[0]["GroupId"], IpPermissions=[
+    {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])
 "#;
 
 /// A job that goes on for a while, as whoever watches would launch one.
@@ -71,7 +76,13 @@ fn drifted(journey: &Journey<'_>) {
     window.click("stack-imaging");
     window.see("put-back-job-queue/main");
     window.see("accept-log-group/main");
+    window.see("accept-execution-role/main");
+    window.see("put-back-security-group/main");
     journey.shot("stack-drift");
+    window.click("accept-execution-role/main");
+    window.gone("accept-execution-role/main");
+    window.click("put-back-security-group/main");
+    window.gone("put-back-security-group/main");
     window.click("accept-log-group/main");
     window.gone("accept-log-group/main");
     window.click("put-back-job-queue/main");

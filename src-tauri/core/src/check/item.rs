@@ -139,6 +139,13 @@ impl CheckItem {
     pub(crate) fn in_one_sentence(&self) -> Text {
         match &self.name {
             Some(name) if !self.differences.is_empty() => {
+                if self.verdict == CheckVerdict::Warning {
+                    let each = self.differences.iter().map(|added| {
+                        format!("{} {}", added.what, added.found.as_deref().unwrap_or_default())
+                    });
+                    let added = each.collect::<Vec<_>>().join("; ").replace('\n', "; ");
+                    return say("check-added-what", &[("name", name), ("added", &added)]);
+                }
                 let differences = differences(&self.differences);
                 say("check-differs", &[("name", name), ("differences", &differences)])
             }
