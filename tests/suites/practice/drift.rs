@@ -244,6 +244,23 @@ async fn a_part_that_lost_its_tags_is_told_of_and_taken_over_again() {
     assert_eq!(look(&account).await.summary.health, Health::Healthy);
 }
 
+/// Without its tags it may be anybody's, also for a teardown.
+#[tokio::test(start_paused = true)]
+async fn what_lost_its_tags_stays_when_the_stack_goes() {
+    let account = fresh(7).await;
+    done(&create(&account, &Preset::Fargate.blueprint("imaging")).await);
+    let logs = &account.session.aws.once.logs;
+    let groups = logs.describe_log_groups().send().await.unwrap();
+    let arn = groups.log_groups()[0].log_group_arn().unwrap();
+    logs.untag_resource().resource_arn(arn).tag_keys("slipway:stack-id").send().await.unwrap();
+    let stop = CancellationToken::new();
+    let gone = run::teardown_with_images(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
+    done(&gone);
+    let step = gone.steps.iter().find(|step| step.step.id == "log-group/main").unwrap();
+    assert_eq!((step.step.act, step.step.reason.code.as_str()), (Act::Keep, "stays-foreign"));
+    assert_eq!(logs.describe_log_groups().send().await.unwrap().log_groups().len(), 1);
+}
+
 /// A security group, a log group, a repository and a role of somebody else under the stack's names.
 async fn occupied() -> Account {
     let account = fresh(7).await;
