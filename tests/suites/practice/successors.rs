@@ -180,20 +180,67 @@ async fn a_change_cut_off_at_any_call_is_undone_to_what_was_before() {
     for (why, from, to) in changes() {
         for at in 1..=calls(&from, &to).await {
             let what = format!("{why}, cut at call {at}");
-            let account = fresh(7).await;
-            done(&create(&account, &from).await, &what);
-            let job = running(&account).await;
-            account.seam.set(Fault::CutFrom(at));
             tried += 1;
-            assert_eq!(create(&account, &to).await.state, RunState::Failed, "{what}");
-            account.seam.set(Fault::None);
-            let stop = CancellationToken::new();
-            done(&run::undo(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap(), &what);
+            let (account, job) = cut_off(&from, &to, at, &what).await;
+            done(&undo(&account).await, &what);
             is_now(&account, &from, &job, &what).await;
             undone += 1;
         }
     }
     seen::all("changes by a successor cut off at a call and undone to what was before", undone, tried);
+}
+
+/// The stack after a change that was cut off at this call, with the job that runs on it.
+async fn cut_off(from: &Blueprint, to: &Blueprint, at: usize, what: &str) -> (Account, String) {
+    let account = fresh(7).await;
+    done(&create(&account, from).await, what);
+    let job = running(&account).await;
+    account.seam.set(Fault::CutFrom(at));
+    assert_eq!(create(&account, to).await.state, RunState::Failed, "{what}");
+    account.seam.set(Fault::None);
+    (account, job)
+}
+
+async fn undo(account: &Account) -> RunView {
+    run::undo(&account.session, "imaging", &CancellationToken::new(), &mut |_| {}).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_undo_of_a_change_killed_at_any_call_goes_on_to_what_was_before() {
+    let (mut tried, mut undone) = (0, 0);
+    for (why, from, to) in changes() {
+        // The new environment is there and the queue turned; and the old one is nearly gone.
+        let calls = calls(&from, &to).await;
+        for cut in [calls - 1, calls] {
+            let (account, _) = cut_off(&from, &to, cut, why).await;
+            done(&undo(&account).await, why);
+            for at in 1..=account.seam.changing() {
+                for trouble in KILLS {
+                    let what = format!("{why}, cut at call {cut}, its undo {trouble:?} {at}");
+                    let (mut account, job) = cut_off(&from, &to, cut, &what).await;
+                    account.seam.plant(vec![Planted { call: at, changing: true, trouble }]);
+                    tried += 1;
+                    tokio::select! {
+                        biased;
+                        () = account.seam.hung() => {}
+                        view = undo(&account) => panic!("{what}: not killed but {:?}", view.state),
+                    }
+                    account.seam.revive();
+                    account.start_again().await;
+                    let stop = CancellationToken::new();
+                    let view = run::resume(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
+                    done(&view, &what);
+                    is_now(&account, &from, &job, &what).await;
+                    undone += 1;
+                }
+            }
+        }
+    }
+    seen::all(
+        "undos of changes by a successor killed at a call and resumed to what was before",
+        undone,
+        tried,
+    );
 }
 
 #[tokio::test(start_paused = true)]
