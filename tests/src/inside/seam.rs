@@ -1,8 +1,11 @@
 //! A fault layer at the SDK's HTTP seam: it counts the calls, and breaks those for which something was planted.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use aws_smithy_runtime_api::client::{
@@ -16,7 +19,7 @@ use aws_smithy_runtime_api::client::{
 use tokio::{sync::Notify, time::Instant, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::trouble::{self, Trouble, away, denial, lost};
+use super::trouble::{self, Spoiled, Trouble, away, denial, lost};
 use crate::{http::Request, recognise};
 
 /// What happens to the n-th changing call, counted from 1.
@@ -38,6 +41,9 @@ pub enum Fault {
     CutFrom(usize),
     /// Whoever asks for one of these, looking or changing, is not allowed to.
     Deny(&'static [&'static str]),
+    /// EC2 shows nothing of a stack the first time each part is looked for: what was made a moment ago need not be
+    /// seen at once (EC2 API Reference, "Eventual consistency").
+    NotYet,
 }
 
 /// Something that goes wrong at one call.
@@ -80,6 +86,9 @@ struct Troubles {
     dead: bool,
 }
 
+/// What EC2 was asked for a part of a stack.
+type Asked = Arc<Mutex<BTreeSet<Vec<u8>>>>;
+
 /// The layer.
 #[derive(Debug, Clone)]
 pub struct Seam {
@@ -87,6 +96,7 @@ pub struct Seam {
     fault: Arc<Mutex<Fault>>,
     changing: Arc<AtomicUsize>,
     hung: Arc<Notify>,
+    asked: Asked,
     troubles: Arc<Mutex<Troubles>>,
 }
 
@@ -109,6 +119,7 @@ impl Seam {
             fault: Arc::new(Mutex::new(fault)),
             changing: Arc::default(),
             hung: Arc::default(),
+            asked: Arc::default(),
             troubles: Arc::new(Mutex::new(troubles)),
         }
     }
@@ -122,6 +133,14 @@ impl Seam {
     pub fn set(&self, fault: Fault) {
         *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
         self.changing.store(0, Ordering::SeqCst);
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Whether this look for a part of a stack is the first one.
+    fn is_first(&self, request: &HttpRequest) -> bool {
+        let body = request.body().bytes().unwrap_or_default().to_vec();
+        let of_stack = String::from_utf8_lossy(&body).contains("slipway%3Astack-id");
+        of_stack && self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(body)
     }
 
     /// Counts from here again, with these troubles instead of those planted before.
@@ -255,6 +274,12 @@ impl HttpConnector for Connector {
             && denied.iter().any(|denied| denied.eq_ignore_ascii_case(&action.name))
         {
             return HttpConnectorFuture::ready(Ok(denial(&request)));
+        }
+        if fault == Fault::NotYet
+            && action.to_string().starts_with("ec2:Describe")
+            && self.seam.is_first(&request)
+        {
+            return self.troubled(request, Trouble::Spoiled(Spoiled::NothingYet));
         }
         if fault == Fault::Away {
             return HttpConnectorFuture::ready(Err(away()));

@@ -52,6 +52,8 @@ pub enum Spoiled {
     Truncated,
     /// It is of another type.
     OtherType,
+    /// Well formed, it lists nothing: only in XML.
+    NothingYet,
 }
 
 /// AWS's refusal, in the protocol of the question.
@@ -133,8 +135,16 @@ pub(super) fn spoil(response: HttpResponse, how: Spoiled) -> HttpResponse {
         Spoiled::Truncated => whole.chars().take(whole.chars().count() / 2).collect(),
         Spoiled::OtherType if whole.starts_with('<') => "<Other>1</Other>".to_owned(),
         Spoiled::OtherType => "[1]".to_owned(),
+        Spoiled::NothingYet => nothing_in(&whole),
     };
     answer(response.status().as_u16(), body)
+}
+
+/// The same answer without anything that it lists.
+fn nothing_in(whole: &str) -> String {
+    let root = whole.split('<').find(|tag| tag.contains("Response")).unwrap_or_default();
+    let name = root.split([' ', '>']).next().unwrap_or_default();
+    format!("<{}><requestId>r</requestId></{name}>", root.trim_end().trim_end_matches('>'))
 }
 
 /// The connection broke, nobody knows when.

@@ -1,18 +1,20 @@
-//! A look that is answered with nothing at all: the SDK reads it as an empty list. What is there is never taken for
-//! gone because of it.
+//! Looks that show nothing of what is there: an answer without anything in it, which the SDK reads as an empty list; and
+//! what EC2 has made and does not list yet. What is there is not taken for gone because of it, and not made again.
 
 use slipway_core::{
-    blueprint::Preset,
+    blueprint::{Blueprint, Network, Preset},
     plan::Act,
     run::{self, RunState},
 };
 use slipway_tests::{
     inside::{
-        account::fresh,
-        seam::Planted,
+        account::{Account, fresh},
+        seam::{Fault, Planted},
+        shape::shape,
         trouble::{Spoiled, Trouble},
     },
     seen,
+    stories::KILLS,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -44,4 +46,42 @@ async fn what_is_there_is_not_taken_for_gone() {
         kept += 1;
     }
     seen::all("looks answered with nothing, after which nothing was taken for gone", kept, looks);
+}
+
+/// EC2 need not show at once what it made: a run that goes on the moment it was killed makes nothing twice, whatever the
+/// first look says.
+#[tokio::test(start_paused = true)]
+async fn what_ec2_does_not_show_yet_is_not_made_twice() {
+    let new_vpc = Network::NewVpc { cidr: "10.0.0.0/16".to_owned() };
+    let wanted = Blueprint { network: new_vpc, ..Preset::OnDemand.blueprint("imaging") };
+    let create = async |account: &Account| {
+        let stop = CancellationToken::new();
+        run::create(&account.session, wanted.clone(), &stop, &mut |_| {}).await
+    };
+    let account = fresh(7).await;
+    assert_eq!(create(&account).await.unwrap().state, RunState::Done);
+    let (calls, whole) = (account.seam.changing(), shape(&account.practice.dump().unwrap()));
+    let (mut tried, mut same) = (0, 0);
+    for at in 1..=calls {
+        for trouble in KILLS {
+            let mut account = fresh(7).await;
+            account.seam.plant(vec![Planted { call: at, changing: true, trouble }]);
+            tokio::select! {
+                biased;
+                () = account.seam.hung() => {}
+                _ = create(&account) => panic!("not killed at {at}"),
+            }
+            account.seam.revive();
+            account.start_again().await;
+            account.seam.set(Fault::NotYet);
+            tried += 1;
+            let stop = CancellationToken::new();
+            let view = run::resume(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
+            assert_eq!(view.state, RunState::Done, "{trouble:?} {at}: {:?}", view.failure);
+            let found = shape(&account.practice.dump().unwrap());
+            assert_eq!(found, whole, "{trouble:?} {at}");
+            same += 1;
+        }
+    }
+    seen::all("creates killed at a call and resumed before EC2 shows what it made", same, tried);
 }

@@ -43,8 +43,9 @@ pub(super) struct Unfinished {
     pub adopted: BTreeSet<String>,
     /// Steps that were to remove their resource when it was last begun.
     pub going: BTreeSet<String>,
-    /// Calls that were announced and of whose outcome nothing is known: step and action.
-    pub lost: BTreeSet<(String, String)>,
+    /// Calls that were announced and that AWS did not refuse, as step and action: what they did is there, or may be,
+    /// even where AWS does not show it yet.
+    pub announced: BTreeSet<(String, String)>,
     pub failure: Option<AppError>,
 }
 
@@ -148,7 +149,7 @@ impl Unfinished {
                     touched: BTreeSet::new(),
                     adopted: BTreeSet::new(),
                     going: BTreeSet::new(),
-                    lost: BTreeSet::new(),
+                    announced: BTreeSet::new(),
                     failure: None,
                 });
                 this.act = *act;
@@ -168,11 +169,13 @@ impl Unfinished {
                     if this.act == RunAct::Adopt {
                         this.adopted.insert(step.clone());
                     }
-                    this.lost.insert((step.clone(), action.clone()));
+                    this.announced.insert((step.clone(), action.clone()));
                 }
                 Record::Outcome { step, action, outcome } => {
                     sitting.outcome(&mut this.made, step, action, outcome);
-                    this.lost.remove(&(step.clone(), action.clone()));
+                    if matches!(outcome, Outcome::Refused(_)) {
+                        this.announced.remove(&(step.clone(), action.clone()));
+                    }
                 }
                 Record::Ended { ending: Ending::Done, .. } | Record::Kept | Record::Rebuilt { .. } => {
                     open = None;
@@ -265,7 +268,7 @@ mod tests {
         ]))
         .unwrap();
         assert_eq!(unfinished.made.iter().map(String::as_str).collect::<Vec<_>>(), ["vpc/main"]);
-        assert_eq!(unfinished.lost.len(), 2);
+        assert_eq!(unfinished.announced.len(), 2);
         assert_eq!(unfinished.touched.iter().map(String::as_str).collect::<Vec<_>>(), ["log-group/main"]);
     }
 

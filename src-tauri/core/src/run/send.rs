@@ -27,7 +27,7 @@ const LOOKS: u32 = 3;
 impl AtWork<'_> {
     /// Sends one call and makes sure of its outcome.
     pub(super) async fn send(&self, call: &Call) -> Result<(), Halt> {
-        if self.was_lost(call)
+        if self.was_announced(call)
             && call.repeat == Repeat::LookFirst
             && let Some(facts) = self.look_for(call).await?
         {

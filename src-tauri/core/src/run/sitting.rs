@@ -39,8 +39,15 @@ pub(super) async fn sit(
     let blind = plan.steps.iter().filter(|step| step.blind).map(|step| step.resource.to_string()).collect();
     journal.append(now, Record::Began { run: run.clone(), act, steps, blind })?;
 
-    let walk =
-        Walk::new(session, act, stop, resources, survey, journal, before.map(|b| b.lost).unwrap_or_default());
+    let walk = Walk::new(
+        session,
+        act,
+        stop,
+        resources,
+        survey,
+        journal,
+        before.map(|b| b.announced).unwrap_or_default(),
+    );
     let view = RunView::new(&run, &open.stack.name, &plan, now);
     let (view, mut journal) = walk.carry_out(&plan, view, progress).await;
 

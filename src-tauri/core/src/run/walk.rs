@@ -39,7 +39,7 @@ pub(super) struct Walk<'w> {
     known: Arc<Mutex<Known>>,
     journal: Arc<Mutex<Journal>>,
     /// Calls of an earlier sitting of whose outcome nothing is known.
-    lost: BTreeSet<(String, String)>,
+    announced: BTreeSet<(String, String)>,
     /// Asked for by a person; ends every pause, and no call.
     pub(super) stop: CancellationToken,
     pub(super) sign_in: SigningIn,
@@ -83,7 +83,7 @@ impl<'w> Walk<'w> {
         resources: &'w Resources,
         survey: &Survey<'_>,
         journal: Journal,
-        lost: BTreeSet<(String, String)>,
+        announced: BTreeSet<(String, String)>,
     ) -> Self {
         let (waits, heard) = unbounded_channel();
         Self {
@@ -92,7 +92,7 @@ impl<'w> Walk<'w> {
             resources,
             known: Arc::new(Mutex::new(survey.known.clone())),
             journal: Arc::new(Mutex::new(journal)),
-            lost,
+            announced,
             stop: stop.clone(),
             sign_in: SigningIn::default(),
             waits,
@@ -290,9 +290,9 @@ impl AtWork<'_> {
         self.walk.journal.lock().unwrap_or_else(PoisonError::into_inner).append(now, record)
     }
 
-    /// Whether an earlier sitting announced this call and nothing is known of its outcome.
-    pub(super) fn was_lost(&self, call: &Call) -> bool {
-        self.walk.lost.contains(&(self.step.resource.to_string(), call.action.to_owned()))
+    /// Whether an earlier sitting announced this call and AWS did not refuse it.
+    pub(super) fn was_announced(&self, call: &Call) -> bool {
+        self.walk.announced.contains(&(self.step.resource.to_string(), call.action.to_owned()))
     }
 
     pub(super) fn learn(&self, facts: Facts) {
