@@ -4,13 +4,13 @@
 use slipway_core::{
     blueprint::{Blueprint, Network, Preset},
     plan::Act,
-    run::{self, RunState},
+    run::{self, RunState, RunView},
 };
 use slipway_tests::{
     inside::{
         account::{Account, fresh},
         seam::{Fault, Planted},
-        shape::shape,
+        shape::{left_over, shape},
         trouble::{Spoiled, Trouble},
     },
     seen,
@@ -48,32 +48,41 @@ async fn what_is_there_is_not_taken_for_gone() {
     seen::all("looks answered with nothing, after which nothing was taken for gone", kept, looks);
 }
 
+fn on_demand() -> Blueprint {
+    let network = Network::NewVpc { cidr: "10.0.0.0/16".to_owned() };
+    Blueprint { network, ..Preset::OnDemand.blueprint("imaging") }
+}
+
+async fn create(account: &Account) -> RunView {
+    run::create(&account.session, on_demand(), &CancellationToken::new(), &mut |_| {}).await.unwrap()
+}
+
+/// Killed at this changing call, and begun again while EC2 shows nothing of it.
+async fn killed(at: usize, trouble: Trouble) -> Account {
+    let mut account = fresh(7).await;
+    account.seam.plant(vec![Planted { call: at, changing: true, trouble }]);
+    tokio::select! {
+        biased;
+        () = account.seam.hung() => {}
+        _ = create(&account) => panic!("not killed at {at}"),
+    }
+    account.seam.revive();
+    account.start_again().await;
+    account.seam.set(Fault::NotYet);
+    account
+}
+
 /// EC2 need not show at once what it made: a run that goes on the moment it was killed makes nothing twice, whatever the
 /// first look says.
 #[tokio::test(start_paused = true)]
 async fn what_ec2_does_not_show_yet_is_not_made_twice() {
-    let new_vpc = Network::NewVpc { cidr: "10.0.0.0/16".to_owned() };
-    let wanted = Blueprint { network: new_vpc, ..Preset::OnDemand.blueprint("imaging") };
-    let create = async |account: &Account| {
-        let stop = CancellationToken::new();
-        run::create(&account.session, wanted.clone(), &stop, &mut |_| {}).await
-    };
     let account = fresh(7).await;
-    assert_eq!(create(&account).await.unwrap().state, RunState::Done);
+    assert_eq!(create(&account).await.state, RunState::Done);
     let (calls, whole) = (account.seam.changing(), shape(&account.practice.dump().unwrap()));
     let (mut tried, mut same) = (0, 0);
     for at in 1..=calls {
         for trouble in KILLS {
-            let mut account = fresh(7).await;
-            account.seam.plant(vec![Planted { call: at, changing: true, trouble }]);
-            tokio::select! {
-                biased;
-                () = account.seam.hung() => {}
-                _ = create(&account) => panic!("not killed at {at}"),
-            }
-            account.seam.revive();
-            account.start_again().await;
-            account.seam.set(Fault::NotYet);
+            let account = killed(at, trouble).await;
             tried += 1;
             let stop = CancellationToken::new();
             let view = run::resume(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
@@ -84,4 +93,26 @@ async fn what_ec2_does_not_show_yet_is_not_made_twice() {
         }
     }
     seen::all("creates killed at a call and resumed before EC2 shows what it made", same, tried);
+}
+
+/// The same of an undo: what is not shown yet is not left behind.
+#[tokio::test(start_paused = true)]
+async fn what_ec2_does_not_show_yet_is_not_left_by_an_undo() {
+    let account = fresh(7).await;
+    let before = account.practice.dump().unwrap();
+    assert_eq!(create(&account).await.state, RunState::Done);
+    let (mut tried, mut empty) = (0, 0);
+    for at in 1..=account.seam.changing() {
+        for trouble in KILLS {
+            let account = killed(at, trouble).await;
+            tried += 1;
+            let stop = CancellationToken::new();
+            let view = run::undo(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
+            assert_eq!(view.state, RunState::Done, "{trouble:?} {at}: {:?}", view.failure);
+            let left = left_over(&before, &account.practice.dump().unwrap());
+            assert!(left.is_empty(), "{trouble:?} {at}: {left:?}");
+            empty += 1;
+        }
+    }
+    seen::all("creates killed at a call and undone before EC2 shows what it made", empty, tried);
 }

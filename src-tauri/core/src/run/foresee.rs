@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::{
     busy::busy,
-    ground::{deeds, hindered, memory, survey},
+    ground::{deeds, hindered, look, memory, survey},
     journal_problem,
 };
 use crate::{
@@ -46,7 +46,7 @@ pub async fn plan_undo(session: &Session, stack: &str) -> Result<PlanView, AppEr
     let deeds = deeds(&open)?;
     let open = open.as_it_was();
     let resources = open.resources();
-    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    let survey = look(session, &open, &resources).await?;
     let plan =
         Plan::undo(&resources, &survey, &deeds, &hindered(session, &open, &survey).await, &open.forgotten());
     let busy = busy(session, &plan).await;

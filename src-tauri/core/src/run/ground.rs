@@ -1,6 +1,8 @@
 //! What a plan stands on: what the account shows, what the journal remembers, what is in the way.
 
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Duration};
+
+use tokio::time::sleep;
 
 use super::{
     history::{made_before, unfinished_of},
@@ -11,10 +13,38 @@ use crate::{
     error::AppError,
     job, network,
     plan::{Deeds, Hindered, Memory, QueuesOfOthers, RunAct},
-    resource::{Attribute, Kind, ResourceId, Resources, Survey, Verdict},
+    resource::{Attribute, Kind, ResourceId, Resources, Sighting, Survey, Verdict},
     stack::OpenStack,
     words::say,
 };
+
+/// Looks between which there is time for AWS to show what was made moments before.
+const LOOKS: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// Looks at everything; and again where something that an unfinished run made, or may have made, is not shown: what
+/// EC2 and Batch made moments before the run was cut off need not be seen at once.
+pub(super) async fn look<'r>(
+    session: &Session,
+    open: &OpenStack,
+    resources: &'r Resources,
+) -> Result<Survey<'r>, AppError> {
+    let made = unfinished_of(&open.folder)?.map(|unfinished| &unfinished.made - &unfinished.gone);
+    let made = made.unwrap_or_default();
+    let mut pause = PAUSE;
+    for _ in 1..LOOKS {
+        let survey = Survey::take(resources, &session.aws, |_| {}).await;
+        let shown = |sighting: &Sighting| {
+            sighting.verdict != Verdict::Missing || !made.contains(&sighting.resource.to_string())
+        };
+        if survey.sightings.iter().all(shown) {
+            return Ok(survey);
+        }
+        sleep(pause).await;
+        pause *= 3;
+    }
+    Ok(Survey::take(resources, &session.aws, |_| {}).await)
+}
 
 /// Looks at everything. Where an environment needs a successor the list is another one, which is looked at anew.
 pub(super) async fn survey<'r>(

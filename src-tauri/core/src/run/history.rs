@@ -43,6 +43,8 @@ pub(super) struct Unfinished {
     pub adopted: BTreeSet<String>,
     /// Steps that were to remove their resource when it was last begun.
     pub going: BTreeSet<String>,
+    /// Steps whose resource was seen to be gone after that.
+    pub gone: BTreeSet<String>,
     /// Calls that were announced and that AWS did not refuse, as step and action: what they did is there, or may be,
     /// even where AWS does not show it yet.
     pub announced: BTreeSet<(String, String)>,
@@ -149,6 +151,7 @@ impl Unfinished {
                     touched: BTreeSet::new(),
                     adopted: BTreeSet::new(),
                     going: BTreeSet::new(),
+                    gone: BTreeSet::new(),
                     announced: BTreeSet::new(),
                     failure: None,
                 });
@@ -159,9 +162,17 @@ impl Unfinished {
             }
             let Some(this) = &mut open else { continue };
             match record {
-                Record::Began { .. } | Record::StepDone { .. } => {}
+                Record::Began { .. } => {}
+                Record::StepDone { step } => {
+                    if this.going.contains(step) {
+                        this.gone.insert(step.clone());
+                    }
+                }
                 Record::Intent { step, action, creates, .. } => {
                     sitting.intent(&mut this.made, step, action, *creates);
+                    if *creates {
+                        this.gone.remove(step);
+                    }
                     // What it was to bring into being was not there: where AWS refused, there is nothing to put back.
                     if !sitting.creating.contains(step) {
                         this.touched.insert(step.clone());

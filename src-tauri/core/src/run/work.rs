@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Progress, RunView,
-    ground::{deeds, hindered, memory, seen, survey},
+    ground::{deeds, hindered, look, memory, seen, survey},
     history::sound,
     sitting::sit,
 };
@@ -133,7 +133,7 @@ async fn undo(
     open.keep(session, &writer)?;
     let open = open.as_it_was();
     let resources = open.resources();
-    let survey = seen(Survey::take(&resources, &session.aws, |_| {}).await)?;
+    let survey = seen(look(session, &open, &resources).await?)?;
     let plan =
         Plan::undo(&resources, &survey, &deeds, &hindered(session, &open, &survey).await, &open.forgotten());
     sit(session, &open, writer, &resources, &survey, plan, stop, progress).await
@@ -150,7 +150,7 @@ async fn remove(
     sound(&StackFolder::of(session, stack))?;
     let open = OpenStack::whole(session, stack).await?;
     let resources = open.resources();
-    let survey = seen(Survey::take(&resources, &session.aws, |_| {}).await)?;
+    let survey = seen(look(session, &open, &resources).await?)?;
     // A part that only its tags told of is not told of any more once it is half gone.
     open.keep(session, &writer)?;
     let hindered = Hindered { images: images.clone(), ..hindered(session, &open, &survey).await };
