@@ -1,4 +1,5 @@
 //! Suite *moto*: our calls mean to an independent emulator what they mean to us.
 
+mod drift;
 mod harness;
 mod stack;

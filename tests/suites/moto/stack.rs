@@ -9,7 +9,7 @@ use slipway_tests::{account, attributes, seen};
 
 /// moto wants a service role where AWS wants none, and describes a part of a vCPU as a fraction where AWS has a whole
 /// number, which no SDK with types can read.
-const FOR_MOTO: [(&str, &str); 3] = [
+pub(crate) const FOR_MOTO: [(&str, &str); 3] = [
     ("service_role = \"service-linked\"", "service_role = \"classic\""),
     ("vcpu = \"0.25\"", "vcpu = \"1\""),
     ("memory_mib = 512", "memory_mib = 2048"),
