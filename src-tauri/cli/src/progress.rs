@@ -120,13 +120,19 @@ impl Progress {
                 let did = run.steps.iter().filter(|step| step.started_at.is_some()).count();
                 if did == 0 {
                     let what = self.part.as_ref().unwrap_or(stack);
-                    self.out.line(&format!("{what} is as it should be; nothing was changed."));
+                    self.out.line(&match run.act {
+                        RunAct::Create => format!("{what} is as it should be; nothing was changed."),
+                        RunAct::Undo => format!("Of the last run of {stack} there was nothing to take back."),
+                        RunAct::Teardown => format!("Of {stack} there was nothing to remove."),
+                        RunAct::Adopt => format!("There was nothing to take over for {stack}."),
+                    });
                 } else {
                     let kept = match run.steps.len() - did {
                         0 => String::new(),
                         kept => format!(" {kept} needed nothing."),
                     };
-                    self.out.line(&format!("Done: {did} steps in {}.{kept}", seconds(took)));
+                    let steps = if did == 1 { "step" } else { "steps" };
+                    self.out.line(&format!("Done: {did} {steps} in {}.{kept}", seconds(took)));
                 }
                 if run.act != RunAct::Create {
                     // What is left of a stack that is gone, each with its reason.

@@ -26,6 +26,7 @@ mod stack;
 mod successors;
 mod tags;
 mod targets;
+mod undo;
 mod unrest;
 mod weather;
 

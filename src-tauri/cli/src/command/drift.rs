@@ -109,7 +109,8 @@ pub(crate) async fn adopt(global: &Global, arguments: &WithBlueprint, out: Outpu
         out.note("There is nothing to take over.");
         return Ok(if plan.steps.is_empty() { Outcome::Done } else { Outcome::Refused });
     }
-    let question = format!("Give {taken} thing(s) the tags of {}, so that they go with it?", plan.stack);
+    let what = if taken == 1 { "this one thing".to_owned() } else { format!("these {taken} things") };
+    let question = format!("Make {what} part of {}, by its tags?", plan.stack);
     if !ask::confirm(global, out, &question)? {
         return Ok(Outcome::Refused);
     }

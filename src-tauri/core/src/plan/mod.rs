@@ -98,8 +98,10 @@ pub struct Memory {
 pub struct Deeds {
     /// Steps whose resource it brought into being, or may have.
     pub made: BTreeSet<String>,
-    /// Steps of which it sent, or may have sent, anything.
+    /// Steps of which it sent, or may have sent, anything that changes more than whose they are.
     pub touched: BTreeSet<String>,
+    /// Whether it is written down what the stack was before.
+    pub known_before: bool,
     /// Steps whose resource it made the stack's, or may have.
     pub adopted: BTreeSet<String>,
 }
@@ -179,32 +181,31 @@ impl Plan {
         hindered: &Hindered,
         forgotten: &BTreeSet<ResourceId>,
     ) -> Self {
-        // What somebody had removed and the run made again: what was there all along works with it.
-        let needed_by = |id: &ResourceId| {
-            resources.iter().zip(&survey.sightings).find(|(other, sighting)| {
-                let run_s =
-                    [&deeds.made, &deeds.adopted].iter().any(|of| of.contains(&other.id().to_string()));
-                let stood = sighting.present && sighting.ours && !run_s && !forgotten.contains(&other.id());
-                stood && other.depends_on().contains(id)
-            })
-        };
+        let needed = removal::needed_by_what_stands(resources, survey, deeds, forgotten);
         let steps = resources.iter().zip(&survey.sightings).filter_map(|(resource, sighting)| {
             let id = sighting.resource.to_string();
-            if deeds.adopted.contains(&id) {
-                let reason = say("undo-released", &[("name", &sighting.name)]);
+            let name = ("name", sighting.name.as_str());
+            let touched = deeds.touched.contains(&id);
+            if deeds.adopted.contains(&id) && !touched {
+                let reason = say("undo-released", &[name]);
                 let calls = vec![sighting.release.clone()?];
                 let step = Step::new(sighting, Act::Change, reason, resource.depends_on(), calls);
                 return Some(Step { adopts: true, ..step });
             }
             let (act, reason, calls) = if deeds.made.contains(&id) {
-                if let Some((_, other)) = needed_by(&sighting.resource) {
-                    let params = [("name", sighting.name.as_str()), ("other", other.name.as_str())];
-                    (Act::Keep, say("undo-needed", &params), vec![])
+                if let Some(other) = needed.get(&sighting.resource) {
+                    (Act::Keep, say("undo-needed", &[name, ("other", other)]), vec![])
                 } else {
                     hindered.removing(sighting)?
                 }
-            } else if deeds.touched.contains(&id) && !forgotten.contains(&sighting.resource) {
-                putting_back(sighting)?
+            } else if touched && !forgotten.contains(&sighting.resource) {
+                if deeds.known_before && !deeds.adopted.contains(&id) {
+                    putting_back(sighting)?
+                } else if sighting.present {
+                    (Act::Keep, say("undo-unknown", &[name]), vec![])
+                } else {
+                    return None;
+                }
             } else {
                 return None;
             };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Act, Step};
+use super::{Act, Deeds, Step};
 use crate::{
     resource::{Call, Kind, Mend, ResourceId, Resources, Sighting, Survey, Verdict},
     words::{Text, say},
@@ -105,6 +105,30 @@ pub(super) fn leave_to_others(steps: &mut [Step], resources: &Resources, queues:
             staying.insert(step.resource.clone(), step.name.clone());
         }
     }
+}
+
+/// What an undo must leave since something works with it that it leaves as well, by the name of that: what was there
+/// before, or what this needs in turn.
+pub(super) fn needed_by_what_stands(
+    resources: &Resources,
+    survey: &Survey<'_>,
+    deeds: &Deeds,
+    forgotten: &BTreeSet<ResourceId>,
+) -> BTreeMap<ResourceId, String> {
+    let mut needed = BTreeMap::new();
+    // Each thing comes after what it depends on.
+    for (resource, sighting) in resources.iter().zip(&survey.sightings).rev() {
+        let id = sighting.resource.to_string();
+        let given_back = deeds.adopted.contains(&id) && !deeds.touched.contains(&id);
+        let goes = deeds.made.contains(&id) && !needed.contains_key(&sighting.resource);
+        let there = sighting.present && sighting.ours;
+        if there && !given_back && !goes && !forgotten.contains(&sighting.resource) {
+            for on in resource.depends_on() {
+                needed.entry(on).or_insert_with(|| sighting.name.clone());
+            }
+        }
+    }
+    needed
 }
 
 fn stay(step: &mut Step, why: Text) {

@@ -5,7 +5,7 @@ use std::{sync::OnceLock, time::Duration};
 use tokio::time::sleep;
 
 use super::{
-    history::{made_before, unfinished_of},
+    history::{Unfinished, made_before, unfinished_of},
     hold, nothing_unfinished,
 };
 use crate::{
@@ -112,7 +112,7 @@ pub(super) fn deeds(open: &OpenStack) -> Result<Deeds, AppError> {
         return Err(AppError::new(say("undo-of-teardown", &[("name", name)]))
             .advise(say("undo-of-teardown-advice", &[("name", name)])));
     }
-    // Of a stack that was not there before, there is nothing to put back.
-    let touched = open.settled.as_ref().map(|_| unfinished.touched).unwrap_or_default();
-    Ok(Deeds { made: unfinished.made, touched, adopted: unfinished.adopted })
+    let known_before = open.settled.is_some();
+    let Unfinished { made, touched, adopted, .. } = unfinished;
+    Ok(Deeds { made, touched, known_before, adopted })
 }

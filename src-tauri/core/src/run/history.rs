@@ -155,6 +155,10 @@ impl Unfinished {
                     announced: BTreeSet::new(),
                     failure: None,
                 });
+                if *act == RunAct::Teardown {
+                    // What is removed on purpose is not put back by undoing what is begun after that.
+                    this.touched.clear();
+                }
                 this.act = *act;
                 this.going = going(steps);
                 this.failure = None;
@@ -174,11 +178,12 @@ impl Unfinished {
                         this.gone.remove(step);
                     }
                     // What it was to bring into being was not there: where AWS refused, there is nothing to put back.
-                    if !sitting.creating.contains(step) {
-                        this.touched.insert(step.clone());
-                    }
-                    if this.act == RunAct::Adopt {
-                        this.adopted.insert(step.clone());
+                    match this.act {
+                        RunAct::Adopt => drop(this.adopted.insert(step.clone())),
+                        RunAct::Create | RunAct::Undo if !sitting.creating.contains(step) => {
+                            this.touched.insert(step.clone());
+                        }
+                        _ => {}
                     }
                     this.announced.insert((step.clone(), action.clone()));
                 }

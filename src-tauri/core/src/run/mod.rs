@@ -161,6 +161,11 @@ pub fn unfinished(session: &Session) -> Result<Vec<UnfinishedRun>, AppError> {
     Ok(runs)
 }
 
+/// Whether a run of a stack did not come to its end.
+pub(crate) fn is_unfinished(session: &Session, stack: &str) -> Result<bool, AppError> {
+    unfinished_of(&StackFolder::of(session, stack)).map(|unfinished| unfinished.is_some())
+}
+
 /// Why the journal of a stack cannot be relied on, so that the stack can be looked at and not changed.
 pub fn journal_problem(session: &Session, stack: &str) -> Option<AppError> {
     sound(&StackFolder::of(session, stack)).err()

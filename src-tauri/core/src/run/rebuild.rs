@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::journal::{History, Journal, Record, set_aside};
+use super::{
+    history::unfinished_of,
+    journal::{History, Journal, Record, set_aside},
+};
 use crate::{
     account::Session,
     aws::FaultKind,
@@ -53,7 +56,11 @@ pub async fn rebuild(session: &Session, stack: &str) -> Result<Rebuilt, AppError
     if let Some(why) = record {
         kept.extend(set_aside(&folder.record(), why, now)?);
     }
-    if let Some(open) = open {
+    if let Some(mut open) = open {
+        // What the account shows is what a later undo goes back to, unless a run has not come to its end there.
+        if record.is_some() && (journal.is_some() || unfinished_of(&folder)?.is_none()) {
+            open.settled = Some(open.wanted.clone());
+        }
         // A part that only its tags told of would not be told of any more once it is half gone.
         open.keep(session, &writer)?;
     }

@@ -7,7 +7,7 @@ use crate::{
     error::AppError,
     plan::differences,
     resource::{Kind, ResourceId, Survey, Verdict},
-    run::journal_problem,
+    run::{is_unfinished, journal_problem},
     words::say,
 };
 
@@ -34,6 +34,11 @@ pub async fn accept(session: &Session, stack: &str, part: &str) -> Result<(), Ap
     let writer = Writer::of(session, stack)?;
     if let Some(problem) = journal_problem(session, stack) {
         return Err(problem);
+    }
+    // It would be taken for what was there before the run.
+    if is_unfinished(session, stack)? {
+        return Err(AppError::new(say("put-back-unfinished", &[("name", stack)]))
+            .advise(say("accept-unfinished-advice", &[])));
     }
     let open = OpenStack::named(session, stack).await?;
     let resources = open.resources();
