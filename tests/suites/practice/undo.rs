@@ -24,6 +24,18 @@ async fn create(account: &Account, blueprint: &Blueprint) -> RunView {
     run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap()
 }
 
+/// Killed with this call done and its answer on the way. Whether it was: the create may have fewer calls.
+async fn killed(account: &mut Account, blueprint: &Blueprint, at: usize) -> bool {
+    account.seam.set(Fault::HangAfter(at));
+    let hung = tokio::select! {
+        view = create(account, blueprint) => { done(&view, "create"); false }
+        () = account.seam.hung() => true,
+    };
+    account.seam.set(Fault::None);
+    account.start_again().await;
+    hung
+}
+
 async fn undo(account: &Account) -> RunView {
     let began = Instant::now();
     let stop = CancellationToken::new();
@@ -91,14 +103,11 @@ async fn what_was_taken_over_and_changed_keeps_what_it_works_with() {
                 }
                 account.start_again().await;
             }
-            account.seam.set(Fault::CutFrom(at));
-            let view = create(&account, &blueprint).await;
-            account.seam.set(Fault::None);
-            if view.state == RunState::Done {
+            if !killed(&mut account, &blueprint, at).await {
                 assert!(at > 10, "{at}");
                 break;
             }
-            let what = format!("adopting ended: {adopting_ends}, cut at {at}");
+            let what = format!("adopting ended: {adopting_ends}, killed at {at}");
             tried += 1;
             let view = undo(&account).await;
             done(&view, &what);
@@ -116,7 +125,7 @@ async fn what_is_needed_by_what_is_needed_stays() {
     let mut dearer = blueprint.clone();
     dearer.job_queues[0].priority = 5;
     for at in 1.. {
-        let account = fresh(7).await;
+        let mut account = fresh(7).await;
         done(&create(&account, &blueprint).await, "create");
         let iam = &account.session.aws.once.iam;
         let (name, policy) = ("imaging-instance", "service-role/AmazonEC2ContainerServiceforEC2Role");
@@ -127,15 +136,12 @@ async fn what_is_needed_by_what_is_needed_stays() {
         iam.detach_role_policy().role_name(name).policy_arn(policy).send().await.unwrap();
         iam.delete_role().role_name(name).send().await.unwrap();
         sleep(Duration::from_mins(1)).await;
-        account.seam.set(Fault::CutFrom(at));
-        let view = create(&account, &dearer).await;
-        account.seam.set(Fault::None);
-        if view.state == RunState::Done {
+        if !killed(&mut account, &dearer, at).await {
             assert!(at > 4, "{at}");
             break;
         }
-        done(&undo(&account).await, &format!("cut at {at}"));
-        works(&account, &format!("cut at {at}")).await;
+        done(&undo(&account).await, &format!("killed at {at}"));
+        works(&account, &format!("killed at {at}")).await;
     }
 }
 
@@ -147,15 +153,12 @@ async fn a_create_after_a_teardown_that_was_cut_off_is_undone_to_what_the_teardo
     let (mut tried, mut well) = (0, 0);
     for removed in [2, 4, 6] {
         for at in 1.. {
-            let account = fresh(7).await;
+            let mut account = fresh(7).await;
             done(&create(&account, &blueprint).await, "create");
             account.seam.set(Fault::CutFrom(removed));
             let view = run::teardown(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
             assert_eq!(view.state, RunState::Failed);
-            account.seam.set(Fault::CutFrom(at));
-            let view = create(&account, &blueprint).await;
-            account.seam.set(Fault::None);
-            if view.state == RunState::Done {
+            if !killed(&mut account, &blueprint, at).await {
                 break;
             }
             let what = format!("{removed} calls of the teardown, {at} of the create");
