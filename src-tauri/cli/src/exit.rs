@@ -46,6 +46,7 @@ const REFUSED: &[&str] = &[
     "create-refused",
     "journal-damaged",
     "journal-newer",
+    "part-unknown",
     "put-back-unfinished",
     "record-damaged",
     "stack-busy",

@@ -152,7 +152,7 @@ async fn add_to(account: &Account) -> Vec<(&'static str, &'static str, String)> 
         ("instance-role/main", "attached policy", admin.to_owned()),
         ("execution-role/main", "inline policy more", "Allow * on *".to_owned()),
         ("job-role/job", "trust policy", other),
-        ("security-group/main", "ingress", "tcp 22 from 0.0.0.0/0".to_owned()),
+        ("security-group/main", "ingress", "tcp 22, 0.0.0.0/0".to_owned()),
         ("job-queue/main", "jobStateTimeLimitActions", limit),
     ]
 }
@@ -241,6 +241,98 @@ async fn a_part_that_lost_its_tags_is_told_of_and_taken_over_again() {
     assert_eq!(refused.code, "stack-untagged");
     let stop = CancellationToken::new();
     done(&run::adopt(&account.session, view.blueprint, &stop, &mut |_| {}).await.unwrap());
+    assert_eq!(look(&account).await.summary.health, Health::Healthy);
+}
+
+/// A version of the template that hands on another profile, a role that nobody may take on, a group that lets out less
+/// than everything: nothing that a blueprint says has changed, and nothing works as it says.
+#[tokio::test(start_paused = true)]
+async fn what_no_blueprint_speaks_of_is_told_and_put_back() {
+    let account = fresh(7).await;
+    let blueprint = Preset::OnDemand.blueprint("imaging");
+    done(&create(&account, &blueprint).await);
+    let (ec2, iam) = (&account.session.aws.once.ec2, &account.session.aws.once.iam);
+    let profile = aws_sdk_ec2::types::LaunchTemplateIamInstanceProfileSpecificationRequest::builder();
+    let data = aws_sdk_ec2::types::RequestLaunchTemplateData::builder()
+        .key_name("ana")
+        .iam_instance_profile(profile.name("other").build());
+    let version = ec2.create_launch_template_version().launch_template_name("imaging-ondemand");
+    let version = version.source_version("1").launch_template_data(data.build()).send().await.unwrap();
+    let number = version.launch_template_version().unwrap().version_number().unwrap().to_string();
+    let choose = ec2.modify_launch_template().launch_template_name("imaging-ondemand");
+    choose.default_version(number).send().await.unwrap();
+    let trust = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"},
+        {"Effect":"Deny","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+    let trusting = iam.update_assume_role_policy().role_name("imaging-execution").policy_document(trust);
+    trusting.send().await.unwrap();
+    let groups = ec2.describe_security_groups().send().await.unwrap();
+    let group = groups.security_groups().iter().find(|group| group.group_name() == Some("imaging-jobs"));
+    let group = group.unwrap();
+    let close = ec2.revoke_security_group_egress().set_group_id(group.group_id().map(str::to_owned));
+    close.set_ip_permissions(group.ip_permissions_egress.clone()).send().await.unwrap();
+    sleep(Duration::from_mins(1)).await;
+
+    let view = look(&account).await;
+    let whats: Vec<_> = told(&view).into_iter().map(|(part, what, _)| format!("{part} {what}")).collect();
+    assert_eq!(
+        whats,
+        [
+            "execution-role/main trust policy",
+            "security-group/main egress",
+            "launch-template/ondemand KeyName",
+            "launch-template/ondemand IamInstanceProfile",
+            "compute-environment/ondemand launchTemplate",
+        ]
+    );
+    // The environment takes a clean version along, which is made for it.
+    for part in ["execution-role/main", "security-group/main", "compute-environment/ondemand"] {
+        put_back(&account, part).await;
+    }
+    assert_eq!(told(&look(&account).await), []);
+    let versions = ec2.describe_launch_template_versions().launch_template_name("imaging-ondemand");
+    let versions = versions.versions("$Default").send().await.unwrap();
+    let data = versions.launch_template_versions()[0].launch_template_data().unwrap().clone();
+    assert_eq!((data.key_name(), data.iam_instance_profile()), (None, None));
+}
+
+/// What takes another environment beside it is no matter of one part; and what is no part is said to be none.
+#[tokio::test(start_paused = true)]
+async fn a_part_that_cannot_be_put_back_where_it_is_is_refused_and_nothing_is_sent() {
+    let account = fresh(7).await;
+    let mut blueprint = Preset::FargateSpot.blueprint("imaging");
+    done(&create(&account, &blueprint).await);
+    // As if somebody had made another one in its place: of a kind that AWS Batch never changes into this one.
+    blueprint.compute_environments[0].kind = slipway_core::blueprint::ComputeKind::Fargate;
+    let part = format!("compute-environment/{}", blueprint.compute_environments[0].name);
+    let path = account.session.folder.join("stacks/imaging/stack.json");
+    let record = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, record.replace("\"fargate-spot\"", "\"fargate\"")).unwrap();
+    let record = std::fs::read_to_string(&path).unwrap();
+    account.seam.set(Fault::None);
+    let stop = CancellationToken::new();
+    for (part, code) in [(part.as_str(), "create-refused"), ("job-queue/nonsense", "part-unknown")] {
+        let put_back = run::put_back(&account.session, "imaging", part, &stop, &mut |_| {}).await;
+        assert_eq!(put_back.unwrap_err().code, code, "{part}");
+    }
+    assert_eq!(account.seam.changing(), 0);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), record, "no successor is planned by trying");
+}
+
+/// Without the tag that names the stack nobody could find it any more: that is put back, never accepted.
+#[tokio::test(start_paused = true)]
+async fn a_lost_tag_of_slipways_is_not_accepted() {
+    let account = fresh(7).await;
+    done(&create(&account, &Preset::Fargate.blueprint("imaging")).await);
+    let ecr = &account.session.aws.once.ecr;
+    let found = ecr.describe_repositories().send().await.unwrap();
+    let arn = found.repositories()[0].repository_arn().unwrap();
+    ecr.untag_resource().resource_arn(arn).tag_keys("slipway:stack").send().await.unwrap();
+    let view = look(&account).await;
+    assert_eq!((view.summary.health, view.acceptable), (Health::Drifted, vec![]));
+    let refused = stack::accept(&account.session, "imaging", "repository/app").await.unwrap_err();
+    assert_eq!(refused.code, "accept-refused");
+    put_back(&account, "repository/app").await;
     assert_eq!(look(&account).await.summary.health, Health::Healthy);
 }
 

@@ -151,14 +151,22 @@ async fn a_create_after_a_teardown_that_was_cut_off_is_undone_to_what_the_teardo
     let blueprint = classic(Preset::Fargate);
     let stop = CancellationToken::new();
     let (mut tried, mut well) = (0, 0);
-    for removed in [2, 4, 6] {
+    for (removed, cut) in [(2, false), (4, false), (6, false), (2, true), (4, true), (6, true)] {
         for at in 1.. {
             let mut account = fresh(7).await;
             done(&create(&account, &blueprint).await, "create");
             account.seam.set(Fault::CutFrom(removed));
             let view = run::teardown(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
             assert_eq!(view.state, RunState::Failed);
-            if !killed(&mut account, &blueprint, at).await {
+            let goes_on = if cut {
+                account.seam.set(Fault::CutFrom(at));
+                let view = create(&account, &blueprint).await;
+                account.seam.set(Fault::None);
+                view.state != RunState::Done
+            } else {
+                killed(&mut account, &blueprint, at).await
+            };
+            if !goes_on {
                 break;
             }
             let what = format!("{removed} calls of the teardown, {at} of the create");

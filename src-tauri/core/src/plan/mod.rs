@@ -258,12 +258,14 @@ impl Plan {
             step.take_off(survey);
         }
         let mut needed = BTreeSet::from([part.to_owned()]);
-        let lacking: BTreeSet<_> = self
-            .steps
-            .iter()
-            .filter(|step| matches!(step.act, Act::Create | Act::Wait))
-            .map(|step| step.resource.clone())
-            .collect();
+        // The version of a template that an environment is to take is not there before the template has been changed.
+        let comes = |step: &&Step| match step.act {
+            Act::Create | Act::Wait => true,
+            Act::Change => step.resource.kind == Kind::LaunchTemplate,
+            _ => false,
+        };
+        let lacking: BTreeSet<_> =
+            self.steps.iter().filter(comes).map(|step| step.resource.clone()).collect();
         // Each step comes after those it waits for, so that one walk backwards meets every one.
         for step in self.steps.iter().rev() {
             if needed.contains(&step.resource.to_string()) {

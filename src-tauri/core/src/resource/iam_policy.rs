@@ -10,19 +10,24 @@ pub(crate) fn policy_document(encoded: &str) -> Value {
     serde_json::from_str(&text).unwrap_or(Value::Null)
 }
 
-/// Whoever else a trust policy lets in: `AWS arn:aws:iam::444455556666:root`. What is no plain list of principals is
-/// told as it is written.
+/// What a trust policy says besides letting one service assume the role: others who are let in, conditions, denials.
+/// `AWS arn:aws:iam::444455556666:root`; what is more than that, as it is written.
 pub(crate) fn trusted_besides(trust: &Value, service: &str) -> Vec<String> {
-    let statements = one_or_many(&trust["Statement"]).into_iter();
-    let allowing = statements.filter(|statement| statement["Effect"] != "Deny");
-    let told = allowing.flat_map(|statement| match &statement["Principal"] {
-        Value::Object(principals) => principals
-            .iter()
-            .flat_map(|(kind, who)| one_or_many(who).into_iter().map(move |who| (kind, who)))
-            .filter(|(kind, who)| !(*kind == "Service" && *who == service))
-            .map(|(kind, who)| format!("{kind} {}", who.as_str().unwrap_or_default()))
-            .collect(),
-        _ => vec![statement.to_string()],
+    let told = one_or_many(&trust["Statement"]).into_iter().flat_map(|statement| {
+        let plain = statement["Effect"] == "Allow"
+            && one_or_many(&statement["Action"]) == ["sts:AssumeRole"]
+            && statement.as_object().is_some_and(|fields| {
+                fields.keys().all(|field| ["Effect", "Action", "Principal", "Sid"].contains(&field.as_str()))
+            });
+        match &statement["Principal"] {
+            Value::Object(principals) if plain => principals
+                .iter()
+                .flat_map(|(kind, who)| one_or_many(who).into_iter().map(move |who| (kind, who)))
+                .filter(|(kind, who)| !(*kind == "Service" && *who == service))
+                .map(|(kind, who)| format!("{kind} {}", who.as_str().unwrap_or_default()))
+                .collect(),
+            _ => vec![statement.to_string()],
+        }
     });
     told.collect()
 }

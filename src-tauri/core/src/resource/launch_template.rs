@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{
-    LaunchTemplate as Made, LaunchTemplateBlockDeviceMappingRequest, LaunchTemplateEbsBlockDevice,
-    LaunchTemplateEbsBlockDeviceRequest, LaunchTemplateHttpTokensState,
+    InstanceType, LaunchTemplate as Made, LaunchTemplateBlockDeviceMappingRequest,
+    LaunchTemplateEbsBlockDevice, LaunchTemplateEbsBlockDeviceRequest, LaunchTemplateHttpTokensState,
+    LaunchTemplateInstanceMetadataEndpointState, LaunchTemplateInstanceMetadataOptions,
     LaunchTemplateInstanceMetadataOptionsRequest, LaunchTemplateTagSpecificationRequest,
     LaunchTemplateVersion, RequestLaunchTemplateData, ResourceType, ResponseLaunchTemplateData, VolumeType,
 };
@@ -47,6 +48,8 @@ pub(crate) struct LaunchTemplateFacts {
     id: String,
     version: i64,
     found: blueprint::LaunchTemplate,
+    /// What it says besides, which no blueprint would: whatever it is, AWS Batch hands it on to every instance.
+    besides: Vec<(&'static str, String)>,
     /// The tags that it puts on the disks of its instances.
     host_tags: Tags,
     tags: Tags,
@@ -219,7 +222,8 @@ fn attributes(template: &blueprint::LaunchTemplate, host_tags: &Tags) -> Attribu
 
 impl LaunchTemplateFacts {
     fn attributes(&self) -> Attributes {
-        attributes(&self.found, &self.host_tags)
+        let known = attributes(&self.found, &self.host_tags);
+        self.besides.iter().fold(known, |all, (what, value)| all.with(what, value))
     }
 }
 
@@ -279,6 +283,7 @@ impl LaunchTemplate {
             id: id.to_owned(),
             version: found.version_number().unwrap_or_default(),
             found: read(found.launch_template_data()),
+            besides: found.launch_template_data().map(besides).unwrap_or_default(),
             host_tags: volume_tags(found.launch_template_data()),
             tags: from_ec2(template.tags()),
         }))
@@ -305,6 +310,46 @@ pub(crate) fn read(data: Option<&ResponseLaunchTemplateData>) -> blueprint::Laun
         imdsv2: tokens == Some(&LaunchTemplateHttpTokensState::Required),
         user_data: script,
     }
+}
+
+/// What a version says that [`LaunchTemplate::data`] never does.
+fn besides(data: &ResponseLaunchTemplateData) -> Vec<(&'static str, String)> {
+    let profile = data.iam_instance_profile().and_then(|profile| profile.name().or(profile.arn()));
+    let hops =
+        data.metadata_options().and_then(LaunchTemplateInstanceMetadataOptions::http_put_response_hop_limit);
+    let endpoint = data.metadata_options().and_then(|options| options.http_endpoint());
+    let disks = data.block_device_mappings().iter().filter_map(|disk| disk.device_name());
+    let disks: Vec<_> = disks.filter(|name| *name != ROOT).collect();
+    let groups = [data.security_group_ids(), data.security_groups()].concat();
+    let cards = data.network_interfaces().iter().map(|card| {
+        let groups = card.groups().join(" ");
+        format!("{} {groups}", card.network_interface_id().or(card.subnet_id()).unwrap_or("of its own"))
+            .trim()
+            .to_owned()
+    });
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let all = [
+        ("KeyName", text(data.key_name())),
+        ("IamInstanceProfile", text(profile)),
+        ("SecurityGroupIds", groups.join(", ")),
+        ("NetworkInterfaces", cards.collect::<Vec<_>>().join(", ")),
+        ("ImageId", text(data.image_id())),
+        ("InstanceType", text(data.instance_type().map(InstanceType::as_str))),
+        ("BlockDeviceMappings", disks.join(", ")),
+        (
+            "HttpPutResponseHopLimit",
+            hops.filter(|hops| *hops != HOPS).map(|hops| hops.to_string()).unwrap_or_default(),
+        ),
+        (
+            "HttpEndpoint",
+            text(
+                endpoint
+                    .map(LaunchTemplateInstanceMetadataEndpointState::as_str)
+                    .filter(|state| *state == "disabled"),
+            ),
+        ),
+    ];
+    all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
 fn volume_tags(data: Option<&ResponseLaunchTemplateData>) -> Tags {
@@ -340,6 +385,14 @@ fn script_of(mime: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_no_blueprint_says_is_told() {
+        let data = ResponseLaunchTemplateData::builder().key_name("ana").security_group_ids("sg-1");
+        let told = besides(&data.build());
+        assert_eq!(told, [("KeyName", "ana".to_owned()), ("SecurityGroupIds", "sg-1".to_owned())]);
+        assert!(besides(&ResponseLaunchTemplateData::builder().build()).is_empty());
+    }
 
     #[test]
     fn a_script_comes_back_from_its_frame() {

@@ -50,8 +50,8 @@ pub(crate) enum InVpc {
 pub(crate) struct SecurityGroupFacts {
     id: String,
     vpc: String,
-    /// Whether TCP 443 may leave to everywhere: image, log and AWS itself need it.
-    https_out: bool,
+    /// What may leave to where.
+    egress: Vec<IpPermission>,
     /// What is let in, one peer each. Slipway lets nothing in.
     ingress: Vec<IpPermission>,
     tags: Tags,
@@ -89,8 +89,8 @@ impl Resource for SecurityGroup {
         vec![
             Evidence::new("GroupId", &facts.id),
             Evidence::new("VpcId", &facts.vpc),
-            Evidence::new("IpPermissions", facts.ingress.iter().map(told).collect::<Vec<_>>().join(", ")),
-            Evidence::new("IpPermissionsEgress 443", facts.https_out),
+            Evidence::new("IpPermissions", listed(&facts.ingress)),
+            Evidence::new("IpPermissionsEgress", listed(&facts.egress)),
         ]
     }
 
@@ -99,7 +99,11 @@ impl Resource for SecurityGroup {
             let refusal = say("group-elsewhere", &[("id", &facts.id), ("vpc", &facts.vpc)]);
             return Verdict::Wrong(vec![vpc], Mend::Refuse(refusal));
         }
-        Verdict::in_place(Difference::between("egress", facts.https_out, true))
+        if facts.all_out() {
+            return Verdict::Ready;
+        }
+        // Nothing may leave: that is told as nothing.
+        Verdict::in_place(Difference::between("egress", listed(&facts.egress), ALL_OUT))
     }
 
     fn create(&self) -> Vec<Call> {
@@ -126,7 +130,7 @@ impl Resource for SecurityGroup {
     }
 
     fn change(&self, facts: &Self::Facts, _known: &Known) -> Vec<Call> {
-        if facts.https_out {
+        if facts.all_out() {
             return vec![];
         }
         vec![call!(self, "ec2:AuthorizeSecurityGroupEgress", &self.name, Harmless, |me, aws, known| {
@@ -213,7 +217,7 @@ impl SecurityGroup {
         Ok(found.map(|group| SecurityGroupFacts {
             id: group.group_id().unwrap_or_default().to_owned(),
             vpc: group.vpc_id().unwrap_or_default().to_owned(),
-            https_out: group.ip_permissions_egress().iter().any(lets_https_out),
+            egress: group.ip_permissions_egress().iter().flat_map(one_by_one).collect(),
             ingress: group.ip_permissions().iter().flat_map(one_by_one).collect(),
             tags: from_ec2(group.tags()),
         }))
@@ -267,7 +271,21 @@ fn one_by_one(rule: &IpPermission) -> Vec<IpPermission> {
     v4.chain(v6).chain(lists).chain(groups).collect()
 }
 
-/// `tcp 22 from 0.0.0.0/0`.
+impl SecurityGroupFacts {
+    /// Whether everything may leave to everywhere.
+    fn all_out(&self) -> bool {
+        self.egress.iter().any(|rule| told(rule) == ALL_OUT)
+    }
+}
+
+/// What AWS gives to a new group.
+const ALL_OUT: &str = "everything, 0.0.0.0/0";
+
+fn listed(rules: &[IpPermission]) -> String {
+    rules.iter().map(told).collect::<Vec<_>>().join("; ")
+}
+
+/// `tcp 22, 0.0.0.0/0`.
 fn told(rule: &IpPermission) -> String {
     let v4 = rule.ip_ranges().iter().filter_map(|range| range.cidr_ip());
     let v6 = rule.ipv6_ranges().iter().filter_map(|range| range.cidr_ipv6());
@@ -281,18 +299,7 @@ fn told(rule: &IpPermission) -> String {
         _ => String::new(),
     };
     let protocol = rule.ip_protocol().filter(|protocol| *protocol != "-1").unwrap_or("everything");
-    format!("{protocol}{ports} from {}", peers.join(", "))
-}
-
-/// Whether a rule lets TCP 443 out to everywhere.
-pub(crate) fn lets_https_out(rule: &IpPermission) -> bool {
-    let everywhere = rule.ip_ranges().iter().any(|range| range.cidr_ip() == Some("0.0.0.0/0"));
-    let protocol = match rule.ip_protocol() {
-        Some("-1") => true,
-        Some("tcp") => rule.from_port().unwrap_or(0) <= 443 && rule.to_port().unwrap_or(0) >= 443,
-        _ => false,
-    };
-    everywhere && protocol
+    format!("{protocol}{ports}, {}", peers.join(", "))
 }
 
 #[cfg(test)]
@@ -310,18 +317,8 @@ mod tests {
         let mut many = rule("tcp", 22, 22, "0.0.0.0/0");
         many.user_id_group_pairs = Some(vec![pair]);
         let each = one_by_one(&many);
-        assert_eq!(each.iter().map(told).collect::<Vec<_>>(), ["tcp 22 from 0.0.0.0/0", "tcp 22 from sg-1"]);
-        assert_eq!(told(&rule("-1", -1, -1, "10.0.0.0/8")), "everything from 10.0.0.0/8");
-        assert_eq!(told(&rule("udp", 1000, 2000, "10.0.0.0/8")), "udp 1000-2000 from 10.0.0.0/8");
-    }
-
-    #[test]
-    fn https_leaves_by_all_traffic_or_by_443() {
-        assert!(lets_https_out(&rule("-1", -1, -1, "0.0.0.0/0")));
-        assert!(lets_https_out(&rule("tcp", 443, 443, "0.0.0.0/0")));
-        assert!(lets_https_out(&rule("tcp", 0, 65535, "0.0.0.0/0")));
-        assert!(!lets_https_out(&rule("tcp", 80, 80, "0.0.0.0/0")));
-        assert!(!lets_https_out(&rule("udp", 443, 443, "0.0.0.0/0")));
-        assert!(!lets_https_out(&rule("tcp", 443, 443, "10.0.0.0/8")));
+        assert_eq!(each.iter().map(told).collect::<Vec<_>>(), ["tcp 22, 0.0.0.0/0", "tcp 22, sg-1"]);
+        assert_eq!(told(&rule("-1", -1, -1, "10.0.0.0/8")), "everything, 10.0.0.0/8");
+        assert_eq!(told(&rule("udp", 1000, 2000, "10.0.0.0/8")), "udp 1000-2000, 10.0.0.0/8");
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     blueprint::{self, Blueprint},
     error::AppError,
     plan::{Hindered, Images, Plan},
-    resource::Survey,
+    resource::{Resources, Survey},
     stack::{OpenStack, StackFolder, Writer},
     words::say,
 };
@@ -86,7 +86,15 @@ async fn make(
     let writer = Writer::of(session, &blueprint.name)?;
     let open = OpenStack::of_blueprint(session, blueprint.clone()).await?;
     let (first, second) = (open.resources(), OnceLock::new());
-    let (open, resources, survey) = survey(session, open, &first, &second).await;
+    let (open, resources, survey) = match only {
+        // A part is put back where it is; what takes another one beside it is a change of the whole.
+        Some(part) => {
+            require_part(&first, &open.stack.name, part)?;
+            let survey = Survey::take(&first, &session.aws, |_| {}).await;
+            (open, &first, survey)
+        }
+        None => survey(session, open, &first, &second).await,
+    };
     let survey = seen(survey)?;
     let mut plan = Plan::create(resources, &survey, &memory(session, &open).await?);
     if let Some(part) = only {
@@ -101,6 +109,14 @@ async fn make(
     }
     open.keep(session, &writer)?;
     sit(session, &open, writer, resources, &survey, plan, stop, progress).await
+}
+
+fn require_part(resources: &Resources, stack: &str, part: &str) -> Result<(), AppError> {
+    if resources.iter().any(|resource| resource.id().to_string() == part) {
+        return Ok(());
+    }
+    Err(AppError::new(say("part-unknown", &[("part", part), ("name", stack)]))
+        .advise(say("part-unknown-advice", &[("name", stack)])))
 }
 
 async fn adopt(

@@ -43,7 +43,10 @@ pub async fn accept(session: &Session, stack: &str, part: &str) -> Result<(), Ap
     let open = OpenStack::named(session, stack).await?;
     let resources = open.resources();
     let id = resources.iter().map(|resource| resource.id()).find(|id| id.to_string() == part);
-    let id = id.ok_or_else(|| refused(stack, part))?;
+    let id = id.ok_or_else(|| {
+        AppError::new(say("part-unknown", &[("part", part), ("name", stack)]))
+            .advise(say("part-unknown-advice", &[("name", stack)]))
+    })?;
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
     let sighting = survey.of(&id).ok_or_else(|| refused(stack, part))?;
     let mut wanted = open.wanted.clone();
@@ -70,13 +73,19 @@ pub async fn accept(session: &Session, stack: &str, part: &str) -> Result<(), Ap
     }
     let accepted =
         OpenStack::new(session, open.stack.id, wanted.clone(), open.earlier, Some(wanted), open.folder);
-    let resources = accepted.resources();
+    let resources = accepted.wanted.resources(&accepted.stack);
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
-    if let Some(Verdict::Wrong(still, _)) = survey.of(&id).map(|sighting| &sighting.verdict) {
-        let params = [("name", part), ("differences", &differences(still))];
-        return Err(
-            AppError::new(say("accept-not-sayable", &params)).advise(say("accept-refused-advice", &[]))
-        );
+    match survey.of(&id).map(|sighting| &sighting.verdict) {
+        Some(Verdict::Wrong(still, _)) => {
+            let params = [("name", part), ("differences", &differences(still))];
+            return Err(
+                AppError::new(say("accept-not-sayable", &params)).advise(say("accept-refused-advice", &[]))
+            );
+        }
+        // Forgotten is what is not there, and nothing that is; and what is not there is not accepted by wanting it.
+        None if sighting.present => return Err(refused(stack, part)),
+        Some(Verdict::Missing) => return Err(refused(stack, part)),
+        _ => {}
     }
     accepted.keep(session, &writer)
 }

@@ -11,7 +11,7 @@ use crate::{
     blueprint::{self, Blueprint, names},
     check::{CheckItem, CheckVerdict},
     error::AppError,
-    resource::{Survey, Verdict},
+    resource::{Difference, Survey, Verdict},
     run::{UnfinishedRun, journal_problem, unfinished},
     words::{Text, say},
     world::Moment,
@@ -149,8 +149,14 @@ pub async fn stack(session: &Session, name: &str) -> Result<StackView, AppError>
 fn drifted(items: &[CheckItem], survey: &Survey<'_>) -> Vec<String> {
     let differs = |item: &CheckItem| item.verdict == CheckVerdict::Make || !item.differences.is_empty();
     let sayable = survey.sightings.iter().filter(|sighting| {
-        // What was only added is noted, and needs no blueprint that could say it.
-        is_acceptable(sighting.resource.kind) || sighting.verdict == Verdict::Ready
+        let lost_tags = |wrong: &[Difference]| wrong.iter().any(|one| one.what.starts_with("tags.slipway:"));
+        match &sighting.verdict {
+            // What was only added is noted, and needs no blueprint that could say it.
+            Verdict::Ready => true,
+            // Without them nobody could tell that it is the stack's.
+            Verdict::Wrong(wrong, _) if lost_tags(wrong) => false,
+            _ => is_acceptable(sighting.resource.kind),
+        }
     });
     let ids: Vec<_> = sayable.map(|sighting| format!("resource:{}", sighting.resource)).collect();
     let drifted = items.iter().filter(|item| differs(item) && ids.contains(&item.id));
