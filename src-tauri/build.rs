@@ -32,6 +32,7 @@ const COMMANDS: &[&str] = &[
     "plan",
     "create",
     "resume",
+    "plan_put_back",
     "plan_undo",
     "undo",
     "put_back",

@@ -43,6 +43,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         setup::plan,
         runs::create,
         runs::resume,
+        runs::plan_put_back,
         runs::plan_undo,
         runs::undo,
         runs::put_back,

@@ -56,6 +56,16 @@ pub(crate) async fn plan_undo(desk: State<'_, Desk>, stack: String) -> Result<Pl
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn plan_put_back(
+    desk: State<'_, Desk>,
+    stack: String,
+    part: String,
+) -> Result<PlanView, AppError> {
+    run::plan_put_back(&*desk.session()?, &stack, &part).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn put_back(
     desk: State<'_, Desk>,
     stack: String,

@@ -313,3 +313,21 @@ async fn an_environment_that_somebody_elses_queue_uses_is_left_by_a_change() {
     done(&create(&account, &wanted).await, "again");
     assert_eq!(environments(&account).await.len(), 1);
 }
+
+/// Instances are replaced where somebody's version of the template is put back: who does that is told of the jobs there.
+#[tokio::test(start_paused = true)]
+async fn putting_back_tells_of_the_jobs_that_it_disturbs() {
+    let account = fresh(7).await;
+    done(&create(&account, &Preset::OnDemand.blueprint("imaging")).await, "create");
+    running(&account).await;
+    let ec2 = &account.session.aws.once.ec2;
+    let data = aws_sdk_ec2::types::RequestLaunchTemplateData::builder().key_name("ana").build();
+    let version = ec2.create_launch_template_version().launch_template_name("imaging-ondemand");
+    version.source_version("1").launch_template_data(data).send().await.unwrap();
+    let choose = ec2.modify_launch_template().launch_template_name("imaging-ondemand");
+    choose.default_version("2").send().await.unwrap();
+    let busy = async |part| run::plan_put_back(&account.session, "imaging", part).await.unwrap().busy;
+    let environment = busy("compute-environment/ondemand").await;
+    assert_eq!(environment.iter().map(|busy| busy.jobs).collect::<Vec<_>>(), [1], "{environment:?}");
+    assert!(busy("job-queue/main").await.is_empty());
+}

@@ -45,6 +45,7 @@ export const commands = {
 	plan: (blueprint: Blueprint) => __TAURI_INVOKE<PlanView>("plan", { blueprint }),
 	create: (blueprint: Blueprint, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("create", { blueprint, progress }),
 	resume: (stack: string, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("resume", { stack, progress }),
+	planPutBack: (stack: string, part: string) => __TAURI_INVOKE<PlanView>("plan_put_back", { stack, part }),
 	planUndo: (stack: string) => __TAURI_INVOKE<PlanView>("plan_undo", { stack }),
 	undo: (stack: string, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("undo", { stack, progress }),
 	putBack: (stack: string, part: string, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("put_back", { stack, part, progress }),

@@ -36,6 +36,14 @@ pub(crate) async fn show(global: &Global, of: &OfStack, out: Output) -> Ended {
     let session = global.sign_in().await?.session;
     let view = stack::stack(&session, &of.stack).await?;
     let drifted: Vec<_> = drifted(&view).collect();
+    // Without what it should be, a stack would be compared with itself.
+    let unknown = view.summary.journal.as_ref().filter(|problem| problem.code == "record-damaged");
+    if let Some(problem) = unknown {
+        return Err(problem.clone());
+    }
+    if let Some(open) = &view.summary.unfinished {
+        out.note(&format!("A run of {} did not come to its end: resume, undo or keep it first.", open.stack));
+    }
     let outcome = if drifted.is_empty() { Outcome::Done } else { Outcome::Refused };
     if out.is_json() {
         out.document(&drifted);
@@ -77,8 +85,17 @@ fn part(item: &CheckItem) -> &str {
 pub(crate) async fn put_back(global: &Global, of: &OfPart, out: Output) -> Ended {
     let SignedIn { session, view } = global.sign_in().await?;
     out.heading(&view);
-    if !ask::confirm(global, out, &format!("Put {} of {} back as its blueprint says?", of.part, of.stack))? {
-        return Ok(Outcome::Refused);
+    if !global.yes {
+        let plan = run::plan_put_back(&session, &of.stack, &of.part).await?;
+        if !out.is_json() {
+            show_plan(&plan, out);
+        }
+        let jobs: Vec<_> = plan.busy.iter().map(|busy| busy.means.text.as_str()).collect();
+        let question =
+            format!("{} Put {} of {} back as its blueprint says?", jobs.join(" "), of.part, of.stack);
+        if !ask::confirm(global, out, question.trim_start())? {
+            return Ok(Outcome::Refused);
+        }
     }
     let stop = stop::on_request(out);
     let mut progress = Progress::new(out).of(&of.part);

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::{
     busy::busy,
-    ground::{deeds, hindered, look, memory, survey},
+    ground::{deeds, hindered, look, memory, require_part, survey},
     journal_problem,
 };
 use crate::{
@@ -38,6 +38,18 @@ pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<Plan
     let busy = busy(session, &plan).await;
     let plan = plan.view(&blueprint, &rates);
     Ok(PlanView { busy, blocked: untold.or(plan.blocked.clone()).or(against), ..plan })
+}
+
+/// What [`put_back`](super::put_back) would do to this part, and to what it needs.
+pub async fn plan_put_back(session: &Session, stack: &str, part: &str) -> Result<PlanView, AppError> {
+    let open = OpenStack::named(session, stack).await?;
+    let resources = open.resources();
+    require_part(&resources, stack, part)?;
+    let survey = Survey::take(&resources, &session.aws, |_| {}).await;
+    let mut plan = Plan::create(&resources, &survey, &memory(session, &open).await?);
+    plan.keep_to(part, &survey);
+    let busy = busy(session, &plan).await;
+    Ok(PlanView { busy, ..plan.view(&open.wanted.blueprint, &Rates::new()) })
 }
 
 /// What [`undo`](super::undo) would remove and put back.

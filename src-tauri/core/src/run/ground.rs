@@ -116,3 +116,11 @@ pub(super) fn deeds(open: &OpenStack) -> Result<Deeds, AppError> {
     let Unfinished { made, touched, adopted, .. } = unfinished;
     Ok(Deeds { made, touched, known_before, adopted })
 }
+
+pub(super) fn require_part(resources: &Resources, stack: &str, part: &str) -> Result<(), AppError> {
+    if resources.iter().any(|resource| resource.id().to_string() == part) {
+        return Ok(());
+    }
+    Err(AppError::new(say("part-unknown", &[("part", part), ("name", stack)]))
+        .advise(say("part-unknown-advice", &[("name", stack)])))
+}

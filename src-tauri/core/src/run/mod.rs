@@ -19,7 +19,7 @@ mod work;
 
 use tokio_util::sync::CancellationToken;
 
-pub use foresee::{plan_adopt, plan_create, plan_teardown, plan_undo};
+pub use foresee::{plan_adopt, plan_create, plan_put_back, plan_teardown, plan_undo};
 pub use history::UnfinishedRun;
 pub use hold::{Held, Hold};
 pub use rebuild::{Rebuilt, rebuild};

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Progress, RunView,
-    ground::{deeds, hindered, look, memory, seen, survey},
+    ground::{deeds, hindered, look, memory, require_part, seen, survey},
     history::sound,
     sitting::sit,
 };
@@ -15,7 +15,7 @@ use crate::{
     blueprint::{self, Blueprint},
     error::AppError,
     plan::{Hindered, Images, Plan},
-    resource::{Resources, Survey},
+    resource::Survey,
     stack::{OpenStack, StackFolder, Writer},
     words::say,
 };
@@ -109,14 +109,6 @@ async fn make(
     }
     open.keep(session, &writer)?;
     sit(session, &open, writer, resources, &survey, plan, stop, progress).await
-}
-
-fn require_part(resources: &Resources, stack: &str, part: &str) -> Result<(), AppError> {
-    if resources.iter().any(|resource| resource.id().to_string() == part) {
-        return Ok(());
-    }
-    Err(AppError::new(say("part-unknown", &[("part", part), ("name", stack)]))
-        .advise(say("part-unknown-advice", &[("name", stack)])))
 }
 
 async fn adopt(

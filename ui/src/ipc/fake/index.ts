@@ -150,6 +150,12 @@ function commandsOf(world: World): Commands {
     },
     planUndo: (stack) =>
       world.read("batch:DescribeJobQueues", () => ({ ...teardownPlan(made(stack)), act: "undo" as const })),
+    planPutBack: (stack, part) =>
+      world.read("batch:DescribeJobQueues", () => ({
+        ...teardownPlan(made(stack)),
+        act: "create" as const,
+        busy: part.startsWith("compute-environment/") ? busyOf(world, stack) : [],
+      })),
     putBack: (stack, _part, progress) => create(world, made(stack), progress, true),
     accept: (stack) => {
       const known = stackNamed(world, stack);
