@@ -220,6 +220,11 @@ impl Person {
         let ended = match ended {
             None => Ended::Killed,
             Some(Err(_)) => Ended::NotDone("never ended".to_owned()),
+            // With the last answer in its hands it sent nothing more, and nobody was told.
+            Some(Ok(Ok(_))) if seam.is_dead() => {
+                seam.hung().await;
+                Ended::Killed
+            }
             Some(Ok(Ok(view))) if view.state == RunState::Done => Ended::Done,
             Some(Ok(Ok(view))) => Ended::NotDone(format!(
                 "{:?} {}",

@@ -89,6 +89,8 @@ pub struct Memory {
     pub made: BTreeSet<String>,
     /// Why a compute environment is made beside the one that it succeeds.
     pub successors: BTreeMap<ResourceId, Text>,
+    /// Of what its blueprint says something else than when it was last brought to an end.
+    pub changed: BTreeSet<ResourceId>,
     /// Queues of others, which keep an environment from going.
     pub queues_of_others: QueuesOfOthers,
 }
@@ -121,10 +123,15 @@ impl Plan {
         let steps = resources.iter().zip(&survey.sightings).filter_map(|(resource, sighting)| {
             let (act, reason, calls) = if memory.forgotten.contains(&sighting.resource) {
                 (sighting.present && sighting.ours).then(|| forgotten(sighting, memory))?
-            } else if matches!(sighting.verdict, Verdict::CannotTell(_))
+            } else if let Verdict::CannotTell(fault) = &sighting.verdict
                 && memory.made.contains(&sighting.resource.to_string())
             {
-                (Act::Keep, say("plan-remembered", &[("name", &sighting.name)]), vec![])
+                let name = ("name", sighting.name.as_str());
+                if memory.changed.contains(&sighting.resource) {
+                    (Act::Refuse, say("change-blind", &[name, ("action", &fault.action)]), vec![])
+                } else {
+                    (Act::Keep, say("plan-remembered", &[name]), vec![])
+                }
             } else {
                 creating(sighting, memory)
             };

@@ -82,6 +82,7 @@ pub(super) async fn memory(session: &Session, open: &OpenStack) -> Result<Memory
         forgotten,
         made: made_before(&open.folder)?,
         successors: open.successors().map(|(resource, why)| (resource, why.clone())).collect(),
+        changed: open.changed(),
         queues_of_others,
     })
 }

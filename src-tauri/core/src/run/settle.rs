@@ -9,7 +9,7 @@ use crate::{
     aws::FaultKind,
     error::AppError,
     plan::{Act, RunAct, differences},
-    resource::{AnyResource, Sighting, Verdict},
+    resource::{AnyResource, Kind, Sighting, Verdict},
     words::{Text, say},
 };
 
@@ -124,7 +124,12 @@ impl AtWork<'_> {
             let sighting = self.sight(resource).await;
             let waited = begun.elapsed().saturating_sub(tries.held);
             match &sighting.verdict {
-                Verdict::CannotTell(fault) if fault.kind == FaultKind::Denied => return Ok(()),
+                // What AWS accepted to remove it does remove, seen or not. But it works with an environment's roles until
+                // that is gone, and nobody may take them away before.
+                Verdict::CannotTell(fault) if fault.kind == FaultKind::Denied => {
+                    let works_on = sighting.resource.kind == Kind::ComputeEnvironment;
+                    return if works_on { Err(AppError::from(fault.clone()).into()) } else { Ok(()) };
+                }
                 Verdict::CannotTell(fault) => {
                     let patience = Duration::from_secs(u64::from(self.step.patience_seconds));
                     self.bear(&mut tries, fault.clone(), patience).await?;

@@ -191,6 +191,12 @@ impl OpenStack {
         generations.map(|(name, generation)| (self.stack.environment(name), &generation.why))
     }
 
+    /// The resources of which the blueprint says something else than when the stack was last brought to an end.
+    pub fn changed(&self) -> BTreeSet<ResourceId> {
+        let settled = self.settled.as_ref();
+        settled.map(|settled| self.wanted.changed(settled, &self.resources())).unwrap_or_default()
+    }
+
     /// Everything that is the stack's, or was: first what its blueprint names, then what earlier ones named besides.
     pub fn resources(&self) -> Resources {
         let mut resources = self.wanted.resources(&self.stack);
