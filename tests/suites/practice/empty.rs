@@ -116,3 +116,24 @@ async fn what_ec2_does_not_show_yet_is_not_left_by_an_undo() {
     }
     seen::all("creates killed at a call and undone before EC2 shows what it made", empty, tried);
 }
+
+/// What may not be looked at blocks nothing, but where the blueprint wants something else of it than before, nobody can
+/// call that done.
+#[tokio::test(start_paused = true)]
+async fn what_may_not_be_looked_at_is_not_called_changed() {
+    let account = fresh(7).await;
+    let before = Preset::Fargate.blueprint("imaging");
+    let stop = CancellationToken::new();
+    run::create(&account.session, before.clone(), &stop, &mut |_| {}).await.unwrap();
+    let mut dearer = before.clone();
+    dearer.job_queues[0].priority = 5;
+    let mut larger = before;
+    larger.compute_environments[0].max_vcpus = 16;
+    account.seam.set(Fault::Deny(&["DescribeComputeEnvironments"]));
+    let view = run::create(&account.session, dearer, &stop, &mut |_| {}).await.unwrap();
+    assert_eq!(view.state, RunState::Done, "the queue is another matter: {:?}", view.failure);
+    let sent = account.seam.changing();
+    let refused = run::create(&account.session, larger, &stop, &mut |_| {}).await.unwrap_err();
+    assert_eq!((refused.code.as_str(), account.seam.changing()), ("create-refused", sent));
+    assert!(refused.message.contains("DescribeComputeEnvironments"), "{}", refused.message);
+}
