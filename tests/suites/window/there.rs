@@ -16,6 +16,7 @@ use crate::journey::{CREATED, Journey, SOON};
 const DRIFT: &str = r#"
 batch = client("batch")
 batch.update_job_queue(jobQueue="imaging-main", priority=9)
+batch.update_compute_environment(computeEnvironment="imaging-fargate", computeResources={"maxvCpus": 16})
 client("logs").put_retention_policy(logGroupName="/slipway/imaging", retentionInDays=5)
 client("iam").attach_role_policy(RoleName="imaging-execution", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
 ec2 = client("ec2")
@@ -83,6 +84,12 @@ fn drifted(journey: &Journey<'_>) {
     window.gone("accept-execution-role/main");
     window.click("put-back-security-group/main");
     window.gone("put-back-security-group/main");
+    // There is room for fewer jobs then, and one runs.
+    window.click("put-back-compute-environment/fargate");
+    window.says("confirm", "imaging-fargate", SOON);
+    journey.shot("put-back-asks");
+    window.click("confirm-yes");
+    window.gone("put-back-compute-environment/fargate");
     window.click("accept-log-group/main");
     window.gone("accept-log-group/main");
     window.click("put-back-job-queue/main");
@@ -138,4 +145,20 @@ fn taken(journey: &Journey<'_>) {
     window.click("confirm-yes");
     window.gone("names-taken");
     window.says("check-summary", "to make", CREATED);
+    window.click("go-review");
+    window.see_within("go-create", CREATED);
+    window.click("go-create");
+    // Stopped once the log group has got its days: what they were before, nobody knows.
+    until("the log group to be done", CREATED, || {
+        let script = "return document.querySelector('[data-testid=\"run-log-group/main\"]')?.dataset.state";
+        (window.script(script, &[]).as_str()? == "done").then_some(())
+    });
+    window.click("run-stop");
+    window.see_within("run-undo", CREATED);
+    window.click("run-undo");
+    window.says("confirm", "what it was before is not known", CREATED);
+    window.click("confirm-yes");
+    window.see_within("start-over", CREATED);
+    window.says("setup-create", "the rest stays as said above", CREATED);
+    journey.shot("adopted-undone");
 }
