@@ -154,7 +154,7 @@ impl Stack {
 
 /// The verbs of a resource. `Facts` are what one look at it brings back.
 #[async_trait]
-pub trait Resource: Send + Sync {
+pub trait Resource: std::fmt::Debug + Send + Sync {
     /// What one look at it brings back.
     type Facts: Send + Sync;
 
@@ -255,6 +255,8 @@ pub trait AnyResource: Send + Sync {
     fn terraform_address(&self) -> Option<String>;
     /// See [`Resource::presumed`].
     fn presumed(&self) -> Facts;
+    /// All that is wanted of it: the same text says the same wish.
+    fn wish(&self) -> String;
     /// Looks at it once.
     async fn look(&self, aws: &Clients) -> Box<dyn Look + '_>;
     /// The look of a resource that is not there, without asking: for a preview.
@@ -292,6 +294,10 @@ impl<R: Resource> AnyResource for R {
 
     fn presumed(&self) -> Facts {
         Resource::presumed(self)
+    }
+
+    fn wish(&self) -> String {
+        format!("{self:?}")
     }
 
     async fn look(&self, aws: &Clients) -> Box<dyn Look + '_> {

@@ -9,7 +9,7 @@ mod recover;
 mod wanted;
 mod writer;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use drift::accept;
 pub(crate) use drift::is_acceptable;
@@ -25,7 +25,7 @@ use crate::{
     account::Session,
     blueprint::{Blueprint, Flow},
     error::AppError,
-    resource::{Kind, Mend, ResourceId, Resources, Stack, Survey, Verdict},
+    resource::{AnyResource, Kind, Mend, ResourceId, Resources, Stack, Survey, Verdict, list},
     words::Text,
 };
 
@@ -191,10 +191,17 @@ impl OpenStack {
         generations.map(|(name, generation)| (self.stack.environment(name), &generation.why))
     }
 
-    /// The resources of which the blueprint says something else than when the stack was last brought to an end.
+    /// The resources of which something else is wanted than when the stack was last brought to an end.
     pub fn changed(&self) -> BTreeSet<ResourceId> {
-        let settled = self.settled.as_ref();
-        settled.map(|settled| self.wanted.changed(settled, &self.resources())).unwrap_or_default()
+        let Some(settled) = &self.settled else { return BTreeSet::new() };
+        let retagged = settled.blueprint.tags != self.wanted.blueprint.tags;
+        // Both as parts of the same stack, so that a successor is compared with what it succeeds.
+        let before = list(&settled.blueprint, self.stack.clone());
+        let before: BTreeMap<_, _> = before.iter().map(|resource| (resource.id(), resource.wish())).collect();
+        let now = list(&self.wanted.blueprint, self.stack.clone());
+        let same = |resource: &dyn AnyResource| before.get(&resource.id()) == Some(&resource.wish());
+        let changed = now.iter().filter(|resource| retagged || !same(resource.as_ref()));
+        changed.map(|resource| resource.id()).collect()
     }
 
     /// Everything that is the stack's, or was: first what its blueprint names, then what earlier ones named besides.

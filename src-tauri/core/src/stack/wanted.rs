@@ -1,13 +1,12 @@
 //! What a stack should be: its blueprint, and which generation of each compute environment is the present one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use crate::{
-    blueprint::{Blueprint, names},
-    resource::{Accepted, Kind, ResourceId, Resources, Stack, list},
+    blueprint::Blueprint,
+    resource::{Accepted, Resources, Stack, list},
     words::Text,
 };
 
@@ -37,48 +36,6 @@ impl Wanted {
     /// This blueprint, each environment the first of its name.
     pub(super) fn first(blueprint: Blueprint) -> Self {
         Self { blueprint, generations: BTreeMap::new(), accepted: Accepted::new() }
-    }
-
-    /// What the blueprint says of one resource, to be compared with what another one says.
-    fn says_of(&self, resource: &ResourceId) -> Value {
-        let (blueprint, part) = (&self.blueprint, resource.part.as_str());
-        let of_environment = || {
-            let name = names::generation_of(part).0;
-            json!(blueprint.compute_environments.iter().find(|one| one.name == name))
-        };
-        let of_definition = || json!(blueprint.job_definitions.iter().find(|one| one.name == part));
-        let said = match resource.kind {
-            Kind::ServiceRole => json!(blueprint.service_role),
-            Kind::ServiceLinkedRole | Kind::InstanceRole | Kind::InstanceProfile | Kind::SpotFleetRole => {
-                Value::Null
-            }
-            // It may read the secrets that the definitions name.
-            Kind::ExecutionRole => json!(blueprint.job_definitions),
-            Kind::JobRole | Kind::JobDefinition => of_definition(),
-            Kind::DefaultVpc
-            | Kind::ExistingVpc
-            | Kind::Vpc
-            | Kind::InternetGateway
-            | Kind::Subnet
-            | Kind::RouteTable
-            | Kind::SecurityGroup => json!(blueprint.network),
-            Kind::Flow => json!(blueprint.flows.iter().find(|one| one.name == part)),
-            Kind::LogGroup => json!(blueprint.logs),
-            Kind::Repository => json!(blueprint.repositories.iter().find(|one| one.name == part)),
-            Kind::SchedulingPolicy => {
-                json!(blueprint.scheduling_policies.iter().find(|one| one.name == part))
-            }
-            Kind::LaunchTemplate => of_environment(),
-            Kind::ComputeEnvironment => json!([of_environment(), blueprint.service_role, blueprint.network]),
-            Kind::JobQueue => json!(blueprint.job_queues.iter().find(|one| one.name == part)),
-        };
-        json!([said, blueprint.tags])
-    }
-
-    /// The resources of which another one says something else.
-    pub fn changed(&self, other: &Self, resources: &Resources) -> BTreeSet<ResourceId> {
-        let ids = resources.iter().map(|resource| resource.id());
-        ids.filter(|id| self.says_of(id) != other.says_of(id)).collect()
     }
 
     pub(super) fn number(&self, environment: &str) -> u32 {
