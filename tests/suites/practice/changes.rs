@@ -1,25 +1,18 @@
 //! A blueprint that has changed: what a plan says of it, what a check says, and what becomes of it.
 
 use slipway_core::{
-    blueprint::{Blueprint, Flow, Instances, Preset},
+    blueprint::{Flow, Instances, Preset},
     check::{self, CheckVerdict},
     plan::{Act, PlanView},
     resource::Difference,
-    run::{self, RunState},
-    stack,
+    run, stack,
 };
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     account::{Account, fresh},
+    runs::{create, done},
     seam::Fault,
 };
-
-async fn create(account: &Account, blueprint: &Blueprint) {
-    let stop = CancellationToken::new();
-    let view = run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
-    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
-}
 
 fn told(differences: &[Difference]) -> Vec<String> {
     let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
@@ -43,8 +36,8 @@ async fn a_plan_tells_what_changes_and_a_new_revision_comes_only_then() {
     let account = fresh(7).await;
     let session = &account.session;
     let mut wanted = Preset::Fargate.blueprint("imaging");
-    create(&account, &wanted).await;
-    create(&account, &wanted).await;
+    done(&create(&account, &wanted).await);
+    done(&create(&account, &wanted).await);
     assert_eq!(revisions(&account).await, 1);
 
     let definition = &mut wanted.job_definitions[0];
@@ -90,8 +83,8 @@ async fn a_plan_tells_what_changes_and_a_new_revision_comes_only_then() {
         (CheckVerdict::Mend, vec!["priority: 1 -> 5".to_owned()])
     );
 
-    create(&account, &wanted).await;
-    create(&account, &wanted).await;
+    done(&create(&account, &wanted).await);
+    done(&create(&account, &wanted).await);
     assert_eq!(revisions(&account).await, 2);
     let plan = run::plan_create(session, wanted).await.unwrap();
     assert!(plan.steps.iter().all(|step| step.act == Act::Keep && step.differences.is_empty()));
@@ -100,7 +93,7 @@ async fn a_plan_tells_what_changes_and_a_new_revision_comes_only_then() {
 #[tokio::test(start_paused = true)]
 async fn what_somebody_has_changed_is_named_in_the_list_of_stacks() {
     let account = fresh(7).await;
-    create(&account, &Preset::Fargate.blueprint("imaging")).await;
+    done(&create(&account, &Preset::Fargate.blueprint("imaging")).await);
     let batch = &account.session.aws.once.batch;
     batch.update_job_queue().job_queue("imaging-main").priority(9).send().await.unwrap();
     tokio::time::sleep(std::time::Duration::from_mins(1)).await;
@@ -114,7 +107,7 @@ async fn a_larger_disk_comes_by_a_new_version_that_the_environment_takes_in_the_
     let account = fresh(7).await;
     let session = &account.session;
     let mut wanted = Preset::Spot.blueprint("imaging");
-    create(&account, &wanted).await;
+    done(&create(&account, &wanted).await);
     let instances = wanted.compute_environments[0].instances.as_mut().unwrap();
     instances.launch_template.as_mut().unwrap().disk_gib = Some(80);
 
@@ -124,7 +117,7 @@ async fn a_larger_disk_comes_by_a_new_version_that_the_environment_takes_in_the_
     let (_, differences) = of_step(&plan, "compute-environment/spot");
     assert!(differences.len() == 1 && differences[0].ends_with(", a new version"), "{differences:?}");
 
-    create(&account, &wanted).await;
+    done(&create(&account, &wanted).await);
     let found = session.aws.read.batch.describe_compute_environments().send().await.unwrap();
     let resources = found.compute_environments()[0].compute_resources().unwrap();
     assert_eq!(resources.launch_template().unwrap().version(), Some("2"));
@@ -141,12 +134,12 @@ async fn an_environment_without_a_template_and_without_a_bid_is_changed_where_it
         change(wanted.compute_environments[0].instances.as_mut().unwrap());
         wanted.clone()
     };
-    create(&account, &change(|instances| instances.bid_percentage = Some(60))).await;
-    create(&account, &change(|instances| instances.bid_percentage = None)).await;
-    create(&account, &change(|instances| instances.launch_template = None)).await;
-    create(&account, &change(|instances| instances.types = vec!["m6i".to_owned()])).await;
+    done(&create(&account, &change(|instances| instances.bid_percentage = Some(60))).await);
+    done(&create(&account, &change(|instances| instances.bid_percentage = None)).await);
+    done(&create(&account, &change(|instances| instances.launch_template = None)).await);
+    done(&create(&account, &change(|instances| instances.types = vec!["m6i".to_owned()])).await);
     account.seam.set(Fault::None);
-    create(&account, &wanted).await;
+    done(&create(&account, &wanted).await);
     assert_eq!(account.seam.changing(), 0, "a change has not come to its end");
 }
 
@@ -160,7 +153,7 @@ async fn what_is_named_no_longer_goes_and_its_doors_are_closed() {
     let mut wanted = Preset::OnDemand.blueprint("imaging");
     wanted.compute_environments[0].instances.as_mut().unwrap().min_vcpus = 2;
     wanted.flows = vec![Flow { name: "efs".to_owned(), security_group: group, port: 2049 }];
-    create(&account, &wanted).await;
+    done(&create(&account, &wanted).await);
 
     let other = Preset::Fargate.blueprint("imaging");
     let report = check::check(session, other.clone(), |_| ()).await.unwrap();
@@ -173,7 +166,7 @@ async fn what_is_named_no_longer_goes_and_its_doors_are_closed() {
     assert_eq!(said(&format!("resource:{old}")), (CheckVerdict::Warning, "check-forgotten".to_owned()));
     let plan = run::plan_create(session, other.clone()).await.unwrap();
     assert!(plan.standing_cost.usd < 10.0, "two vCPUs are kept no longer: {:?}", plan.standing_cost);
-    create(&account, &other).await;
+    done(&create(&account, &other).await);
     let plan = run::plan_create(session, other).await.unwrap();
     assert!(
         plan.steps

@@ -5,15 +5,16 @@ use slipway_core::{
     blueprint::{Blueprint, Preset, ServiceRole},
     job,
     plan::Act,
-    run::{self, RunState, RunView},
+    run::{self, RunState},
     stack::{self, Health},
     terraform::{self, Options},
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    account::{Account, fresh},
+    account::fresh,
     launch::job_for,
+    runs::{create, done, tear_down, undo},
     seam::Fault,
     stack::left_over,
 };
@@ -34,32 +35,16 @@ fn changed() -> Blueprint {
     blueprint
 }
 
-async fn create(account: &Account, blueprint: Blueprint) -> RunView {
-    run::create(&account.session, blueprint, &CancellationToken::new(), &mut |_| {}).await.unwrap()
-}
-
-async fn undo(account: &Account) -> RunView {
-    run::undo(&account.session, "imaging", &CancellationToken::new(), &mut |_| {}).await.unwrap()
-}
-
-async fn tear_down(account: &Account) -> RunView {
-    run::teardown(&account.session, "imaging", &CancellationToken::new(), &mut |_| {}).await.unwrap()
-}
-
-fn done(view: &RunView) {
-    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
-}
-
 const ROLES: Fault = Fault::Deny(&["GetRole", "ListAttachedRolePolicies", "ListRolePolicies"]);
 
 #[tokio::test(start_paused = true)]
 async fn what_may_not_be_looked_at_is_neither_made_again_nor_undone() {
     let account = fresh(7).await;
     account.seam.set(ROLES);
-    done(&create(&account, classic()).await);
+    done(&create(&account, &classic()).await);
     let made = account.practice.dump().unwrap();
     account.seam.set(ROLES);
-    done(&create(&account, classic()).await);
+    done(&create(&account, &classic()).await);
     assert_eq!(account.seam.changing(), 0);
     assert!(run::unfinished(&account.session).unwrap().is_empty());
     assert_eq!(left_over(&made, &account.practice.dump().unwrap()), Vec::<String>::new());
@@ -68,12 +53,12 @@ async fn what_may_not_be_looked_at_is_neither_made_again_nor_undone() {
 #[tokio::test(start_paused = true)]
 async fn without_a_memory_what_is_there_unseen_is_not_touched() {
     let mut account = fresh(7).await;
-    done(&create(&account, classic()).await);
+    done(&create(&account, &classic()).await);
     std::fs::remove_dir_all(account.session.folder.join("stacks")).unwrap();
     account.start_again().await;
     let before = account.practice.dump().unwrap();
     account.seam.set(ROLES);
-    let view = create(&account, classic()).await;
+    let view = create(&account, &classic()).await;
     assert_eq!(view.state, RunState::Failed);
     assert_eq!(view.failure.unwrap().code, "foreign-unseen");
     assert!(run::unfinished(&account.session).unwrap()[0].made.is_empty());
@@ -88,9 +73,9 @@ async fn undo_knows_what_every_sitting_made() {
         let account = fresh(7).await;
         let before = account.practice.dump().unwrap();
         account.seam.set(Fault::CutFrom(first));
-        assert_eq!(create(&account, classic()).await.state, RunState::Failed);
+        assert_eq!(create(&account, &classic()).await.state, RunState::Failed);
         account.seam.set(Fault::CutFrom(second));
-        assert_eq!(create(&account, changed()).await.state, RunState::Failed);
+        assert_eq!(create(&account, &changed()).await.state, RunState::Failed);
         account.seam.set(Fault::None);
         done(&undo(&account).await);
         assert_eq!(
@@ -107,7 +92,7 @@ async fn an_undo_makes_nothing_that_aws_refused_to_make() {
         let account = fresh(7).await;
         let before = account.practice.dump().unwrap();
         account.seam.set(Fault::Deny(denied));
-        assert_eq!(create(&account, classic()).await.state, RunState::Failed);
+        assert_eq!(create(&account, &classic()).await.state, RunState::Failed);
         account.seam.set(Fault::None);
         done(&undo(&account).await);
         assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
@@ -118,8 +103,8 @@ async fn an_undo_makes_nothing_that_aws_refused_to_make() {
 async fn a_changed_blueprint_leaves_nothing_behind_when_the_stack_goes() {
     let account = fresh(7).await;
     let before = account.practice.dump().unwrap();
-    done(&create(&account, classic()).await);
-    done(&create(&account, changed()).await);
+    done(&create(&account, &classic()).await);
+    done(&create(&account, &changed()).await);
     done(&tear_down(&account).await);
     assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
 }
@@ -131,13 +116,13 @@ async fn parts_that_the_blueprint_names_no_longer_are_told_of_exported_and_remov
     let mut fast = two.job_queues[0].clone();
     fast.name = "fast".to_owned();
     two.job_queues.push(fast);
-    done(&create(&account, two).await);
+    done(&create(&account, &two).await);
     let one = Preset::Fargate.blueprint("imaging");
     let plan = run::plan_create(&account.session, one.clone()).await.unwrap();
     let told = plan.steps.iter().find(|step| step.name == "imaging-fast").expect("a step");
     assert_eq!((told.act, told.reason.code.as_str()), (Act::Delete, "plan-forgotten"));
     account.seam.set(Fault::Deny(&["UpdateJobQueue"]));
-    assert_eq!(create(&account, one.clone()).await.state, RunState::Failed);
+    assert_eq!(create(&account, &one).await.state, RunState::Failed);
     account.seam.set(Fault::None);
 
     let view = stack::stack(&account.session, "imaging").await.unwrap();
@@ -151,9 +136,9 @@ async fn parts_that_the_blueprint_names_no_longer_are_told_of_exported_and_remov
     let files = terraform::of_stack(&account.session, "imaging", Options::default()).await.unwrap();
     assert!(files.iter().all(|file| !file.text.contains("\"fast\"")));
 
-    done(&create(&account, one.clone()).await);
+    done(&create(&account, &one).await);
     account.seam.set(Fault::None);
-    done(&create(&account, one).await);
+    done(&create(&account, &one).await);
     assert_eq!(account.seam.changing(), 0);
     let queues = account.session.aws.read.batch.describe_job_queues().send().await.unwrap();
     assert_eq!(queues.job_queues().len(), 1);
@@ -163,7 +148,7 @@ async fn parts_that_the_blueprint_names_no_longer_are_told_of_exported_and_remov
 async fn an_environment_whose_role_is_gone_goes_all_the_same_and_takes_its_role_along() {
     let account = fresh(7).await;
     let before = account.practice.dump().unwrap();
-    done(&create(&account, classic()).await);
+    done(&create(&account, &classic()).await);
     let iam = &account.session.aws.once.iam;
     let policy = "arn:aws:iam::aws:policy/service-role/AWSBatchServiceRole";
     iam.detach_role_policy().role_name("imaging-service").policy_arn(policy).send().await.unwrap();
@@ -188,7 +173,7 @@ async fn an_environment_whose_role_is_gone_goes_all_the_same_and_takes_its_role_
 async fn images_stay_are_told_of_and_belong_to_the_next_stack_of_the_name() {
     let account = fresh(7).await;
     let blueprint = Preset::Fargate.blueprint("imaging");
-    done(&create(&account, blueprint.clone()).await);
+    done(&create(&account, &blueprint).await);
     let manifest =
         r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}"#;
     let image = account.session.aws.once.ecr.put_image().repository_name("imaging/app").image_tag("1");
@@ -198,14 +183,14 @@ async fn images_stay_are_told_of_and_belong_to_the_next_stack_of_the_name() {
     let told = view.steps.iter().find(|step| step.step.name == "imaging/app").expect("a step");
     assert_eq!(told.step.act, Act::Keep, "{}", told.step.reason);
     assert!(stack::stacks(&account.session).await.unwrap().is_empty());
-    done(&create(&account, blueprint).await);
+    done(&create(&account, &blueprint).await);
 }
 
 #[tokio::test(start_paused = true)]
 async fn half_a_stack_of_another_computer_is_not_called_healthy() {
     let mut account = fresh(7).await;
     account.seam.set(Fault::Deny(&["CreateJobQueue"]));
-    assert_eq!(create(&account, Preset::Fargate.blueprint("imaging")).await.state, RunState::Failed);
+    assert_eq!(create(&account, &Preset::Fargate.blueprint("imaging")).await.state, RunState::Failed);
     account.seam.set(Fault::None);
     std::fs::remove_dir_all(account.session.folder.join("stacks")).unwrap();
     account.start_again().await;
@@ -217,7 +202,7 @@ async fn half_a_stack_of_another_computer_is_not_called_healthy() {
 async fn jobs_that_run_are_counted_before_a_teardown_and_stopping_ended_ones_is_no_deed() {
     let account = fresh(7).await;
     let session = &account.session;
-    done(&create(&account, Preset::Fargate.blueprint("imaging")).await);
+    done(&create(&account, &Preset::Fargate.blueprint("imaging")).await);
     let mut wanted = job_for(&job::targets(session).await.unwrap()[0], "long");
     wanted.command = Some(["sleep", "3600"].map(str::to_owned).to_vec());
     let long = job::submit(session, &wanted).await.unwrap();

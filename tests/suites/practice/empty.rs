@@ -4,7 +4,7 @@
 use slipway_core::{
     blueprint::{Blueprint, Network, Preset},
     plan::Act,
-    run::{self, RunState, RunView},
+    run::{self, RunState},
 };
 use slipway_tests::{
     inside::{
@@ -18,13 +18,13 @@ use slipway_tests::{
 };
 use tokio_util::sync::CancellationToken;
 
+use crate::runs::{create, done, resume, undo};
+
 #[tokio::test(start_paused = true)]
 async fn what_is_there_is_not_taken_for_gone() {
     let account = fresh(7).await;
     let blueprint = Preset::SpotThenOndemand.blueprint("imaging");
-    let stop = CancellationToken::new();
-    let view = run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
-    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
+    done(&create(&account, &blueprint).await);
     account.seam.plant(vec![]);
     run::plan_create(&account.session, blueprint.clone()).await.unwrap();
     let looks = account.seam.seen().len();
@@ -53,18 +53,15 @@ fn on_demand() -> Blueprint {
     Blueprint { network, ..Preset::OnDemand.blueprint("imaging") }
 }
 
-async fn create(account: &Account) -> RunView {
-    run::create(&account.session, on_demand(), &CancellationToken::new(), &mut |_| {}).await.unwrap()
-}
-
 /// Killed at this changing call, and begun again while EC2 shows nothing of it.
 async fn killed(at: usize, trouble: Trouble) -> Account {
     let mut account = fresh(7).await;
+    let blueprint = on_demand();
     account.seam.plant(vec![Planted { call: at, changing: true, trouble }]);
     tokio::select! {
         biased;
         () = account.seam.hung() => {}
-        _ = create(&account) => panic!("not killed at {at}"),
+        _ = create(&account, &blueprint) => panic!("not killed at {at}"),
     }
     account.seam.revive();
     account.start_again().await;
@@ -77,15 +74,14 @@ async fn killed(at: usize, trouble: Trouble) -> Account {
 #[tokio::test(start_paused = true)]
 async fn what_ec2_does_not_show_yet_is_not_made_twice() {
     let account = fresh(7).await;
-    assert_eq!(create(&account).await.state, RunState::Done);
+    assert_eq!(create(&account, &on_demand()).await.state, RunState::Done);
     let (calls, whole) = (account.seam.changing(), shape(&account.practice.dump().unwrap()));
     let (mut tried, mut same) = (0, 0);
     for at in 1..=calls {
         for trouble in KILLS {
             let account = killed(at, trouble).await;
             tried += 1;
-            let stop = CancellationToken::new();
-            let view = run::resume(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
+            let view = resume(&account).await;
             assert_eq!(view.state, RunState::Done, "{trouble:?} {at}: {:?}", view.failure);
             let found = shape(&account.practice.dump().unwrap());
             assert_eq!(found, whole, "{trouble:?} {at}");
@@ -100,14 +96,13 @@ async fn what_ec2_does_not_show_yet_is_not_made_twice() {
 async fn what_ec2_does_not_show_yet_is_not_left_by_an_undo() {
     let account = fresh(7).await;
     let before = account.practice.dump().unwrap();
-    assert_eq!(create(&account).await.state, RunState::Done);
+    assert_eq!(create(&account, &on_demand()).await.state, RunState::Done);
     let (mut tried, mut empty) = (0, 0);
     for at in 1..=account.seam.changing() {
         for trouble in KILLS {
             let account = killed(at, trouble).await;
             tried += 1;
-            let stop = CancellationToken::new();
-            let view = run::undo(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
+            let view = undo(&account).await;
             assert_eq!(view.state, RunState::Done, "{trouble:?} {at}: {:?}", view.failure);
             let left = left_over(&before, &account.practice.dump().unwrap());
             assert!(left.is_empty(), "{trouble:?} {at}: {left:?}");
@@ -123,16 +118,16 @@ async fn what_ec2_does_not_show_yet_is_not_left_by_an_undo() {
 async fn what_may_not_be_looked_at_is_not_called_changed() {
     let account = fresh(7).await;
     let before = Preset::Fargate.blueprint("imaging");
-    let stop = CancellationToken::new();
-    run::create(&account.session, before.clone(), &stop, &mut |_| {}).await.unwrap();
+    done(&create(&account, &before).await);
     let mut dearer = before.clone();
     dearer.job_queues[0].priority = 5;
     let mut larger = before;
     larger.compute_environments[0].max_vcpus = 16;
     account.seam.set(Fault::Deny(&["DescribeComputeEnvironments"]));
-    let view = run::create(&account.session, dearer, &stop, &mut |_| {}).await.unwrap();
+    let view = create(&account, &dearer).await;
     assert_eq!(view.state, RunState::Done, "the queue is another matter: {:?}", view.failure);
     let sent = account.seam.changing();
+    let stop = CancellationToken::new();
     let refused = run::create(&account.session, larger, &stop, &mut |_| {}).await.unwrap_err();
     assert_eq!((refused.code.as_str(), account.seam.changing()), ("create-refused", sent));
     assert!(refused.message.contains("DescribeComputeEnvironments"), "{}", refused.message);

@@ -4,11 +4,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use aws_sdk_batch::types::JobDefinition;
-use slipway_core::{
-    blueprint::{Blueprint, Preset},
-    job,
-    run::{self, RunState},
-};
+use slipway_core::{blueprint::Preset, job};
 use slipway_tests::{
     inside::{
         account::{Account, fresh},
@@ -17,9 +13,11 @@ use slipway_tests::{
     },
     seen,
 };
-use tokio_util::sync::CancellationToken;
 
-use crate::launch::job_for;
+use crate::{
+    launch::job_for,
+    runs::{create, done},
+};
 
 const JOBS: usize = 1000;
 const REVISIONS: usize = 100;
@@ -38,12 +36,6 @@ const LOST: [Trouble; 6] = [
     Trouble::Slow(Duration::from_secs(45)),
 ];
 
-async fn create(account: &Account, blueprint: &Blueprint) {
-    let stop = CancellationToken::new();
-    let view = run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
-    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
-}
-
 /// How often this was sent since the last trouble was planted, and whether the trouble came.
 fn sent(account: &Account, action: &str) -> (usize, bool) {
     let seen = account.seam.seen();
@@ -59,7 +51,7 @@ fn jobs_of(account: &Account) -> usize {
 #[tokio::test(start_paused = true)]
 async fn a_thousand_submissions_whose_answer_is_lost_are_a_thousand_jobs() {
     let account = fresh(7).await;
-    create(&account, &Preset::Fargate.blueprint("imaging")).await;
+    done(&create(&account, &Preset::Fargate.blueprint("imaging")).await);
     let session = &account.session;
     let target = job::targets(session).await.unwrap().remove(0);
     let (mut ids, mut again) = (BTreeSet::new(), 0);
@@ -82,7 +74,7 @@ async fn a_thousand_submissions_whose_answer_is_lost_are_a_thousand_jobs() {
 #[tokio::test(start_paused = true)]
 async fn a_launch_that_was_cut_off_is_told_of_before_the_next_one() {
     let mut account = fresh(7).await;
-    create(&account, &Preset::Fargate.blueprint("imaging")).await;
+    done(&create(&account, &Preset::Fargate.blueprint("imaging")).await);
     let target = job::targets(&account.session).await.unwrap().remove(0);
     let (mut told, mut jobs) = (0, 0);
     for n in 0..CUT_OFF {
@@ -119,12 +111,12 @@ async fn a_launch_that_was_cut_off_is_told_of_before_the_next_one() {
 async fn a_hundred_registrations_whose_answer_is_lost_are_a_hundred_revisions() {
     let account = fresh(7).await;
     let mut blueprint = Preset::Fargate.blueprint("imaging");
-    create(&account, &blueprint).await;
+    done(&create(&account, &blueprint).await);
     for n in 0..REVISIONS {
         let trouble = LOST[n % LOST.len()];
         blueprint.job_definitions[0].command = vec!["echo".to_owned(), n.to_string()];
         account.seam.plant(vec![Planted { call: 1, changing: true, trouble }]);
-        create(&account, &blueprint).await;
+        done(&create(&account, &blueprint).await);
         let (times, came) = sent(&account, "batch:RegisterJobDefinition");
         assert!(came, "{trouble:?} did not come");
         assert_eq!(times, 1, "{trouble:?}: sent again");

@@ -1,12 +1,14 @@
 //! The practice account in process, under virtual time: every path, minutes of AWS in milliseconds.
 
 mod activity;
+mod additions;
 mod changes;
 mod drift;
 mod earlier;
 mod empty;
 mod every;
 mod everything;
+mod foreign;
 mod held;
 mod jobs;
 mod journal;
@@ -19,6 +21,7 @@ mod pace;
 mod pairs;
 mod removal;
 mod roles;
+mod runs;
 mod settings;
 mod shares;
 mod slow_iam;

@@ -12,20 +12,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     account::{Account, fresh},
+    runs::{create, done, resume, tear_down},
     stack::left_over,
 };
 
 const POLICY: &str = "arn:aws:iam::aws:policy/service-role/AWSBatchServiceRole";
-
-async fn create(account: &Account, blueprint: Blueprint) {
-    let view =
-        run::create(&account.session, blueprint, &CancellationToken::new(), &mut |_| {}).await.unwrap();
-    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
-}
-
-async fn tear_down(account: &Account) -> RunView {
-    run::teardown(&account.session, "imaging", &CancellationToken::new(), &mut |_| {}).await.unwrap()
-}
 
 /// What somebody did to the role, and whether AWS Batch has tried to remove the environment since.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -100,7 +91,7 @@ async fn an_environment_that_others_got_stuck_is_removed() {
                 let account = fresh(7).await;
                 let before = account.practice.dump().unwrap();
                 let service_role = ServiceRole::Classic;
-                create(&account, Blueprint { service_role, ..preset.blueprint("imaging") }).await;
+                done(&create(&account, &Blueprint { service_role, ..preset.blueprint("imaging") }).await);
                 break_it(&account, broken, stuck).await;
                 tried += 1;
                 let view = tear_down(&account).await;
@@ -121,7 +112,7 @@ async fn a_vpc_that_holds_what_is_not_the_stacks_stays_and_says_what() {
     let account = fresh(7).await;
     let before = account.practice.dump().unwrap();
     let network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
-    create(&account, Blueprint { network, ..Preset::Fargate.blueprint("imaging") }).await;
+    done(&create(&account, &Blueprint { network, ..Preset::Fargate.blueprint("imaging") }).await);
     let ec2 = &account.session.aws.once.ec2;
     let vpcs = ec2.describe_vpcs().send().await.unwrap();
     let vpc = vpcs.vpcs().iter().find(|vpc| vpc.cidr_block() == Some("10.42.0.0/16")).unwrap();
@@ -155,7 +146,7 @@ async fn images_go_only_when_somebody_says_so_also_after_an_interruption() {
     for interrupted in [false, true] {
         let mut account = fresh(7).await;
         let before = account.practice.dump().unwrap();
-        create(&account, Preset::Fargate.blueprint("imaging")).await;
+        done(&create(&account, &Preset::Fargate.blueprint("imaging")).await);
         let manifest =
             r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}"#;
         let image = account.session.aws.once.ecr.put_image().repository_name("imaging/app").image_tag("1");
@@ -173,7 +164,7 @@ async fn images_go_only_when_somebody_says_so_also_after_an_interruption() {
             }
             account.seam.set(crate::seam::Fault::None);
             account.start_again().await;
-            run::resume(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
+            resume(&account).await;
         } else {
             run::teardown_with_images(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
         }
@@ -216,7 +207,7 @@ async fn an_environment_that_somebody_elses_queue_uses_stays_and_says_whose() {
     for id in ["security-group/main", "execution-role/main", "job-role/job"] {
         assert_eq!(of(id), Some((Act::Keep, "stays-needed")), "{id}");
     }
-    let view = run::teardown(session, "imaging", &stop, &mut |_| {}).await.unwrap();
+    let view = tear_down(&account).await;
     assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
     let found = batch.describe_compute_environments().send().await.unwrap();
     assert_eq!(found.compute_environments()[0].state(), Some(&aws_sdk_batch::types::CeState::Enabled));
@@ -231,7 +222,7 @@ async fn an_environment_that_somebody_elses_queue_uses_stays_and_says_whose() {
     tokio::time::sleep(std::time::Duration::from_mins(1)).await;
     batch.delete_job_queue().job_queue("theirs").send().await.unwrap();
     tokio::time::sleep(std::time::Duration::from_mins(1)).await;
-    let view = run::teardown(session, "imaging", &stop, &mut |_| {}).await.unwrap();
+    let view = tear_down(&account).await;
     assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
     assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
 }

@@ -1,21 +1,19 @@
 //! What roles may do: never more than was said, and never what somebody else has forbidden.
 
 use slipway_core::{
-    blueprint::{Access, AccessMode, Blueprint, Preset},
+    blueprint::{Access, AccessMode, Preset},
     plan::PlanView,
     run,
     stack::OpenStack,
 };
-use tokio_util::sync::CancellationToken;
 
-use crate::account::{Account, fresh};
+use crate::{
+    account::fresh,
+    runs::{create, done},
+};
 
 fn reading(bucket: &str) -> Access {
     Access::S3 { bucket: bucket.to_owned(), prefix: None, mode: AccessMode::ReadWrite }
-}
-
-async fn create(account: &Account, blueprint: &Blueprint) {
-    run::create(&account.session, blueprint.clone(), &CancellationToken::new(), &mut |_| {}).await.unwrap();
 }
 
 fn blocked(plan: PlanView) -> Option<String> {
@@ -36,7 +34,7 @@ async fn what_somebody_has_forbidden_is_neither_loosened_nor_written_over() {
         let session = &account.session;
         let mut wanted = Preset::Fargate.blueprint("imaging");
         wanted.job_definitions[0].access = vec![reading("scans")];
-        create(&account, &wanted).await;
+        done(&create(&account, &wanted).await);
         let written = format!(r#"{{ "Version": "2012-10-17", "Statement": [{allowed}, {forbidden}] }}"#);
         let request = session.aws.once.iam.put_role_policy().role_name("imaging-job-role");
         request.policy_name("access").policy_document(&written).send().await.unwrap();
@@ -65,7 +63,7 @@ async fn a_policy_that_iam_would_not_take_is_refused_before_anything_is_made() {
     assert_eq!(blocked(plan).as_deref(), Some("role-policy-too-large"));
     // On a stack that is there, too; and what the execution role would have to fetch.
     wanted.job_definitions[0].access = vec![];
-    create(&account, &wanted).await;
+    done(&create(&account, &wanted).await);
     let secret = |number| {
         let arn = format!("arn:aws:secretsmanager:us-east-1:111122223333:secret:one-of-many-{number}-AbCdEf");
         (format!("S{number}"), arn)

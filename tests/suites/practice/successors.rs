@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     account::{Account, fresh},
     launch::job_for,
+    runs::{create, done_when, resume, tear_down, undo},
     seam::{Fault, Planted},
     stack::left_over,
 };
@@ -35,16 +36,6 @@ fn changes() -> Vec<(&'static str, Blueprint, Blueprint)> {
         ("environment-role-is-fixed", classic, own.clone()),
         ("environment-best-fit-is-fixed", best_fit, own),
     ]
-}
-
-async fn create(account: &Account, blueprint: &Blueprint) -> RunView {
-    let stop = CancellationToken::new();
-    run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap()
-}
-
-fn done(view: &RunView, what: &str) {
-    let failed = view.steps.iter().find(|step| step.state == run::StepState::Failed);
-    assert_eq!(view.state, RunState::Done, "{what}: {:?} {:?}", view.failure, failed.map(|s| &s.step.id));
 }
 
 /// A job that goes on for two minutes, seen to run.
@@ -90,7 +81,7 @@ async fn the_queue_turns_to_a_new_environment_and_the_old_one_goes_when_its_jobs
     for (why, from, to) in &all {
         let account = fresh(7).await;
         let before = account.practice.dump().unwrap();
-        done(&create(&account, from).await, why);
+        done_when(&create(&account, from).await, why);
         let part = &from.compute_environments[0].name;
         let job = running(&account).await;
 
@@ -116,7 +107,7 @@ async fn the_queue_turns_to_a_new_environment_and_the_old_one_goes_when_its_jobs
             plan.busy.iter().map(|busy| (busy.name.as_str(), busy.jobs, busy.means.code.as_str())).collect();
         assert_eq!(busy, [(format!("imaging-{part}").as_str(), 1, "busy-waited-for")]);
 
-        done(&create(&account, to).await, why);
+        done_when(&create(&account, to).await, why);
         assert_eq!(environments(&account).await, [format!("imaging-{part}_2")]);
         let ended = job::view(&account.session, &job).await.unwrap();
         assert_eq!(ended.summary.state, JobState::Succeeded, "{why}: {:?}", ended.summary.reason);
@@ -125,8 +116,7 @@ async fn the_queue_turns_to_a_new_environment_and_the_old_one_goes_when_its_jobs
         // A computer that has no record of it works with it as well.
         std::fs::remove_dir_all(account.session.folder.join("stacks")).unwrap();
         is_now(&account, to, &job, why).await;
-        let stop = CancellationToken::new();
-        done(&run::teardown(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap(), why);
+        done_when(&tear_down(&account).await, why);
         assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
     }
     seen::all("environments changed by a successor with a running job", all.len(), 3);
@@ -135,10 +125,10 @@ async fn the_queue_turns_to_a_new_environment_and_the_old_one_goes_when_its_jobs
 /// How many changing calls the change takes.
 async fn calls(from: &Blueprint, to: &Blueprint) -> usize {
     let account = fresh(7).await;
-    done(&create(&account, from).await, "before");
+    done_when(&create(&account, from).await, "before");
     running(&account).await;
     account.seam.set(Fault::None);
-    done(&create(&account, to).await, "change");
+    done_when(&create(&account, to).await, "change");
     account.seam.changing()
 }
 
@@ -152,7 +142,7 @@ async fn a_change_killed_at_any_call_goes_on_to_its_end() {
             for trouble in KILLS {
                 let what = format!("{why} {trouble:?} {at}");
                 let mut account = fresh(7).await;
-                done(&create(&account, &from).await, &what);
+                done_when(&create(&account, &from).await, &what);
                 let job = running(&account).await;
                 account.seam.plant(vec![Planted { call: at, changing: true, trouble }]);
                 tried += 1;
@@ -163,9 +153,8 @@ async fn a_change_killed_at_any_call_goes_on_to_its_end() {
                 }
                 account.seam.revive();
                 account.start_again().await;
-                let stop = CancellationToken::new();
-                let view = run::resume(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
-                done(&view, &what);
+                let view = resume(&account).await;
+                done_when(&view, &what);
                 is_now(&account, &to, &job, &what).await;
                 converged += 1;
             }
@@ -182,7 +171,7 @@ async fn a_change_cut_off_at_any_call_is_undone_to_what_was_before() {
             let what = format!("{why}, cut at call {at}");
             tried += 1;
             let (account, job) = cut_off(&from, &to, at, &what).await;
-            done(&undo(&account).await, &what);
+            done_when(&undo(&account).await, &what);
             is_now(&account, &from, &job, &what).await;
             undone += 1;
         }
@@ -193,16 +182,12 @@ async fn a_change_cut_off_at_any_call_is_undone_to_what_was_before() {
 /// The stack after a change that was cut off at this call, with the job that runs on it.
 async fn cut_off(from: &Blueprint, to: &Blueprint, at: usize, what: &str) -> (Account, String) {
     let account = fresh(7).await;
-    done(&create(&account, from).await, what);
+    done_when(&create(&account, from).await, what);
     let job = running(&account).await;
     account.seam.set(Fault::CutFrom(at));
     assert_eq!(create(&account, to).await.state, RunState::Failed, "{what}");
     account.seam.set(Fault::None);
     (account, job)
-}
-
-async fn undo(account: &Account) -> RunView {
-    run::undo(&account.session, "imaging", &CancellationToken::new(), &mut |_| {}).await.unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -213,7 +198,7 @@ async fn an_undo_of_a_change_killed_at_any_call_goes_on_to_what_was_before() {
         let calls = calls(&from, &to).await;
         for cut in [calls - 1, calls] {
             let (account, _) = cut_off(&from, &to, cut, why).await;
-            done(&undo(&account).await, why);
+            done_when(&undo(&account).await, why);
             for at in 1..=account.seam.changing() {
                 for trouble in KILLS {
                     let what = format!("{why}, cut at call {cut}, its undo {trouble:?} {at}");
@@ -227,9 +212,8 @@ async fn an_undo_of_a_change_killed_at_any_call_goes_on_to_what_was_before() {
                     }
                     account.seam.revive();
                     account.start_again().await;
-                    let stop = CancellationToken::new();
-                    let view = run::resume(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
-                    done(&view, &what);
+                    let view = resume(&account).await;
+                    done_when(&view, &what);
                     is_now(&account, &from, &job, &what).await;
                     undone += 1;
                 }
@@ -247,7 +231,7 @@ async fn an_undo_of_a_change_killed_at_any_call_goes_on_to_what_was_before() {
 async fn who_waits_for_jobs_may_stop_and_go_on_later() {
     let (_, from, to) = changes().remove(0);
     let account = fresh(7).await;
-    done(&create(&account, &from).await, "before");
+    done_when(&create(&account, &from).await, "before");
     let job = running(&account).await;
     let stop = CancellationToken::new();
     let asked = stop.clone();
@@ -262,7 +246,7 @@ async fn who_waits_for_jobs_may_stop_and_go_on_later() {
     let before = job::view(&account.session, &job).await.unwrap().summary.state;
     assert_eq!(before, JobState::Running, "it was waited for all the same");
     let resumed = run::resume(&account.session, "imaging", &CancellationToken::new(), &mut |_| {}).await;
-    done(&resumed.unwrap(), "resumed");
+    done_when(&resumed.unwrap(), "resumed");
     is_now(&account, &to, &job, "resumed").await;
 }
 
@@ -276,12 +260,12 @@ async fn an_environment_that_is_named_no_longer_is_drained_before_it_goes() {
     other.name = "other".to_owned();
     two.compute_environments.insert(0, other);
     two.job_queues[0].compute_environments.insert(0, "other".to_owned());
-    done(&create(&account, &two).await, "before");
+    done_when(&create(&account, &two).await, "before");
     let job = running(&account).await;
     let plan = run::plan_create(&account.session, one.clone()).await.unwrap();
     let told = plan.steps.iter().find(|step| step.id == "compute-environment/other").unwrap();
     assert_eq!((told.act, told.reason.code.as_str()), (Act::Delete, "plan-drained"));
-    done(&create(&account, &one).await, "change");
+    done_when(&create(&account, &one).await, "change");
     is_now(&account, &one, &job, "change").await;
 }
 
@@ -290,7 +274,7 @@ async fn an_environment_that_is_named_no_longer_is_drained_before_it_goes() {
 async fn an_environment_that_somebody_elses_queue_uses_is_left_by_a_change() {
     let account = fresh(7).await;
     let mut wanted = Preset::SpotThenOndemand.blueprint("imaging");
-    done(&create(&account, &wanted).await, "create");
+    done_when(&create(&account, &wanted).await, "create");
     let order = aws_sdk_batch::types::ComputeEnvironmentOrder::builder().order(1);
     let order = order.compute_environment("imaging-ondemand").build();
     let batch = &account.session.aws.once.batch;
@@ -300,7 +284,7 @@ async fn an_environment_that_somebody_elses_queue_uses_is_left_by_a_change() {
     wanted.compute_environments.retain(|one| one.name != "ondemand");
     wanted.job_queues[0].compute_environments.retain(|name| name != "ondemand");
     let view = create(&account, &wanted).await;
-    done(&view, "change");
+    done_when(&view, "change");
     let step = view.steps.iter().find(|step| step.step.name == "imaging-ondemand").unwrap();
     assert_eq!((step.step.act, step.step.reason.code.as_str()), (Act::Keep, "stays-queue-of-others"));
     assert_eq!(environments(&account).await.len(), 2);
@@ -310,7 +294,7 @@ async fn an_environment_that_somebody_elses_queue_uses_is_left_by_a_change() {
     sleep(Duration::from_mins(1)).await;
     batch.delete_job_queue().job_queue("theirs").send().await.unwrap();
     sleep(Duration::from_mins(1)).await;
-    done(&create(&account, &wanted).await, "again");
+    done_when(&create(&account, &wanted).await, "again");
     assert_eq!(environments(&account).await.len(), 1);
 }
 
@@ -318,7 +302,7 @@ async fn an_environment_that_somebody_elses_queue_uses_is_left_by_a_change() {
 #[tokio::test(start_paused = true)]
 async fn putting_back_tells_of_the_jobs_that_it_disturbs() {
     let account = fresh(7).await;
-    done(&create(&account, &Preset::OnDemand.blueprint("imaging")).await, "create");
+    done_when(&create(&account, &Preset::OnDemand.blueprint("imaging")).await, "create");
     running(&account).await;
     let ec2 = &account.session.aws.once.ec2;
     let data = aws_sdk_ec2::types::RequestLaunchTemplateData::builder().key_name("ana").build();

@@ -11,11 +11,11 @@ use slipway_core::{
 };
 use slipway_tests::seen;
 use tokio::time::{Duration, timeout};
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     account::{Account, blueprints, fresh},
     everything::everything,
+    runs::{create, done, resume, tear_down},
     seam::Fault,
     stack::{left_over, shape},
 };
@@ -41,24 +41,12 @@ fn rich(mut blueprint: Blueprint) -> Blueprint {
     blueprint
 }
 
-async fn create(account: &Account, blueprint: &Blueprint) {
-    let stop = CancellationToken::new();
-    let view = run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
-    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
-}
-
-async fn tear_down(account: &Account) {
-    let stop = CancellationToken::new();
-    let view = run::teardown(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
-    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
-}
-
 #[tokio::test(start_paused = true)]
 async fn without_a_record_a_stack_is_read_back_from_its_tags() {
     for blueprint in blueprints().into_iter().map(rich) {
         let mut account = fresh(7).await;
         let before = account.practice.dump().unwrap();
-        create(&account, &blueprint).await;
+        done(&create(&account, &blueprint).await);
         fs::remove_dir_all(account.session.folder.join("stacks")).unwrap();
         account.start_again().await;
 
@@ -67,7 +55,7 @@ async fn without_a_record_a_stack_is_read_back_from_its_tags() {
         assert_eq!(told, [("imaging", Health::Healthy)]);
         let open = OpenStack::named(&account.session, "imaging").await.unwrap();
         assert_eq!(open.wanted.blueprint, blueprint);
-        tear_down(&account).await;
+        done(&tear_down(&account).await);
         assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
     }
 }
@@ -77,9 +65,9 @@ async fn what_the_blueprint_no_longer_names_goes_with_the_stack() {
     for blueprint in blueprints() {
         let account = fresh(7).await;
         let before = account.practice.dump().unwrap();
-        create(&account, &rich(blueprint.clone())).await;
-        create(&account, &blueprint).await;
-        tear_down(&account).await;
+        done(&create(&account, &rich(blueprint.clone())).await);
+        done(&create(&account, &blueprint).await);
+        done(&tear_down(&account).await);
         assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
     }
 }
@@ -140,7 +128,7 @@ async fn changed_tags_reach_whatever_carries_them_and_those_of_others_stay() {
         let session = &account.session;
         session.aws.once.ec2.create_key_pair().key_name("ana").send().await.unwrap();
         let mut wanted = tagged_blueprints(&account).await[which].clone();
-        create(&account, &wanted).await;
+        done(&create(&account, &wanted).await);
         let carrying = carried(&account, "application", "imaging");
         assert!(carrying > 10, "only {carrying} things are tagged");
         assert_eq!(carried(&account, "cost center", "4711"), carrying);
@@ -156,7 +144,7 @@ async fn changed_tags_reach_whatever_carries_them_and_those_of_others_stay() {
             (role.act, &told[..]),
             (Act::Change, &["tags.application", "tags.cost center", "tags.owner"][..])
         );
-        create(&account, &wanted).await;
+        done(&create(&account, &wanted).await);
         assert_eq!(carried(&account, "application", "tiles"), carrying);
         assert_eq!(carried(&account, "owner", "ana"), carrying);
         assert_eq!(carried(&account, "audit", "yes"), 1, "somebody else's tag is gone");
@@ -164,7 +152,7 @@ async fn changed_tags_reach_whatever_carries_them_and_those_of_others_stay() {
         assert_eq!(carried(&account, "application", "imaging"), 1);
         assert_eq!(carried(&account, "cost center", "4711"), 1);
         account.seam.set(Fault::None);
-        create(&account, &wanted).await;
+        done(&create(&account, &wanted).await);
         assert_eq!(account.seam.changing(), 0, "a second create changed something");
     }
 }
@@ -174,12 +162,12 @@ async fn a_change_of_tags_killed_at_any_call_goes_on_to_the_same_stack() {
     let made = async || {
         let account = fresh(7).await;
         let [spot, _] = tagged_blueprints(&account).await;
-        create(&account, &spot).await;
+        done(&create(&account, &spot).await);
         (account, Blueprint { tags: after(), ..spot })
     };
     let (account, changed) = made().await;
     account.seam.set(Fault::None);
-    create(&account, &changed).await;
+    done(&create(&account, &changed).await);
     let (wanted, calls) = (shape(&account.practice.dump().unwrap()), account.seam.changing());
     assert!(calls > 10, "tags take more than {calls} calls");
     let mut tried = 0;
@@ -191,8 +179,7 @@ async fn a_change_of_tags_killed_at_any_call_goes_on_to_the_same_stack() {
             account.seam.set(Fault::None);
             if killed {
                 account.start_again().await;
-                let stop = CancellationToken::new();
-                let view = run::resume(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
+                let view = resume(&account).await;
                 assert_eq!(view.state, RunState::Done, "{fault:?}: {:?}", view.failure);
             }
             assert_eq!(shape(&account.practice.dump().unwrap()), wanted, "{fault:?}");

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     account::{Account, fresh},
+    runs::{create, done_when},
     seam::Fault,
 };
 
@@ -19,16 +20,11 @@ fn classic(preset: Preset) -> Blueprint {
     Blueprint { service_role: ServiceRole::Classic, ..preset.blueprint("imaging") }
 }
 
-async fn create(account: &Account, blueprint: &Blueprint) -> RunView {
-    let stop = CancellationToken::new();
-    run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap()
-}
-
 /// Killed with this call done and its answer on the way. Whether it was: the create may have fewer calls.
 async fn killed(account: &mut Account, blueprint: &Blueprint, at: usize) -> bool {
     account.seam.set(Fault::HangAfter(at));
     let hung = tokio::select! {
-        view = create(account, blueprint) => { done(&view, "create"); false }
+        view = create(account, blueprint) => { done_when(&view, "create"); false }
         () = account.seam.hung() => true,
     };
     account.seam.set(Fault::None);
@@ -42,11 +38,6 @@ async fn undo(account: &Account) -> RunView {
     let view = run::undo(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
     assert!(began.elapsed() < Duration::from_mins(10), "{:?}", began.elapsed());
     view
-}
-
-fn done(view: &RunView, what: &str) {
-    let failed = view.steps.iter().find(|step| step.state == run::StepState::Failed);
-    assert_eq!(view.state, RunState::Done, "{what}: {:?} {:?}", view.failure, failed.map(|s| &s.step.id));
 }
 
 /// Every queue stands on an environment that is enabled and valid, whose roles are there: jobs can run.
@@ -72,7 +63,7 @@ async fn works(account: &Account, what: &str) {
 
 /// A queue of somebody's, on an environment of theirs, under the stack's name.
 async fn somebody_has_a_queue(account: &Account) {
-    done(&create(account, &Preset::Fargate.blueprint("legacy")).await, "theirs");
+    done_when(&create(account, &Preset::Fargate.blueprint("legacy")).await, "theirs");
     let order = aws_sdk_batch::types::ComputeEnvironmentOrder::builder().order(1);
     let order = order.compute_environment("legacy-fargate").build();
     let batch = &account.session.aws.once.batch;
@@ -93,7 +84,7 @@ async fn what_was_taken_over_and_changed_keeps_what_it_works_with() {
             let stop = CancellationToken::new();
             if adopting_ends {
                 let view = run::adopt(&account.session, blueprint.clone(), &stop, &mut |_| {}).await;
-                done(&view.unwrap(), "adopt");
+                done_when(&view.unwrap(), "adopt");
             } else {
                 account.seam.set(Fault::HangAfter(1));
                 let mut quiet = |_: &RunView| {};
@@ -110,7 +101,7 @@ async fn what_was_taken_over_and_changed_keeps_what_it_works_with() {
             let what = format!("adopting ended: {adopting_ends}, killed at {at}");
             tried += 1;
             let view = undo(&account).await;
-            done(&view, &what);
+            done_when(&view, &what);
             works(&account, &what).await;
             well += 1;
         }
@@ -126,7 +117,7 @@ async fn what_is_needed_by_what_is_needed_stays() {
     dearer.job_queues[0].priority = 5;
     for at in 1.. {
         let mut account = fresh(7).await;
-        done(&create(&account, &blueprint).await, "create");
+        done_when(&create(&account, &blueprint).await, "create");
         let iam = &account.session.aws.once.iam;
         let (name, policy) = ("imaging-instance", "service-role/AmazonEC2ContainerServiceforEC2Role");
         let policy = format!("arn:aws:iam::aws:policy/{policy}");
@@ -140,7 +131,7 @@ async fn what_is_needed_by_what_is_needed_stays() {
             assert!(at > 4, "{at}");
             break;
         }
-        done(&undo(&account).await, &format!("killed at {at}"));
+        done_when(&undo(&account).await, &format!("killed at {at}"));
         works(&account, &format!("killed at {at}")).await;
     }
 }
@@ -154,7 +145,7 @@ async fn a_create_after_a_teardown_that_was_cut_off_is_undone_to_what_the_teardo
     for (removed, cut) in [(2, false), (4, false), (6, false), (2, true), (4, true), (6, true)] {
         for at in 1.. {
             let mut account = fresh(7).await;
-            done(&create(&account, &blueprint).await, "create");
+            done_when(&create(&account, &blueprint).await, "create");
             account.seam.set(Fault::CutFrom(removed));
             let view = run::teardown(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap();
             assert_eq!(view.state, RunState::Failed);
@@ -171,9 +162,9 @@ async fn a_create_after_a_teardown_that_was_cut_off_is_undone_to_what_the_teardo
             }
             let what = format!("{removed} calls of the teardown, {at} of the create");
             tried += 1;
-            done(&undo(&account).await, &what);
+            done_when(&undo(&account).await, &what);
             works(&account, &what).await;
-            done(&create(&account, &blueprint).await, &what);
+            done_when(&create(&account, &blueprint).await, &what);
             let view = stack::stack(&account.session, "imaging").await.unwrap();
             assert_eq!(view.summary.health, Health::Healthy, "{what}");
             well += 1;
@@ -192,7 +183,7 @@ async fn nothing_is_accepted_while_a_run_is_unfinished() {
     let refused = stack::accept(&account.session, "imaging", "job-queue/main").await.unwrap_err();
     assert_eq!(refused.code, "put-back-unfinished");
     let view = undo(&account).await;
-    done(&view, "undo");
+    done_when(&view, "undo");
     assert!(view.steps.iter().all(|step| step.step.act != Act::Refuse));
     assert!(stack::stacks(&account.session).await.unwrap().is_empty());
 }

@@ -13,22 +13,8 @@ use slipway_tests::inside::{
     seam::{Fault, Planted},
     trouble::Trouble,
 };
-use tokio_util::sync::CancellationToken;
 
-async fn create(account: &Account, blueprint: &Blueprint) -> RunView {
-    let stop = CancellationToken::new();
-    run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap()
-}
-
-fn done(view: &RunView) {
-    let failed = view.steps.iter().find(|step| step.state == run::StepState::Failed);
-    assert_eq!(view.state, RunState::Done, "{:?} {:?}", view.failure, failed.map(|step| &step.step.id));
-}
-
-async fn undone(account: &Account) -> RunView {
-    let stop = CancellationToken::new();
-    run::undo(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap()
-}
+use crate::runs::{create, done, tear_down, undo};
 
 /// An account on which the process was killed when AWS had done `action`: found out first on another account.
 async fn killed_at(
@@ -88,10 +74,7 @@ async fn what_is_being_made_is_changed_when_it_has_come_to_rest() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_going_is_made_again_when_it_is_gone() {
-    let teardown = async |account: &Account| {
-        let stop = CancellationToken::new();
-        run::teardown(&account.session, "imaging", &stop, &mut |_| {}).await.unwrap()
-    };
+    let teardown = async |account: &Account| tear_down(account).await;
     let account = killed_at("batch:DeleteComputeEnvironment", Some(&of_size(4)), teardown).await;
     assert_eq!(environment(&account).await.status, Some(CeStatus::Deleting));
     done(&create(&account, &of_size(4)).await);
@@ -103,7 +86,7 @@ async fn what_is_going_is_made_again_when_it_is_gone() {
 async fn an_undo_waits_for_the_change_that_it_puts_back() {
     let larger = async |account: &Account| create(account, &of_size(6)).await;
     let account = killed_at("batch:UpdateComputeEnvironment", Some(&of_size(4)), larger).await;
-    done(&undone(&account).await);
+    done(&undo(&account).await);
     let size = environment(&account).await.compute_resources.and_then(|resources| resources.maxv_cpus);
     assert_eq!(size, Some(4));
 }
@@ -126,7 +109,7 @@ async fn an_undo_takes_no_role_from_what_works_with_it() {
     let plan = run::plan_undo(&account.session, "imaging").await.unwrap();
     let step = plan.steps.iter().find(|step| step.id == "service-role/main").unwrap();
     assert_eq!((step.act, step.reason.code.as_str()), (Act::Keep, "undo-needed"));
-    done(&undone(&account).await);
+    done(&undo(&account).await);
     assert!(account.session.aws.read.iam.get_role().role_name(role).send().await.is_ok());
     let environment = environment(&account).await;
     assert_eq!((environment.state, environment.status), (Some(CeState::Enabled), Some(CeStatus::Valid)));
@@ -145,7 +128,7 @@ async fn an_undo_of_what_somebody_removed_comes_to_its_end() {
     account.seam.set(Fault::Deny(&["UpdateJobQueue"]));
     assert_eq!(create(&account, &wanted).await.state, RunState::Failed);
     account.seam.set(Fault::None);
-    done(&undone(&account).await);
+    done(&undo(&account).await);
     assert!(run::unfinished(&account.session).unwrap().is_empty());
     done(&create(&account, &Preset::Fargate.blueprint("imaging")).await);
 }

@@ -127,15 +127,20 @@ async fn adopt(
     sit(session, &open, writer, &resources, &survey, plan, stop, progress).await
 }
 
+/// All of a stack for what takes away: with a history that can be understood, and with what only its tags tell of.
+async fn whole(session: &Session, stack: &str) -> Result<(Writer, OpenStack), AppError> {
+    let writer = Writer::of(session, stack)?;
+    sound(&StackFolder::of(session, stack))?;
+    Ok((writer, OpenStack::whole(session, stack).await?))
+}
+
 async fn undo(
     session: &Session,
     stack: &str,
     stop: &CancellationToken,
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
-    let writer = Writer::of(session, stack)?;
-    sound(&StackFolder::of(session, stack))?;
-    let open = OpenStack::whole(session, stack).await?;
+    let (writer, open) = whole(session, stack).await?;
     let deeds = deeds(&open)?;
     // A part that only its tags told of is not told of any more once it is half gone.
     open.keep(session, &writer)?;
@@ -154,9 +159,7 @@ async fn remove(
     stop: &CancellationToken,
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
-    let writer = Writer::of(session, stack)?;
-    sound(&StackFolder::of(session, stack))?;
-    let open = OpenStack::whole(session, stack).await?;
+    let (writer, open) = whole(session, stack).await?;
     let resources = open.resources();
     let survey = seen(look(session, &open, &resources).await?)?;
     // A part that only its tags told of is not told of any more once it is half gone.

@@ -1,19 +1,22 @@
 //! What all IAM roles share: a trust policy for one AWS service, managed policies, and their calls.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod found;
+mod inline;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures::future::try_join_all;
 use serde_json::{Value, json};
 
+use self::found::look;
+pub(crate) use self::{found::RoleFacts, inline::Inline};
 use super::{
     Addition, Attribute, Call, Difference, Evidence, Facts, Known, Mend, Observed, Permission, Resource,
-    ResourceId, Stack, Tagged, Verdict, absent_is_none, call, gone_is_done, iam_policy,
-    iam_policy::{policy_document, trusted_services},
-    tags::{Tags, iam_tags},
+    ResourceId, Stack, Tagged, Verdict, call, gone_is_done, iam_policy, iam_policy::trusted_services,
+    tags::iam_tags,
 };
 use crate::{
-    aws::{AwsFault, Clients, fault},
+    aws::{Clients, fault},
     terraform::{self, Block, File, Part},
     words::{Text, say},
 };
@@ -33,46 +36,7 @@ pub(crate) struct IamRole {
     pub(crate) inline: Inline,
 }
 
-/// The inline policy that Slipway keeps on a role; every other one is somebody else's.
-#[derive(Debug, Clone)]
-pub(crate) struct Inline {
-    /// Its name: `access`.
-    pub(crate) name: &'static str,
-    /// What it says; without anything to say it is not there.
-    pub(crate) policy: Option<Value>,
-    /// Whether a blueprint could say what is found there. What it could not, somebody else wrote with a purpose, and
-    /// Slipway writes nothing over it.
-    pub(crate) can_say: fn(&Stack, &Value) -> bool,
-}
-
 const TRUST: &str = "trust policy";
-
-/// All inline policies of a role together, in characters without blanks (IAM User Guide, "IAM and AWS STS quotas"; it
-/// cannot be raised).
-const MOST_INLINE: usize = 10_240;
-
-impl Inline {
-    /// A role that needs no policy of its own.
-    pub(crate) const NONE: Self = Self { name: "", policy: None, can_say: |_, _| true };
-
-    /// Why IAM would not take it.
-    fn too_large(&self, role: &str) -> Option<Text> {
-        let characters = self.policy.as_ref()?.to_string().chars().filter(|c| !c.is_whitespace()).count();
-        let params = [("name", role), ("found", &characters.to_string()), ("most", &MOST_INLINE.to_string())];
-        (characters > MOST_INLINE).then(|| say("role-policy-too-large", &params))
-    }
-}
-
-/// A role as found.
-#[derive(Debug, Clone)]
-pub(crate) struct RoleFacts {
-    pub(crate) arn: String,
-    pub(crate) trust: Value,
-    pub(crate) attached: Vec<String>,
-    /// Inline policies by their names.
-    pub(crate) inline: BTreeMap<String, Value>,
-    pub(crate) tags: Tags,
-}
 
 #[async_trait]
 impl Resource for IamRole {
@@ -377,33 +341,6 @@ impl IamRole {
         ; policy)
         .allowed_on(self.arn())
     }
-}
-
-async fn look(aws: &Clients, name: &str) -> Result<Option<RoleFacts>, AwsFault> {
-    let iam = &aws.read.iam;
-    let found = absent_is_none(iam.get_role().role_name(name).send().await.map_err(fault("iam:GetRole")))?;
-    let Some(role) = found.and_then(|found| found.role) else { return Ok(None) };
-    let attached = iam.list_attached_role_policies().role_name(name).into_paginator().items().send();
-    let inline = iam.list_role_policies().role_name(name).into_paginator().items().send();
-    let (attached, inline) =
-        tokio::join!(attached.collect::<Result<Vec<_>, _>>(), inline.collect::<Result<Vec<_>, _>>());
-    let attached = absent_is_none(attached.map_err(fault("iam:ListAttachedRolePolicies")))?;
-    let inline = absent_is_none(inline.map_err(fault("iam:ListRolePolicies")))?;
-    // Gone between two questions: absence all the same.
-    let (Some(attached), Some(inline)) = (attached, inline) else { return Ok(None) };
-    let documents = inline.into_iter().map(|policy| async move {
-        let found = iam.get_role_policy().role_name(name).policy_name(&policy).send().await;
-        let found = absent_is_none(found.map_err(fault("iam:GetRolePolicy")))?;
-        Ok(found.map(|found| (policy, policy_document(found.policy_document()))))
-    });
-    let inline = try_join_all(documents).await?.into_iter().flatten().collect();
-    Ok(Some(RoleFacts {
-        arn: role.arn().to_owned(),
-        trust: policy_document(role.assume_role_policy_document().unwrap_or_default()),
-        attached: attached.into_iter().filter_map(|policy| policy.policy_arn).collect(),
-        inline,
-        tags: role.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
-    }))
 }
 
 /// The part of a policy's ARN that a person knows it by.

@@ -3,6 +3,8 @@
 //! Batch takes the rest of it from the environment itself, and wants user data as MIME multi-part (AWS Batch User
 //! Guide, "Use Amazon EC2 launch templates with AWS Batch").
 
+mod user_data;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -15,6 +17,7 @@ use aws_sdk_ec2::types::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
+use self::user_data::{mime, script_of, trimmed};
 use super::{
     Attribute, Attributes, Call, Evidence, Facts, Kind, Known, Observed, Permission, Resource, ResourceId,
     Stack, Tagged, Verdict, absent_is_none, call, gone_is_done,
@@ -358,30 +361,6 @@ fn volume_tags(data: Option<&ResponseLaunchTemplateData>) -> Tags {
     volume.map(|volume| from_ec2(volume.tags())).unwrap_or_default()
 }
 
-/// How many lines are empty at the end makes no difference.
-fn trimmed(script: &str) -> &str {
-    script.trim_end_matches('\n')
-}
-
-const BOUNDARY: &str = "==SLIPWAY==";
-
-/// A start-up script as MIME multi-part.
-fn mime(script: &str) -> String {
-    let kind = if script.starts_with("#cloud-config") { "text/cloud-config" } else { "text/x-shellscript" };
-    let script = trimmed(script);
-    format!(
-        "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"{BOUNDARY}\"\n\n--{BOUNDARY}\nContent-Type: \
-         {kind}; charset=\"utf-8\"\n\n{script}\n\n--{BOUNDARY}--\n"
-    )
-}
-
-/// The script in the MIME that [`mime`] makes; what somebody else wrote, whole.
-fn script_of(mime: &str) -> String {
-    let part = mime.split_once("charset=\"utf-8\"\n\n").map(|(_, rest)| rest);
-    let script = part.and_then(|rest| rest.split_once(&format!("\n\n--{BOUNDARY}--")));
-    script.map_or(mime, |(script, _)| script).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -392,16 +371,5 @@ mod tests {
         let told = besides(&data.build());
         assert_eq!(told, [("KeyName", "ana".to_owned()), ("SecurityGroupIds", "sg-1".to_owned())]);
         assert!(besides(&ResponseLaunchTemplateData::builder().build()).is_empty());
-    }
-
-    #[test]
-    fn a_script_comes_back_from_its_frame() {
-        for script in
-            ["#!/bin/bash\necho hello", "#cloud-config\npackages:\n  - jq", "#!/bin/sh\n\n\necho '--'"]
-        {
-            assert_eq!(script_of(&mime(script)), script);
-        }
-        assert!(mime("#cloud-config\n").contains("Content-Type: text/cloud-config"));
-        assert_eq!(script_of("somebody else's"), "somebody else's");
     }
 }

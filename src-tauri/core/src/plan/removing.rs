@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Act, Deeds, Step};
+use super::{Act, Plan, RunAct, Step};
 use crate::{
     resource::{Call, Kind, Mend, ResourceId, Resources, Sighting, Survey, Verdict},
     words::{Text, say},
@@ -75,6 +75,28 @@ impl Hindered {
     }
 }
 
+impl Plan {
+    /// Removes everything of the stack that is ours, each thing before what it depends on.
+    pub fn teardown(resources: &Resources, survey: &Survey<'_>, hindered: &Hindered) -> Self {
+        let mut steps: Vec<Step> = survey
+            .sightings
+            .iter()
+            .filter_map(|sighting| {
+                let (act, reason, calls) = hindered.removing(sighting)?;
+                let dependents =
+                    resources.iter().filter(|other| other.depends_on().contains(&sighting.resource));
+                Some(Step::new(sighting, act, reason, dependents.map(|other| other.id()).collect(), calls))
+            })
+            .collect();
+        steps.reverse();
+        leave_to_others(&mut steps, resources, &hindered.queues_of_others);
+        keep_roles_until_then(&mut steps, resources, survey);
+        let mut plan = Self { act: RunAct::Teardown, steps };
+        plan.wait_only_for_what_is_there();
+        plan
+    }
+}
+
 /// An environment that somebody else's queue sends jobs to stays, since AWS Batch removes none that a queue names; and
 /// with it stays what it works with, and what the jobs there may be made from.
 pub(super) fn leave_to_others(steps: &mut [Step], resources: &Resources, queues: &QueuesOfOthers) {
@@ -105,30 +127,6 @@ pub(super) fn leave_to_others(steps: &mut [Step], resources: &Resources, queues:
             staying.insert(step.resource.clone(), step.name.clone());
         }
     }
-}
-
-/// What an undo must leave since something works with it that it leaves as well, by the name of that: what was there
-/// before, or what this needs in turn.
-pub(super) fn needed_by_what_stands(
-    resources: &Resources,
-    survey: &Survey<'_>,
-    deeds: &Deeds,
-    forgotten: &BTreeSet<ResourceId>,
-) -> BTreeMap<ResourceId, String> {
-    let mut needed = BTreeMap::new();
-    // Each thing comes after what it depends on.
-    for (resource, sighting) in resources.iter().zip(&survey.sightings).rev() {
-        let id = sighting.resource.to_string();
-        let given_back = deeds.adopted.contains(&id) && !deeds.touched.contains(&id);
-        let goes = deeds.made.contains(&id) && !needed.contains_key(&sighting.resource);
-        let there = sighting.present && sighting.ours;
-        if there && !given_back && !goes && !forgotten.contains(&sighting.resource) {
-            for on in resource.depends_on() {
-                needed.entry(on).or_insert_with(|| sighting.name.clone());
-            }
-        }
-    }
-    needed
 }
 
 fn stay(step: &mut Step, why: Text) {
