@@ -1,7 +1,9 @@
 //! What somebody has added behind Slipway's back, of which no blueprint speaks: told, left by runs, put back or accepted.
 
+use std::collections::BTreeSet;
+
 use slipway_core::{
-    blueprint::{Blueprint, Preset},
+    blueprint::{Blueprint, Network, Preset},
     stack::{self, Health, StackView},
 };
 use tokio::time::{Duration, sleep};
@@ -40,7 +42,18 @@ async fn add_to(account: &Account) -> Vec<(&'static str, &'static str, String)> 
         .action(aws_sdk_batch::types::JobStateTimeLimitActionsAction::Cancel);
     let update = batch.update_job_queue().job_queue("imaging-main");
     update.job_state_time_limit_actions(limit.build()).send().await.unwrap();
+    let ecr = &aws_sdk.once.ecr;
+    let anybody =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"ecr:*"}]}"#;
+    ecr.set_repository_policy().repository_name("imaging/app").policy_text(anybody).send().await.unwrap();
+    let expiring = r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}}]}"#;
+    let expire = ecr.put_lifecycle_policy().repository_name("imaging/app").lifecycle_policy_text(expiring);
+    expire.send().await.unwrap();
+    let fixed = aws_sdk_ecr::types::ImageTagMutability::Immutable;
+    let fix = ecr.put_image_tag_mutability().repository_name("imaging/app").image_tag_mutability(fixed);
+    fix.send().await.unwrap();
     sleep(Duration::from_mins(1)).await;
+    let anybody = r#"{"Effect":"Allow","Principal":"*","Action":"ecr:*"}"#.to_owned();
     let other = "AWS arn:aws:iam::444455556666:root".to_owned();
     let limit = "CANCEL after 600 s as RUNNABLE (CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY)".to_owned();
     vec![
@@ -48,6 +61,9 @@ async fn add_to(account: &Account) -> Vec<(&'static str, &'static str, String)> 
         ("execution-role/main", "inline policy more", "Allow * on *".to_owned()),
         ("job-role/job", "trust policy", other),
         ("security-group/main", "ingress", "tcp 22, 0.0.0.0/0".to_owned()),
+        ("repository/app", "imageTagMutability", "IMMUTABLE".to_owned()),
+        ("repository/app", "repository policy", anybody),
+        ("repository/app", "lifecycle policy", expiring.to_owned()),
         ("job-queue/main", "jobStateTimeLimitActions", limit),
     ]
 }
@@ -78,12 +94,14 @@ async fn added() -> (Account, Blueprint, Vec<(&'static str, &'static str, String
 async fn what_somebody_added_is_told_left_by_runs_and_taken_off_one_by_one() {
     let (account, blueprint, mut added) = added().await;
     let view = look(&account).await;
-    assert_eq!((view.summary.health, view.acceptable.len()), (Health::Drifted, added.len()));
+    let parts: BTreeSet<_> = added.iter().map(|(part, ..)| part).collect();
+    assert_eq!((view.summary.health, view.acceptable.len()), (Health::Drifted, parts.len()));
     assert_eq!(told(&view), as_told(&added));
     account.seam.set(Fault::None);
     done(&create(&account, &blueprint).await);
     assert_eq!(account.seam.changing(), 0, "a run leaves what others added");
-    while let Some((part, ..)) = added.pop() {
+    while let Some((part, ..)) = added.last().cloned() {
+        added.retain(|(other, ..)| *other != part);
         done(&put_back(&account, part).await);
         assert_eq!(told(&look(&account).await), as_told(&added), "more or less than {part} was put back");
     }
@@ -94,7 +112,8 @@ async fn what_somebody_added_is_told_left_by_runs_and_taken_off_one_by_one() {
 async fn what_somebody_added_is_accepted_and_what_comes_after_is_told_again() {
     let (account, blueprint, mut added) = added().await;
     account.seam.set(Fault::None);
-    while let Some((part, ..)) = added.pop() {
+    while let Some((part, ..)) = added.last().cloned() {
+        added.retain(|(other, ..)| *other != part);
         stack::accept(&account.session, "imaging", part).await.unwrap();
         assert_eq!(told(&look(&account).await), as_told(&added), "more or less than {part} was accepted");
     }
@@ -116,6 +135,36 @@ async fn what_somebody_added_is_accepted_and_what_comes_after_is_told_again() {
     assert!(attached.contains(&"AdministratorAccess"), "what was accepted stays: {attached:?}");
     done(&create(&account, &blueprint).await);
     assert_eq!(look(&account).await.summary.health, Health::Healthy);
+}
+
+/// A route of somebody's in the stack's own table, which takes what goes to those addresses somewhere else; and names
+/// that are answered no more.
+#[tokio::test(start_paused = true)]
+async fn what_somebody_did_to_the_stacks_own_network_is_told_and_put_back() {
+    let account = fresh(7).await;
+    let network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
+    let blueprint = Blueprint { network, ..Preset::Fargate.blueprint("imaging") };
+    done(&create(&account, &blueprint).await);
+    let ec2 = &account.session.aws.once.ec2;
+    let of_stack = aws_sdk_ec2::types::Filter::builder().name("tag:slipway:stack").values("imaging").build();
+    let tables = ec2.describe_route_tables().filters(of_stack.clone()).send().await.unwrap();
+    let table = tables.route_tables()[0].route_table_id().unwrap().to_owned();
+    let gateways = ec2.describe_internet_gateways().filters(of_stack.clone()).send().await.unwrap();
+    let gateway = gateways.internet_gateways()[0].internet_gateway_id().unwrap().to_owned();
+    let route = ec2.create_route().route_table_id(&table).destination_cidr_block("8.8.0.0/16");
+    route.gateway_id(&gateway).send().await.unwrap();
+    let vpcs = ec2.describe_vpcs().filters(of_stack).send().await.unwrap();
+    let off = aws_sdk_ec2::types::AttributeBooleanValue::builder().value(false).build();
+    let switch = ec2.modify_vpc_attribute().vpc_id(vpcs.vpcs()[0].vpc_id().unwrap());
+    switch.enable_dns_support(off).send().await.unwrap();
+    let names = ("vpc/main".to_owned(), "enableDnsSupport".to_owned(), Some("false".to_owned()));
+    let route = ("route-table/main".to_owned(), "route 8.8.0.0/16".to_owned(), Some(gateway));
+    assert_eq!(told(&look(&account).await), [names, route.clone()]);
+    // A run mends what is wrong and leaves what is only more.
+    done(&create(&account, &blueprint).await);
+    assert_eq!(told(&look(&account).await), [route]);
+    done(&put_back(&account, "route-table/main").await);
+    assert_eq!(told(&look(&account).await), []);
 }
 
 /// A version of the template that hands on another profile, a role that nobody may take on, a group that lets out less

@@ -68,6 +68,27 @@ async fn what_drifted_is_accepted_one_by_one_and_sends_nothing() {
     assert_eq!(account.seam.changing(), 0, "accepting is only remembering");
 }
 
+/// The stack's own profile holds one role and no more.
+#[tokio::test(start_paused = true)]
+async fn another_role_in_the_stacks_profile_is_told_and_put_back() {
+    let account = fresh(7).await;
+    done(&create(&account, &Preset::OnDemand.blueprint("imaging")).await);
+    let iam = &account.session.aws.once.iam;
+    let (profile, own) = ("imaging-instance", "imaging-instance");
+    let take = iam.remove_role_from_instance_profile().instance_profile_name(profile);
+    take.role_name(own).send().await.unwrap();
+    let give = iam.add_role_to_instance_profile().instance_profile_name(profile);
+    give.role_name("imaging-execution").send().await.unwrap();
+    let view = look(&account).await;
+    let item = view.items.iter().find(|item| item.id == "resource:instance-profile/main").unwrap();
+    let told = &item.differences[0];
+    assert_eq!((told.what.as_str(), told.found.as_deref()), ("role", Some("imaging-execution")));
+    assert!(!view.acceptable.contains(&item.id));
+    done(&put_back(&account, "instance-profile/main").await);
+    assert_eq!(look(&account).await.summary.health, Health::Healthy);
+    assert!(iam.get_role().role_name("imaging-execution").send().await.is_ok(), "it only left the profile");
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_somebody_removed_is_made_again_or_forgotten() {
     let account = fresh(7).await;

@@ -5,12 +5,13 @@ use slipway_core::{
     check::{self, CheckVerdict},
     plan::Act,
     run::{self, RunState},
+    stack::Health,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     account::{Account, fresh},
-    runs::{adopt, create, done, resume, tear_down, undo},
+    runs::{adopt, create, done, look, resume, tear_down, undo},
     seam::Fault,
     stack::left_over,
 };
@@ -173,6 +174,12 @@ async fn a_revision_of_somebody_else_is_told_of_and_left_alone() {
         .container_properties(theirs);
     assert_eq!(register.send().await.unwrap().revision(), Some(2));
 
+    let view = look(&account).await;
+    assert_eq!(
+        (view.summary.health, view.acceptable),
+        (Health::Drifted, vec![]),
+        "no blueprint says a revision"
+    );
     let plan = run::plan_create(session, blueprint.clone()).await.unwrap();
     let step = plan.steps.iter().find(|step| step.id == "job-definition/job").unwrap();
     let told: Vec<_> = step.differences.iter().map(|d| (d.what.as_str(), d.found.as_deref())).collect();

@@ -85,6 +85,32 @@ fn befalls(path: &Path, code: &str) {
     fs::write(path, other).unwrap();
 }
 
+/// A run that was cut off, and nobody knows any more what it was to make: what the account shows by now is less than
+/// that. It says so, and goes on with the blueprint.
+#[tokio::test(start_paused = true)]
+async fn a_run_goes_on_only_as_far_as_it_is_known_what_it_was_to_make() {
+    for (left, code) in [(None, "resume-record-lost"), (Some(""), "record-damaged")] {
+        for at in [4, 9] {
+            let mut account = fresh(7).await;
+            killed(&mut account, at).await;
+            let path = folder(&account.session, "imaging").join("stack.json");
+            match left {
+                Some(text) => fs::write(&path, text).unwrap(),
+                None => fs::remove_file(&path).unwrap(),
+            }
+            account.seam.set(Fault::None);
+            assert_eq!(resume(&account).await.unwrap_err().code, code, "killed at {at}");
+            assert_eq!(account.seam.changing(), 0, "killed at {at}");
+            if left.is_some() {
+                run::rebuild(&account.session, "imaging").await.unwrap();
+            }
+            done(create(&account, imaging()).await);
+            let view = stack::stack(&account.session, "imaging").await.unwrap();
+            assert_eq!(view.summary.health, Health::Healthy, "killed at {at}");
+        }
+    }
+}
+
 /// The record of what a stack should be, cut short, of tomorrow, or empty: it hides no other stack, nothing is changed
 /// by it, and the account tells what it said.
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@ use slipway_core::{
     stack,
 };
 use slipway_tests::seen;
-use tokio::time::{Duration, sleep};
+use tokio::time::{Duration, Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -139,6 +139,96 @@ async fn a_vpc_that_holds_what_is_not_the_stacks_stays_and_says_what() {
     assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
     assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
     assert!(stack::stacks(&account.session).await.unwrap().is_empty());
+}
+
+/// What others have built on a stack's parts is named before anything is sent; those parts stay with all they need, and
+/// the rest goes without waiting for what does not pass.
+#[tokio::test(start_paused = true)]
+async fn what_others_have_built_on_is_named_and_stays() {
+    let account = fresh(7).await;
+    let network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
+    done(&create(&account, &Blueprint { network, ..Preset::OnDemand.blueprint("imaging") }).await);
+    let once = &account.session.aws.once;
+    let groups = once.ec2.describe_security_groups().send().await.unwrap();
+    let ours = groups.security_groups().iter().find(|group| group.group_name() == Some("imaging-jobs"));
+    let (ours, vpc) = (ours.unwrap().group_id().unwrap(), ours.unwrap().vpc_id().unwrap());
+    let database = once.ec2.create_security_group().group_name("database").description("x").vpc_id(vpc);
+    let database = database.send().await.unwrap().group_id.unwrap();
+    let pair = aws_sdk_ec2::types::UserIdGroupPair::builder().group_id(ours).build();
+    let rule = aws_sdk_ec2::types::IpPermission::builder().ip_protocol("tcp").from_port(5432).to_port(5432);
+    let open = once.ec2.authorize_security_group_ingress().group_id(&database);
+    open.ip_permissions(rule.user_id_group_pairs(pair).build()).send().await.unwrap();
+    once.iam.create_instance_profile().instance_profile_name("theirs").send().await.unwrap();
+    let hold = once.iam.add_role_to_instance_profile().instance_profile_name("theirs");
+    hold.role_name("imaging-instance").send().await.unwrap();
+    let plan = run::plan_teardown(&account.session, "imaging").await.unwrap();
+    let told = |id: &str| {
+        let step = plan.steps.iter().find(|step| step.id == id).unwrap();
+        (step.act, step.reason.code.clone(), step.reason.text.clone())
+    };
+    let (act, code, text) = told("security-group/main");
+    assert_eq!((act, code.as_str()), (Act::Keep, "stays-used-by-others"));
+    assert!(text.contains(&format!("database ({database})")), "{text}");
+    let (act, code, text) = told("instance-role/main");
+    assert_eq!((act, code.as_str()), (Act::Keep, "stays-used-by-others"));
+    assert!(text.contains("theirs"), "{text}");
+    assert_eq!(told("instance-profile/main").0, Act::Delete, "nobody else works with that one");
+    let begun = Instant::now();
+    done(&tear_down(&account).await);
+    assert!(begun.elapsed() < Duration::from_mins(5), "{:?}", begun.elapsed());
+
+    // When they have let go of it, the rest goes too.
+    once.ec2.delete_security_group().group_id(&database).send().await.unwrap();
+    let let_go = once.iam.remove_role_from_instance_profile().instance_profile_name("theirs");
+    let_go.role_name("imaging-instance").send().await.unwrap();
+    done(&tear_down(&account).await);
+    assert!(stack::stacks(&account.session).await.unwrap().is_empty());
+}
+
+/// An environment of somebody else's in the stack's network: subnets, group and profile stay, and the way out with them.
+#[tokio::test(start_paused = true)]
+async fn an_environment_of_somebody_elses_keeps_what_it_works_with() {
+    let account = fresh(7).await;
+    let network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
+    done(&create(&account, &Blueprint { network, ..Preset::OnDemand.blueprint("imaging") }).await);
+    let batch = &account.session.aws.once.batch;
+    let found = batch.describe_compute_environments().send().await.unwrap();
+    let resources = found.compute_environments()[0].compute_resources().unwrap();
+    let theirs = aws_sdk_batch::types::ComputeResource::builder()
+        .r#type(aws_sdk_batch::types::CrType::Ec2)
+        .allocation_strategy(aws_sdk_batch::types::CrAllocationStrategy::BestFitProgressive)
+        .minv_cpus(0)
+        .maxv_cpus(4)
+        .instance_types("m6i")
+        .set_instance_role(resources.instance_role().map(str::to_owned))
+        .set_subnets(Some(resources.subnets().to_vec()))
+        .set_security_group_ids(Some(resources.security_group_ids().to_vec()));
+    let made = batch.create_compute_environment().compute_environment_name("theirs");
+    let made = made.r#type(aws_sdk_batch::types::CeType::Managed).compute_resources(theirs.build());
+    made.send().await.unwrap();
+    sleep(Duration::from_mins(2)).await;
+    let gone = tear_down(&account).await;
+    done(&gone);
+    let stayed: Vec<_> = gone
+        .steps
+        .iter()
+        .filter(|step| step.step.act == Act::Keep)
+        .map(|step| step.step.id.as_str())
+        .collect();
+    for part in [
+        "instance-role/main",
+        "instance-profile/main",
+        "vpc/main",
+        "internet-gateway/main",
+        "subnet/a",
+        "subnet/b",
+        "route-table/main",
+        "security-group/main",
+    ] {
+        assert!(stayed.contains(&part), "{part} of {stayed:?}");
+    }
+    let found = batch.describe_compute_environments().send().await.unwrap();
+    assert_eq!(found.compute_environments()[0].status().map(|status| status.as_str()), Some("VALID"));
 }
 
 #[tokio::test(start_paused = true)]

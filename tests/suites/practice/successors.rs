@@ -6,6 +6,7 @@ use slipway_core::{
     job::{self, JobState},
     plan::Act,
     run::{self, RunState, RunView},
+    stack::Health,
 };
 use slipway_tests::{seen, stories::KILLS};
 use tokio::time::{Duration, sleep};
@@ -14,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     account::{Account, fresh},
     launch::job_for,
-    runs::{create, done_when, resume, tear_down, undo},
+    runs::{create, done_when, look, put_back, resume, tear_down, undo},
     seam::{Fault, Planted},
     stack::left_over,
 };
@@ -248,6 +249,85 @@ async fn who_waits_for_jobs_may_stop_and_go_on_later() {
     let resumed = run::resume(&account.session, "imaging", &CancellationToken::new(), &mut |_| {}).await;
     done_when(&resumed.unwrap(), "resumed");
     is_now(&account, &to, &job, "resumed").await;
+}
+
+/// What AWS changes on no environment it does not change on one that does not work either: that one gets its successor
+/// like any other, and goes.
+#[tokio::test(start_paused = true)]
+async fn an_environment_that_does_not_work_gets_its_successor_too() {
+    for (why, mut from, mut to) in changes() {
+        if why == "environment-is-fixed" {
+            (from.service_role, to.service_role) = (ServiceRole::Classic, ServiceRole::Classic);
+        }
+        let account = fresh(7).await;
+        done_when(&create(&account, &from).await, why);
+        invalid(&account, &from).await;
+        let plan = run::plan_create(&account.session, to.clone()).await.unwrap();
+        let part = format!("compute-environment/{}", from.compute_environments[0].name);
+        let old = plan.steps.iter().find(|step| step.id == part).unwrap();
+        assert_eq!(old.act, Act::Delete, "{why}: {}", old.reason);
+        let new = plan.steps.iter().find(|step| step.id == format!("{part}_2")).unwrap();
+        assert_eq!((new.act, new.reason.code.as_str()), (Act::Create, why));
+        done_when(&create(&account, &to).await, why);
+        let view = look(&account).await;
+        assert_eq!(view.summary.health, Health::Healthy, "{why}: {}", view.summary.finding);
+        assert_eq!(environments(&account).await.len(), 1, "{why}");
+    }
+}
+
+/// What can be changed is changed where it is, and what is not as wanted is told besides that it does not work.
+#[tokio::test(start_paused = true)]
+async fn an_environment_that_does_not_work_is_told_attribute_by_attribute_and_mended() {
+    let account = fresh(7).await;
+    let service_role = ServiceRole::Classic;
+    let blueprint = Blueprint { service_role, ..Preset::FargateSpot.blueprint("imaging") };
+    done_when(&create(&account, &blueprint).await, "before");
+    invalid(&account, &blueprint).await;
+    let view = look(&account).await;
+    assert_eq!(view.summary.health, Health::Broken);
+    let item = view.items.iter().find(|item| item.subject == "compute-environment").unwrap();
+    let told: Vec<_> = item.differences.iter().map(|d| (d.what.as_str(), d.found.as_deref())).collect();
+    assert_eq!(told, [("maxvCpus", Some("64"))]);
+    assert!(view.acceptable.contains(&item.id), "{:?}", view.acceptable);
+    let part = format!("compute-environment/{}", blueprint.compute_environments[0].name);
+    done_when(&put_back(&account, &part).await, "put back");
+    assert_eq!(look(&account).await.summary.health, Health::Healthy);
+}
+
+/// Somebody took the role away that AWS Batch works with, or what hosts get, and changed the environment then: it is
+/// INVALID, and stays so when the cause is gone.
+async fn invalid(account: &Account, blueprint: &Blueprint) {
+    let (iam, batch) = (&account.session.aws.once.iam, &account.session.aws.once.batch);
+    let name = format!("imaging-{}", blueprint.compute_environments[0].name);
+    let trusting = async |service: &str| {
+        let trust = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Service":"{service}"}},"Action":"sts:AssumeRole"}}]}}"#
+        );
+        let update = iam.update_assume_role_policy().role_name("imaging-service").policy_document(trust);
+        update.send().await.unwrap();
+    };
+    let on_hosts = blueprint.compute_environments[0].instances.is_some();
+    let profile = ("imaging-instance", "imaging-instance");
+    if on_hosts {
+        let take = iam.remove_role_from_instance_profile().instance_profile_name(profile.0);
+        take.role_name(profile.1).send().await.unwrap();
+    } else {
+        trusting("ec2.amazonaws.com").await;
+    }
+    let larger = aws_sdk_batch::types::ComputeResourceUpdate::builder().maxv_cpus(64).build();
+    let update = batch.update_compute_environment().compute_environment(&name).compute_resources(larger);
+    update.send().await.unwrap();
+    sleep(Duration::from_mins(2)).await;
+    let found = batch.describe_compute_environments().send().await.unwrap();
+    let status = found.compute_environments()[0].status().map(|status| status.as_str().to_owned());
+    assert_eq!(status.as_deref(), Some("INVALID"), "{:?}", found.compute_environments()[0].status_reason());
+    if on_hosts {
+        let give = iam.add_role_to_instance_profile().instance_profile_name(profile.0);
+        give.role_name(profile.1).send().await.unwrap();
+    } else {
+        trusting("batch.amazonaws.com").await;
+    }
+    sleep(Duration::from_mins(1)).await;
 }
 
 /// Also where nothing takes its place: what runs on it is waited for.

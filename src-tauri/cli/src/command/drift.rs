@@ -122,13 +122,15 @@ pub(crate) async fn adopt(global: &Global, arguments: &WithBlueprint, out: Outpu
     if !out.is_json() {
         show_plan(&plan, out);
     }
-    if taken == 0 {
+    // One that was cut off after its last tag has only its end to come to.
+    let cut_off = run::unfinished(&session)?.iter().any(|one| one.stack == plan.stack);
+    if taken == 0 && (!plan.steps.is_empty() || !cut_off) {
         out.note("There is nothing to take over.");
         return Ok(if plan.steps.is_empty() { Outcome::Done } else { Outcome::Refused });
     }
     let what = if taken == 1 { "this one thing".to_owned() } else { format!("these {taken} things") };
     let question = format!("Make {what} part of {}, by its tags?", plan.stack);
-    if !ask::confirm(global, out, &question)? {
+    if taken > 0 && !ask::confirm(global, out, &question)? {
         return Ok(Outcome::Refused);
     }
     let stop = stop::on_request(out);

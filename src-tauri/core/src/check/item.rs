@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     plan::{differences, purpose},
-    resource::{Difference, Evidence, Kind, Mend, Sighting, Verdict},
+    resource::{Difference, Evidence, Kind, Mend, STATUS, Sighting, Verdict},
     words::{Text, say},
 };
 
@@ -95,7 +95,7 @@ impl CheckItem {
             Verdict::Settling(status) => {
                 (CheckVerdict::Waiting, say("plan-wait", &[("name", name), ("status", status)]), None)
             }
-            Verdict::Broken(reason) => (
+            Verdict::Broken(reason, _) => (
                 CheckVerdict::Mend,
                 say("plan-mend", &[("name", name), ("reason", reason)]),
                 Some(say("settle-broken-advice", &[])),
@@ -138,7 +138,7 @@ impl CheckItem {
     /// The finding with what is wrong, for where there is no room for a list.
     pub(crate) fn in_one_sentence(&self) -> Text {
         match &self.name {
-            Some(name) if !self.differences.is_empty() => {
+            Some(name) if !self.differences.is_empty() && !self.does_not_work() => {
                 if self.verdict == CheckVerdict::Warning {
                     let each = self.differences.iter().map(|added| {
                         format!("{} {}", added.what, added.found.as_deref().unwrap_or_default())
@@ -151,6 +151,11 @@ impl CheckItem {
             }
             _ => self.finding.clone(),
         }
+    }
+
+    /// Whether AWS says that it does not work.
+    pub(crate) fn does_not_work(&self) -> bool {
+        self.finding.code == "plan-mend" || self.differences.iter().any(|one| one.what == STATUS)
     }
 
     /// A resource of the stack that its blueprint names no longer.
@@ -200,7 +205,7 @@ impl CheckItem {
 fn differing(sighting: &Sighting) -> Vec<Difference> {
     let wrong = match &sighting.verdict {
         Verdict::Ready => &[],
-        Verdict::Wrong(wrong, _) => wrong.as_slice(),
+        Verdict::Wrong(wrong, _) | Verdict::Broken(_, wrong) => wrong.as_slice(),
         _ => return vec![],
     };
     wrong.iter().chain(sighting.additions.iter().map(|addition| &addition.difference)).cloned().collect()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Act, Plan, QueuesOfOthers, RunAct, Step, purpose, reasons};
+use super::{Act, OfOthers, Plan, RunAct, Step, purpose, reasons};
 use crate::{
     blueprint::names,
     resource::{Call, Kind, Mend, ResourceId, Resources, Sighting, Survey, Verdict},
@@ -20,8 +20,8 @@ pub struct Memory {
     pub successors: BTreeMap<ResourceId, Text>,
     /// Of what its blueprint says something else than when it was last brought to an end.
     pub changed: BTreeSet<ResourceId>,
-    /// Queues of others, which keep an environment from going.
-    pub queues_of_others: QueuesOfOthers,
+    /// What is somebody else's, and keeps parts from going.
+    pub of_others: OfOthers,
 }
 
 impl Plan {
@@ -44,7 +44,7 @@ impl Plan {
             };
             Some(Step::new(sighting, act, reason, resource.depends_on(), calls))
         });
-        Self::then_removing(RunAct::Create, steps.collect(), resources, survey, &memory.queues_of_others)
+        Self::then_removing(RunAct::Create, steps.collect(), resources, survey, &memory.of_others)
     }
 
     /// Leaves only the step of one resource, and of what it needs that which is not there. What somebody has added to
@@ -124,7 +124,7 @@ pub(super) fn creating(sighting: &Sighting, memory: &Memory) -> (Act, Text, Vec<
         Verdict::Settling(status) => {
             (Act::Wait, say("plan-wait", &[("name", name), ("status", status)]), vec![])
         }
-        Verdict::Broken(reason) => {
+        Verdict::Broken(reason, _) => {
             (Act::Change, say("plan-mend", &[("name", name), ("reason", reason)]), sighting.change.clone())
         }
         // Not being able to look never blocks: if it is there after all, creating says so.

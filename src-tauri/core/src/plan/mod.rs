@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 pub use making::Memory;
 pub use policy::policy;
 pub use reasons::purpose;
-pub use removing::{Hindered, Images, QueuesOfOthers};
+pub use removing::{Hindered, Images, OfOthers};
 pub use undoing::Deeds;
 pub use view::{Busy, CallView, PlanView, StepView};
 
@@ -101,7 +101,7 @@ impl Plan {
         steps: Vec<Step>,
         resources: &Resources,
         survey: &Survey<'_>,
-        queues_of_others: &QueuesOfOthers,
+        others: &OfOthers,
     ) -> Self {
         let at_work = |act| matches!(act, Act::Create | Act::Change | Act::Wait);
         let (mut going, mut steps): (Vec<_>, Vec<_>) =
@@ -123,7 +123,7 @@ impl Plan {
             step.drains = step.resource.kind == Kind::ComputeEnvironment;
         }
         going.reverse();
-        removing::leave_to_others(&mut going, resources, queues_of_others);
+        removing::leave_to_others(&mut going, resources, others);
         steps.extend(going);
         removing::keep_roles_until_then(&mut steps, resources, survey);
         let mut plan = Self { act, steps };
@@ -161,7 +161,11 @@ impl Step {
             act,
             reason,
             differences: match &sighting.verdict {
-                Verdict::Wrong(wrong, _) if matches!(act, Act::Change | Act::Refuse) => wrong.clone(),
+                Verdict::Wrong(wrong, _) | Verdict::Broken(_, wrong)
+                    if matches!(act, Act::Change | Act::Refuse) =>
+                {
+                    wrong.clone()
+                }
                 _ => vec![],
             },
             after,

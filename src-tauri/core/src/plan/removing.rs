@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Act, Plan, RunAct, Step};
 use crate::{
     resource::{Call, Kind, Mend, ResourceId, Resources, Sighting, Survey, Verdict},
+    stack::UsedByOthers,
     words::{Text, say},
 };
 
@@ -13,14 +14,23 @@ use crate::{
 pub struct Hindered {
     /// What the stack's own VPC holds that is not the stack's.
     pub leftovers: Vec<String>,
-    /// Queues that are not the stack's.
-    pub queues_of_others: QueuesOfOthers,
+    /// What is somebody else's.
+    pub of_others: OfOthers,
     /// Repositories that go with their images.
     pub images: Images,
 }
 
+/// What others have built on a stack, and what would break, or keep its parts from going.
+#[derive(Debug, Clone, Default)]
+pub struct OfOthers {
+    /// Queues, by the names of the environments that they send jobs to.
+    pub queues: QueuesOfOthers,
+    /// Whatever else works with a part.
+    pub users: UsedByOthers,
+}
+
 /// Queues that are not the stack's, by the names of the environments that they send jobs to.
-pub type QueuesOfOthers = BTreeMap<String, Vec<String>>;
+pub(super) type QueuesOfOthers = BTreeMap<String, Vec<String>>;
 
 /// Which repositories go with the images that they hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -89,7 +99,7 @@ impl Plan {
             })
             .collect();
         steps.reverse();
-        leave_to_others(&mut steps, resources, &hindered.queues_of_others);
+        leave_to_others(&mut steps, resources, &hindered.of_others);
         keep_roles_until_then(&mut steps, resources, survey);
         let mut plan = Self { act: RunAct::Teardown, steps };
         plan.wait_only_for_what_is_there();
@@ -98,20 +108,31 @@ impl Plan {
 }
 
 /// An environment that somebody else's queue sends jobs to stays, since AWS Batch removes none that a queue names; and
-/// with it stays what it works with, and what the jobs there may be made from.
-pub(super) fn leave_to_others(steps: &mut [Step], resources: &Resources, queues: &QueuesOfOthers) {
+/// with it stays what it works with, and what the jobs there may be made from. So does every other part that something
+/// of somebody else's works with, and what that part stands on.
+pub(super) fn leave_to_others(steps: &mut [Step], resources: &Resources, others: &OfOthers) {
     let mut staying = BTreeMap::<ResourceId, String>::new();
     for step in steps.iter_mut().filter(|step| step.resource.kind == Kind::ComputeEnvironment) {
-        if let Some(queues) = queues.get(&step.name) {
+        if let Some(queues) = others.queues.get(&step.name) {
             let params = [("name", step.name.as_str()), ("queues", &queues.join(", "))];
             stay(step, say("stays-queue-of-others", &params));
             staying.insert(step.resource.clone(), step.name.clone());
         }
     }
-    let Some(environment) = staying.values().next().cloned() else { return };
+    let environment = staying.values().next().cloned();
+    for step in steps.iter_mut().filter(|step| step.act == Act::Delete) {
+        if let Some(things) = others.users.get(&step.resource) {
+            let params = [("name", step.name.as_str()), ("things", &things.join(", "))];
+            stay(step, say("stays-used-by-others", &params));
+            staying.insert(step.resource.clone(), step.name.clone());
+        }
+    }
     // Each thing comes before what it depends on.
     for step in steps.iter_mut() {
-        if step.resource.kind == Kind::JobDefinition && step.act == Act::Delete {
+        if let Some(environment) = &environment
+            && step.resource.kind == Kind::JobDefinition
+            && step.act == Act::Delete
+        {
             let params = [("name", step.name.as_str()), ("other", environment.as_str())];
             stay(step, say("stays-for-jobs-of-others", &params));
             staying.insert(step.resource.clone(), step.name.clone());

@@ -60,7 +60,7 @@ impl Plan {
             };
             Some(Step::new(sighting, act, reason, resource.depends_on(), calls))
         });
-        Self::then_removing(RunAct::Undo, steps.collect(), resources, survey, &hindered.queues_of_others)
+        Self::then_removing(RunAct::Undo, steps.collect(), resources, survey, &hindered.of_others)
     }
 }
 

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Evidence;
 
+/// The attribute that is not as it should be where AWS says that something does not work.
+pub const STATUS: &str = "status";
+
 /// An attribute that is not as the blueprint wants it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Difference {

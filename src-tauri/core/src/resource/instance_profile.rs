@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Ref, Resource,
+    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Observed, Permission, Ref, Resource,
     ResourceId, RoleName, Stack, Tagged, Verdict, absent_is_none, call, gone_is_done, not_known,
     tags::{Tags, iam_tags},
     there_is_done,
@@ -15,7 +15,6 @@ use crate::{
     aws::{AwsFault, Clients, fault},
     blueprint::names,
     terraform::{self, Block, File, Part},
-    words::say,
 };
 
 /// The profile of the stack's EC2 instances. It holds exactly one role.
@@ -77,14 +76,7 @@ impl Resource for InstanceProfile {
         let found = facts.role.as_deref().unwrap_or_default();
         // A role that is not made yet has no name to compare with, but only one that it can have.
         let wanted = self.role.get(known).map_or_else(|| self.role_name(), str::to_owned);
-        let Some(wrong) = Difference::between("role", found, &wanted) else { return Verdict::Ready };
-        let mend = match &facts.role {
-            None => Mend::InPlace,
-            Some(other) => {
-                Mend::Refuse(say("profile-has-other-role", &[("name", &self.name), ("role", other)]))
-            }
-        };
-        Verdict::Wrong(vec![wrong], mend)
+        Verdict::in_place(Difference::between("role", found, &wanted))
     }
 
     fn create(&self) -> Vec<Call> {
@@ -106,22 +98,14 @@ impl Resource for InstanceProfile {
         ]
     }
 
-    fn change(&self, _facts: &Self::Facts, _known: &Known) -> Vec<Call> {
-        vec![self.add_role()]
+    /// It holds one role and no more, so that another one leaves it first.
+    fn change(&self, facts: &Self::Facts, _known: &Known) -> Vec<Call> {
+        facts.role.iter().map(|other| self.remove_role(other)).chain([self.add_role()]).collect()
     }
 
     fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
         let mut calls = Vec::new();
-        if let Some(role) = facts.role.clone() {
-            calls.push(
-                call!(self, "iam:RemoveRoleFromInstanceProfile", format!("{} ({role})", self.name), Harmless, |me, aws, known| {
-                    let request = aws.once.iam.remove_role_from_instance_profile();
-                    let request = request.instance_profile_name(&me.name).role_name(&role);
-                    gone_is_done(request.send().await.map_err(fault("iam:RemoveRoleFromInstanceProfile")))
-                } ; role)
-                .allowed_on(self.arn()),
-            );
-        }
+        calls.extend(facts.role.iter().map(|role| self.remove_role(role)));
         calls.push(
             call!(self, "iam:DeleteInstanceProfile", &self.name, Harmless, |me, aws, known| {
                 let request = aws.once.iam.delete_instance_profile().instance_profile_name(&me.name);
@@ -157,6 +141,16 @@ impl InstanceProfile {
 
     fn role_name(&self) -> String {
         names::instance_role(&self.stack.name)
+    }
+
+    fn remove_role(&self, role: &str) -> Call {
+        let role = role.to_owned();
+        call!(self, "iam:RemoveRoleFromInstanceProfile", format!("{} ({role})", self.name), Harmless, |me, aws, known| {
+            let request = aws.once.iam.remove_role_from_instance_profile();
+            let request = request.instance_profile_name(&me.name).role_name(&role);
+            gone_is_done(request.send().await.map_err(fault("iam:RemoveRoleFromInstanceProfile")))
+        } ; role)
+        .allowed_on(self.arn())
     }
 
     fn add_role(&self) -> Call {

@@ -99,7 +99,7 @@ impl Resource for JobQueue {
     fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict {
         match &facts.status {
             JqStatus::Valid => {}
-            JqStatus::Invalid => return Verdict::Broken(facts.reason.clone()),
+            JqStatus::Invalid => {}
             other => return Verdict::Settling(other.as_str().to_owned()),
         }
         let policy = self.policy.as_ref().and_then(|policy| policy.expected(known)).unwrap_or_default();
@@ -117,7 +117,11 @@ impl Resource for JobQueue {
             Difference::between("schedulingPolicyArn", &facts.policy, policy),
             Difference::between("computeEnvironmentOrder", facts.environments.join(", "), wanted.join(", ")),
         ];
-        Verdict::in_place(wrong.into_iter().flatten())
+        let wrong = wrong.into_iter().flatten();
+        if facts.status == JqStatus::Invalid {
+            return Verdict::Broken(facts.reason.clone(), wrong.collect());
+        }
+        Verdict::in_place(wrong)
     }
 
     fn create(&self) -> Vec<Call> {

@@ -48,7 +48,7 @@ pub use call::{Call, Permission, Repeat};
 pub(crate) use call::{absent_is_none, call, gone_is_done, not_known, there_is_done};
 pub(crate) use compute_environment::read as read_compute_environment;
 pub(crate) use difference::Attributes;
-pub use difference::Difference;
+pub use difference::{Difference, STATUS};
 pub(crate) use iam_policy::policy_document;
 pub(crate) use job_definition::read as read_job_definition;
 pub use job_role::policy as job_policy;

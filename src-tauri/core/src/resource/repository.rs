@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_ecr::types::ImageScanningConfiguration;
+use aws_sdk_ecr::types::{ImageScanningConfiguration, ImageTagMutability};
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, Kind, Known, Observed, Permission, Resource, ResourceId,
-    Stack, Tagged, Verdict, absent_is_none, call, gone_is_done,
+    Addition, Attribute, Call, Difference, Evidence, Facts, Kind, Known, Observed, Permission, Resource,
+    ResourceId, Stack, Tagged, Verdict, absent_is_none, call, gone_is_done,
+    iam_policy::{policy_document, statements},
     tags::{Tags, ecr_tags},
 };
 use crate::{
-    aws::{AwsFault, Clients, fault},
+    aws::{AwsFault, Clients, FaultKind, fault},
     terraform::{self, Block, File, Part, Value},
     words::{Text, say},
 };
@@ -29,6 +30,12 @@ pub(crate) struct Repository {
 pub(crate) struct RepositoryFacts {
     uri: String,
     scan_on_push: bool,
+    /// Whether a tag that is there can be given to another image.
+    mutable: bool,
+    /// Who else may do what with it.
+    policy: Option<String>,
+    /// Which images go by themselves.
+    lifecycle: Option<String>,
     /// How many images it holds, counted up to a page.
     images: usize,
     tags: Tags,
@@ -110,6 +117,26 @@ impl Resource for Repository {
         ]
     }
 
+    /// Who else may use it or may not, and what becomes of its images: no blueprint says any of that.
+    fn additions(&self, facts: &Self::Facts) -> Vec<Addition> {
+        let mutable = (!facts.mutable).then(|| Addition {
+            difference: Difference::added("imageTagMutability", ImageTagMutability::Immutable.as_str()),
+            call: self.make_mutable(),
+        });
+        let policy = facts.policy.as_ref().map(|policy| Addition {
+            difference: Difference::added(
+                "repository policy",
+                statements(&policy_document(policy)).join("\n"),
+            ),
+            call: self.delete_policy(),
+        });
+        let lifecycle = facts.lifecycle.as_ref().map(|policy| Addition {
+            difference: Difference::added("lifecycle policy", policy),
+            call: self.delete_lifecycle(),
+        });
+        mutable.into_iter().chain(policy).chain(lifecycle).collect()
+    }
+
     fn stays(&self, facts: &Self::Facts) -> Option<Text> {
         // The images are the person's own work, and nothing brings them back.
         let count = facts.images.to_string();
@@ -138,8 +165,12 @@ impl Resource for Repository {
         let id = Resource::id(self);
         let address = with.address(&id);
         let scan = Block::new("image_scanning_configuration", &[]).set("scan_on_push", true);
-        let repository = Block::resource(address)
-            .set("name", with.name(&self.name))
+        let mut repository = Block::resource(address).set("name", with.name(&self.name));
+        // Accepted or not: the export says what is there, so that its plan changes nothing.
+        if facts.is_some_and(|facts| !facts.mutable) {
+            repository = repository.set("image_tag_mutability", ImageTagMutability::Immutable.as_str());
+        }
+        let repository = repository
             .set("tags", with.tags(&id))
             .with(scan)
             .why("Without force_delete: a repository that holds images is not destroyed.");
@@ -156,6 +187,31 @@ impl Repository {
         self.stack.arn("ecr", &format!("repository/{}", self.name))
     }
 
+    fn make_mutable(&self) -> Call {
+        call!(self, "ecr:PutImageTagMutability", &self.name, Harmless, |me, aws, known| {
+            let request = aws.once.ecr.put_image_tag_mutability().repository_name(&me.name);
+            let sent = request.image_tag_mutability(ImageTagMutability::Mutable).send().await;
+            sent.map_err(fault("ecr:PutImageTagMutability")).map(|_| Facts::none())
+        })
+        .allowed_on(self.arn())
+    }
+
+    fn delete_policy(&self) -> Call {
+        call!(self, "ecr:DeleteRepositoryPolicy", &self.name, Harmless, |me, aws, known| {
+            let sent = aws.once.ecr.delete_repository_policy().repository_name(&me.name).send().await;
+            gone_is_done(sent.map_err(fault("ecr:DeleteRepositoryPolicy")))
+        })
+        .allowed_on(self.arn())
+    }
+
+    fn delete_lifecycle(&self) -> Call {
+        call!(self, "ecr:DeleteLifecyclePolicy", &self.name, Harmless, |me, aws, known| {
+            let sent = aws.once.ecr.delete_lifecycle_policy().repository_name(&me.name).send().await;
+            gone_is_done(sent.map_err(fault("ecr:DeleteLifecyclePolicy")))
+        })
+        .allowed_on(self.arn())
+    }
+
     async fn look(&self, aws: &Clients) -> Result<Option<RepositoryFacts>, AwsFault> {
         let ecr = &aws.read.ecr;
         let found = ecr.describe_repositories().repository_names(&self.name).send().await;
@@ -166,7 +222,11 @@ impl Repository {
         let tags =
             ecr.list_tags_for_resource().resource_arn(repository.repository_arn().unwrap_or_default()).send();
         let images = ecr.describe_images().repository_name(&self.name).max_results(1000).send();
-        let (tags, images) = tokio::join!(tags, images);
+        let policy = ecr.get_repository_policy().repository_name(&self.name).send();
+        let lifecycle = ecr.get_lifecycle_policy().repository_name(&self.name).send();
+        let (tags, images, policy, lifecycle) = tokio::join!(tags, images, policy, lifecycle);
+        let policy = told(absent_is_none(policy.map_err(fault("ecr:GetRepositoryPolicy"))))?;
+        let lifecycle = told(absent_is_none(lifecycle.map_err(fault("ecr:GetLifecyclePolicy"))))?;
         let tags = tags.map_err(fault("ecr:ListTagsForResource"))?;
         let images = images.map_err(fault("ecr:DescribeImages"))?;
         Ok(Some(RepositoryFacts {
@@ -174,8 +234,19 @@ impl Repository {
             scan_on_push: repository
                 .image_scanning_configuration()
                 .is_some_and(aws_sdk_ecr::types::ImageScanningConfiguration::scan_on_push),
+            mutable: repository.image_tag_mutability() != Some(&ImageTagMutability::Immutable),
+            policy: policy.and_then(|found| found.policy_text),
+            lifecycle: lifecycle.and_then(|found| found.lifecycle_policy_text),
             images: images.image_details().len(),
             tags: tags.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
         }))
+    }
+}
+
+/// What somebody may not read of it keeps nobody from using it, and nothing is said of that.
+fn told<T>(found: Result<Option<T>, AwsFault>) -> Result<Option<T>, AwsFault> {
+    match found {
+        Err(fault) if fault.kind == FaultKind::Denied => Ok(None),
+        found => found,
     }
 }

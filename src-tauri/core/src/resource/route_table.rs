@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{ResourceType, RouteState};
 
 use super::{
-    Attribute, Call, Difference, Evidence, Facts, InternetGatewayId, Kind, Known, Observed, Permission, Ref,
-    Resource, ResourceId, RouteTableId, Stack, SubnetId, Tagged, Verdict, VpcId, call, gone_is_done,
-    not_known,
+    Addition, Attribute, Call, Difference, Evidence, Facts, InternetGatewayId, Kind, Known, Observed,
+    Permission, Ref, Resource, ResourceId, RouteTableId, Stack, SubnetId, Tagged, Verdict, VpcId, call,
+    gone_is_done, not_known,
     tags::{Tags, from_ec2},
     there_is_done,
 };
@@ -36,6 +36,8 @@ pub(crate) struct RouteTableFacts {
     way_out: Option<String>,
     /// Whether there is a route for `0.0.0.0/0` at all, working or not.
     has_default_route: bool,
+    /// The other routes that somebody has put into it: where to, and through what.
+    besides: Vec<(String, String)>,
     /// Subnet to association.
     associations: BTreeMap<String, String>,
     tags: Tags,
@@ -127,6 +129,14 @@ impl Resource for RouteTable {
         calls
     }
 
+    fn additions(&self, facts: &Self::Facts) -> Vec<Addition> {
+        let addition = |(to, through): &(String, String)| Addition {
+            difference: Difference::added(&format!("route {to}"), through),
+            call: self.route_off(&facts.id, to),
+        };
+        facts.besides.iter().map(addition).collect()
+    }
+
     fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
         let mut calls = Vec::new();
         for (subnet, association) in facts.associations.clone() {
@@ -210,6 +220,14 @@ impl RouteTable {
         )
     }
 
+    fn route_off(&self, table: &str, to: &str) -> Call {
+        let (table, to) = (table.to_owned(), to.to_owned());
+        call!(self, "ec2:DeleteRoute", format!("{} ({to})", self.name()), Harmless, |me, aws, known| {
+            let request = aws.once.ec2.delete_route().route_table_id(&table).destination_cidr_block(&to);
+            gone_is_done(request.send().await.map_err(fault("ec2:DeleteRoute")))
+        } ; table, to)
+    }
+
     fn ends(&self, known: &Known, action: &str) -> Result<(String, String), AwsFault> {
         let own = Ref::<RouteTableId>::to(Resource::id(self));
         let table = own.get(known).ok_or_else(|| not_known(action, "the route table"))?;
@@ -235,6 +253,14 @@ impl RouteTable {
         let found = found.map_err(fault("ec2:DescribeRouteTables"))?;
         let Some(table) = found.route_tables().first() else { return Ok(None) };
         let default = table.routes().iter().find(|route| route.destination_cidr_block() == Some(EVERYWHERE));
+        // The route within the VPC comes with the table, those to endpoints with the endpoints.
+        let besides = table.routes().iter().filter_map(|route| {
+            let to = route.destination_cidr_block().filter(|to| *to != EVERYWHERE)?;
+            let through = route.gateway_id().or(route.nat_gateway_id()).or(route.transit_gateway_id());
+            let through = through.or(route.vpc_peering_connection_id()).or(route.network_interface_id());
+            let through = through.unwrap_or("something else");
+            (through != "local").then(|| (to.to_owned(), through.to_owned()))
+        });
         let associations = table.associations().iter();
         Ok(Some(RouteTableFacts {
             id: table.route_table_id().unwrap_or_default().to_owned(),
@@ -242,6 +268,7 @@ impl RouteTable {
                 .filter(|route| route.state() == Some(&RouteState::Active))
                 .and_then(|route| route.gateway_id().map(str::to_owned)),
             has_default_route: default.is_some(),
+            besides: besides.collect(),
             associations: associations
                 .filter_map(|a| Some((a.subnet_id()?.to_owned(), a.route_table_association_id()?.to_owned())))
                 .collect(),

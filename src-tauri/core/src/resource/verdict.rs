@@ -53,8 +53,8 @@ pub enum Verdict {
     Foreign,
     /// On its way, by itself: creating, updating, deleting.
     Settling(String),
-    /// AWS says that it does not work, with AWS's reason.
-    Broken(String),
+    /// AWS says that it does not work, with AWS's reason; and what is not as wanted besides.
+    Broken(String, Vec<Difference>),
     /// It could not be looked at.
     CannotTell(AwsFault),
 }

@@ -29,6 +29,7 @@ pub(crate) struct VpcFacts {
     id: String,
     cidr: String,
     available: bool,
+    dns_support: bool,
     dns_hostnames: bool,
     tags: Tags,
 }
@@ -75,7 +76,11 @@ impl Resource for Vpc {
                 Mend::Refuse(say("vpc-cidr-is-fixed", &[("found", &facts.cidr)])),
             );
         }
-        Verdict::in_place(Difference::between("enableDnsHostnames", facts.dns_hostnames, true))
+        let wrong = [
+            Difference::between("enableDnsSupport", facts.dns_support, true),
+            Difference::between("enableDnsHostnames", facts.dns_hostnames, true),
+        ];
+        Verdict::in_place(wrong.into_iter().flatten())
     }
 
     fn create(&self) -> Vec<Call> {
@@ -100,7 +105,10 @@ impl Resource for Vpc {
     }
 
     fn change(&self, facts: &Self::Facts, _known: &Known) -> Vec<Call> {
-        if facts.dns_hostnames { vec![] } else { vec![self.name_hosts()] }
+        // In this order: without an answer there is no name (ModifyVpcAttribute, `EnableDnsHostnames`).
+        let support = (!facts.dns_support).then(|| self.answer_names());
+        let hostnames = (!facts.dns_hostnames).then(|| self.name_hosts());
+        support.into_iter().chain(hostnames).collect()
     }
 
     fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
@@ -152,6 +160,18 @@ impl Vpc {
         })
     }
 
+    /// Without it nothing in the VPC finds any service of AWS.
+    fn answer_names(&self) -> Call {
+        let on = format!("{} (enableDnsSupport)", self.name());
+        call!(self, "ec2:ModifyVpcAttribute", on, Harmless, |me, aws, known| {
+            let vpc = Ref::<VpcId>::to(Resource::id(&me));
+            let vpc = vpc.get(&known).ok_or_else(|| not_known("ec2:ModifyVpcAttribute", "the VPC"))?;
+            let on = AttributeBooleanValue::builder().value(true).build();
+            let request = aws.once.ec2.modify_vpc_attribute().vpc_id(vpc).enable_dns_support(on);
+            request.send().await.map_err(fault("ec2:ModifyVpcAttribute")).map(|_| Facts::none())
+        })
+    }
+
     async fn look(&self, aws: &Clients) -> Result<Option<VpcFacts>, AwsFault> {
         let ec2 = &aws.read.ec2;
         let filters = self.stack.ec2_filters(&Resource::id(self));
@@ -159,17 +179,18 @@ impl Vpc {
             ec2.describe_vpcs().set_filters(filters).send().await.map_err(fault("ec2:DescribeVpcs"))?;
         let Some(vpc) = found.vpcs().first() else { return Ok(None) };
         let id = vpc.vpc_id().unwrap_or_default().to_owned();
-        let hostnames = ec2
-            .describe_vpc_attribute()
-            .vpc_id(&id)
-            .attribute(VpcAttributeName::EnableDnsHostnames)
-            .send()
-            .await
-            .map_err(fault("ec2:DescribeVpcAttribute"))?;
+        let attribute = |name| ec2.describe_vpc_attribute().vpc_id(&id).attribute(name).send();
+        let (support, hostnames) = tokio::join!(
+            attribute(VpcAttributeName::EnableDnsSupport),
+            attribute(VpcAttributeName::EnableDnsHostnames)
+        );
+        let support = support.map_err(fault("ec2:DescribeVpcAttribute"))?;
+        let hostnames = hostnames.map_err(fault("ec2:DescribeVpcAttribute"))?;
         Ok(Some(VpcFacts {
             id,
             cidr: vpc.cidr_block().unwrap_or_default().to_owned(),
             available: vpc.state() == Some(&VpcState::Available),
+            dns_support: support.enable_dns_support().and_then(AttributeBooleanValue::value).unwrap_or(false),
             dns_hostnames: hostnames
                 .enable_dns_hostnames()
                 .and_then(AttributeBooleanValue::value)

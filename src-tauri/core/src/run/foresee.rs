@@ -30,7 +30,7 @@ pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<Plan
         check::reason_against(session, &blueprint)
     );
     // Without a journal to rely on it is a plan all the same, but not one to carry out.
-    let (memory, untold) = match memory(session, &open).await {
+    let (memory, untold) = match memory(session, &open, &survey).await {
         Ok(memory) => (memory, None),
         Err(error) => (Memory { forgotten: open.forgotten(), ..Memory::default() }, Some(error.text())),
     };
@@ -46,7 +46,7 @@ pub async fn plan_put_back(session: &Session, stack: &str, part: &str) -> Result
     let resources = open.resources();
     require_part(&resources, stack, part)?;
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
-    let mut plan = Plan::create(&resources, &survey, &memory(session, &open).await?);
+    let mut plan = Plan::create(&resources, &survey, &memory(session, &open, &survey).await?);
     plan.keep_to(part, &survey);
     let busy = busy(session, &plan).await;
     Ok(PlanView { busy, ..plan.view(&open.wanted.blueprint, &Rates::new()) })

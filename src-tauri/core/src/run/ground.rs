@@ -12,9 +12,9 @@ use crate::{
     account::Session,
     error::AppError,
     job, network,
-    plan::{Deeds, Hindered, Memory, QueuesOfOthers, RunAct},
+    plan::{Deeds, Hindered, Memory, OfOthers, RunAct},
     resource::{Attribute, Kind, ResourceId, Resources, Sighting, Survey, Verdict},
-    stack::OpenStack,
+    stack::{OpenStack, used_by_others},
     words::say,
 };
 
@@ -70,21 +70,29 @@ pub(super) fn seen(survey: Survey<'_>) -> Result<Survey<'_>, AppError> {
     unseen.map_or(Ok(survey), |fault| Err(fault.into()))
 }
 
-pub(super) async fn memory(session: &Session, open: &OpenStack) -> Result<Memory, AppError> {
+pub(super) async fn memory(
+    session: &Session,
+    open: &OpenStack,
+    survey: &Survey<'_>,
+) -> Result<Memory, AppError> {
     let forgotten = open.forgotten();
-    // Only an environment that goes can be kept from going; where the queues may not be listed, AWS says so in time.
-    let queues_of_others = if forgotten.iter().any(|id| id.kind == Kind::ComputeEnvironment) {
-        job::queues_of_others(session, &open.stack.id).await.unwrap_or_default()
-    } else {
-        QueuesOfOthers::new()
-    };
+    // Only what goes can be kept from going.
+    let of_others =
+        if forgotten.is_empty() { OfOthers::default() } else { of_others(session, open, survey).await };
     Ok(Memory {
         forgotten,
         made: made_before(&open.folder)?,
         successors: open.successors().map(|(resource, why)| (resource, why.clone())).collect(),
         changed: open.changed(),
-        queues_of_others,
+        of_others,
     })
+}
+
+/// Where it may not be looked at, AWS says so in time.
+async fn of_others(session: &Session, open: &OpenStack, survey: &Survey<'_>) -> OfOthers {
+    let queues = job::queues_of_others(session, &open.stack.id);
+    let (queues, users) = tokio::join!(queues, used_by_others(session, open, survey));
+    OfOthers { queues: queues.unwrap_or_default(), users }
 }
 
 /// What stands in the way of removing the stack's own VPC and its environments. Where that may not be looked at, AWS
@@ -97,12 +105,8 @@ pub(super) async fn hindered(session: &Session, open: &OpenStack, survey: &Surve
         let id = vpc?;
         network::leftovers(&session.aws.read.ec2, id, stack).await.ok()
     };
-    let (leftovers, queues) = tokio::join!(leftovers, job::queues_of_others(session, stack));
-    Hindered {
-        leftovers: leftovers.unwrap_or_default(),
-        queues_of_others: queues.unwrap_or_default(),
-        ..Hindered::default()
-    }
+    let (leftovers, of_others) = tokio::join!(leftovers, of_others(session, open, survey));
+    Hindered { leftovers: leftovers.unwrap_or_default(), of_others, ..Hindered::default() }
 }
 
 /// What an unfinished run has done; a teardown has nothing that could be undone.

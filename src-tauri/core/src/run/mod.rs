@@ -77,10 +77,15 @@ pub async fn resume(
 ) -> Result<RunView, AppError> {
     let folder = StackFolder::of(session, stack);
     let unfinished = unfinished_of(&folder)?.ok_or_else(|| nothing_unfinished(stack))?;
-    let blueprint = async || Ok::<_, AppError>(OpenStack::named(session, stack).await?.wanted.blueprint);
+    // What the account shows of it by now is less than what it was to become.
+    let lost = || {
+        AppError::new(say("resume-record-lost", &[("name", stack)]))
+            .advise(say("resume-record-lost-advice", &[("name", stack)]))
+    };
+    let blueprint = || Ok::<_, AppError>(folder.read()?.ok_or_else(lost)?.wanted.blueprint);
     let work = match unfinished.act {
-        RunAct::Create => Work::Make { blueprint: blueprint().await?, only: None },
-        RunAct::Adopt => Work::Adopt { blueprint: blueprint().await? },
+        RunAct::Create => Work::Make { blueprint: blueprint()?, only: None },
+        RunAct::Adopt => Work::Adopt { blueprint: blueprint()? },
         RunAct::Undo => Work::Undo { stack },
         RunAct::Teardown => Work::Remove { stack, images: Images::OfSteps(unfinished.going) },
     };

@@ -61,7 +61,7 @@ impl AtWork<'_> {
                 Verdict::Missing | Verdict::Wrong(..) => {
                     self.waits_for(Some(say("waits-look", &[("name", name)])), None);
                 }
-                Verdict::Broken(reason) if is_too_young(reason) => {
+                Verdict::Broken(reason, _) if is_too_young(reason) => {
                     let Some(at) = mends.next() else { return Err(still_too_young(name, reason).into()) };
                     self.waits_for(Some(say("waits-iam", &[])), None);
                     self.pause(at.saturating_sub(self.begun.elapsed()).max(AT_LEAST)).await?;
@@ -69,7 +69,7 @@ impl AtWork<'_> {
                         self.send(call).await?;
                     }
                 }
-                Verdict::Broken(reason) => {
+                Verdict::Broken(reason, _) => {
                     return Err(AppError::new(say("settle-broken", &[("name", name), ("reason", reason)]))
                         .because(reason)
                         .advise(say("settle-broken-advice", &[]))
@@ -140,7 +140,7 @@ impl AtWork<'_> {
                 Verdict::Foreign => return Ok(()),
                 Verdict::Settling(status) => self.waits_for(Some(Self::waiting(&sighting, status)), None),
                 // Its role was put back a moment ago so that it can go, and is not known everywhere yet.
-                Verdict::Broken(reason)
+                Verdict::Broken(reason, _)
                     if is_too_young(reason)
                         && let Some(wait) = again.next() =>
                 {
@@ -151,7 +151,7 @@ impl AtWork<'_> {
                     }
                 }
                 // It was INVALID before, perhaps, and its deletion does not show yet; after that it will not go.
-                Verdict::Broken(reason) if waited > VISIBILITY => {
+                Verdict::Broken(reason, _) if waited > VISIBILITY => {
                     let params = [("name", sighting.name.as_str()), ("reason", reason.as_str())];
                     return Err(AppError::new(say("settle-not-gone", &params))
                         .because(reason)

@@ -96,7 +96,7 @@ async fn make(
         None => survey(session, open, &first, &second).await,
     };
     let survey = seen(survey)?;
-    let mut plan = Plan::create(resources, &survey, &memory(session, &open).await?);
+    let mut plan = Plan::create(resources, &survey, &memory(session, &open, &survey).await?);
     if let Some(part) = only {
         plan.keep_to(part, &survey);
     }

@@ -6,7 +6,7 @@ use crate::{
     blueprint::{self, Blueprint, Instances, names},
     error::AppError,
     plan::differences,
-    resource::{Kind, ResourceId, Survey, Verdict},
+    resource::{Kind, ResourceId, STATUS, Survey, Verdict},
     run::{is_unfinished, journal_problem},
     words::say,
 };
@@ -25,6 +25,26 @@ pub(crate) fn is_acceptable(kind: Kind) -> bool {
             | Kind::Repository
             | Kind::Flow
     )
+}
+
+/// Whether a blueprint says this attribute of a resource. What follows from other parts of it is none of its own words.
+pub(crate) fn is_sayable(kind: Kind, what: &str) -> bool {
+    match kind {
+        Kind::ComputeEnvironment => ![
+            STATUS,
+            "serviceRole is classic",
+            "subnets",
+            "securityGroupIds",
+            "instanceRole",
+            "spotIamFleetRole",
+            "launchTemplate",
+        ]
+        .contains(&what),
+        Kind::JobDefinition => {
+            !["revision", "executionRoleArn", "jobRoleArn", "awslogs-group"].contains(&what)
+        }
+        _ => true,
+    }
 }
 
 /// Takes one resource into the stack's blueprint as the account shows it, or out of it where it is gone; what somebody

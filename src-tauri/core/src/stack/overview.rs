@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 
-use super::{FoundStack, OpenStack, StackFolder, find, is_acceptable};
+use super::{FoundStack, OpenStack, StackFolder, find, is_acceptable, is_sayable};
 use crate::{
     account::Session,
     blueprint::{self, Blueprint, names},
@@ -155,6 +155,10 @@ fn drifted(items: &[CheckItem], survey: &Survey<'_>) -> Vec<String> {
             Verdict::Ready => true,
             // Without them nobody could tell that it is the stack's.
             Verdict::Wrong(wrong, _) if lost_tags(wrong) => false,
+            Verdict::Wrong(wrong, _) | Verdict::Broken(_, wrong) => {
+                let kind = sighting.resource.kind;
+                is_acceptable(kind) && wrong.iter().all(|one| is_sayable(kind, &one.what))
+            }
             _ => is_acceptable(sighting.resource.kind),
         }
     });
@@ -165,10 +169,7 @@ fn drifted(items: &[CheckItem], survey: &Survey<'_>) -> Vec<String> {
 
 fn health(name: &str, items: &[CheckItem]) -> (Health, Text) {
     let first = |verdicts: &[CheckVerdict]| items.iter().find(|item| verdicts.contains(&item.verdict));
-    let broken = |item: &&CheckItem| {
-        item.verdict == CheckVerdict::Wrong
-            || (item.verdict == CheckVerdict::Mend && item.differences.is_empty())
-    };
+    let broken = |item: &&CheckItem| item.verdict == CheckVerdict::Wrong || item.does_not_work();
     if let Some(item) = items.iter().find(broken) {
         (Health::Broken, item.in_one_sentence())
     } else if let Some(item) = first(&[CheckVerdict::Make, CheckVerdict::Waiting]) {

@@ -17,7 +17,7 @@ pub(crate) use found::read;
 use super::{
     Attribute, Attributes, Call, Difference, Evidence, Facts, Groups, InstanceProfileArn, Known,
     LaunchTemplateId, LaunchTemplateVersion, Mend, Observed, Permission, Ref, Resource, ResourceId, RoleArn,
-    Stack, Subnets, Tagged, Verdict, call, gone_is_done, tags::Tags,
+    STATUS, Stack, Subnets, Tagged, Verdict, call, gone_is_done, tags::Tags,
 };
 use crate::{
     aws::{Clients, fault},
@@ -150,24 +150,28 @@ impl Resource for ComputeEnvironment {
 
     fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict {
         match &facts.status {
-            CeStatus::Valid => {}
-            CeStatus::Invalid => return Verdict::Broken(facts.reason.clone()),
+            CeStatus::Valid | CeStatus::Invalid => {}
             other => return Verdict::Settling(other.as_str().to_owned()),
         }
+        let valid =
+            || Difference::between(STATUS, facts.status.as_str(), CeStatus::Valid.as_str()).into_iter();
         // Not what is omitted but what Batch took: its service-linked role has a path of its own.
         let classic = !facts.uses_service_linked_role();
         if let Some(role) =
             Difference::between("serviceRole is classic", classic, self.service_role.is_some())
         {
             let reason = say("environment-role-is-fixed", &[("name", &self.name)]);
-            return Verdict::Wrong(vec![role], Mend::Replace(reason));
+            return Verdict::Wrong(valid().chain([role]).collect(), Mend::Replace(reason));
         }
         let wrong = self.differences(facts, known);
-        if wrong.is_empty() {
-            return Verdict::Ready;
+        let fixed = self.fixed(facts, &wrong);
+        let wrong: Vec<_> = wrong.into_iter().map(|(difference, _)| difference).collect();
+        match fixed {
+            // What AWS would not change on one that works, it does not change on one that does not.
+            Some(reason) => Verdict::Wrong(valid().chain(wrong).collect(), Mend::Replace(reason)),
+            None if facts.status == CeStatus::Invalid => Verdict::Broken(facts.reason.clone(), wrong),
+            None => Verdict::in_place(wrong),
         }
-        let mend = self.fixed(facts, &wrong).map_or(Mend::InPlace, Mend::Replace);
-        Verdict::Wrong(wrong.into_iter().map(|(difference, _)| difference).collect(), mend)
     }
 
     fn create(&self) -> Vec<Call> {
