@@ -27,7 +27,7 @@ cargo xtask test [SUITE…]       run the suites, or only those named; `cargo xt
 cargo xtask lint [PART…]        formatting, lints, house rules, licences; parts: lock fmt ui clippy house deny
 cargo xtask bindings [--check]  write ui/src/ipc/bindings.ts from the window's commands
 cargo xtask planted [NAME…]     put known bugs in one at a time and see a test catch each
-cargo xtask bench [PART…]       beside its peers, in ratios; parts: create check window size build
+cargo xtask bench [PART…]       beside its peers, in ratios; parts: create check every kills pace pairs window size build
 cargo xtask bundle [KIND]       what is given to people: a .deb here";
 
 fn main() -> ExitCode {

@@ -5,9 +5,9 @@ mod answer;
 mod diary;
 mod endpoint;
 mod fault;
-mod nothing;
 mod sign_in;
 mod subject;
+mod whole;
 
 use std::time::Duration;
 
@@ -110,7 +110,7 @@ impl Services {
                     $sdk::config::Builder::from(&$config)
                         .interceptor(connection.activity.clone())
                         .interceptor(connection.credentials.clone())
-                        .interceptor(nothing::Nothing)
+                        .interceptor(whole::Whole)
                         // One that is away must not use up the retries of another account.
                         .retry_partition($sdk::config::retry::RetryPartition::custom("slipway").build())
                         .build(),

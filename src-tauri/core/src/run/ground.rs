@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     account::Session,
+    aws::{AwsFault, FaultKind},
     error::AppError,
     job, network,
     plan::{Deeds, Hindered, Memory, OfOthers, RunAct},
@@ -60,11 +61,12 @@ pub(super) async fn survey<'r>(
     (open_with, resources, survey)
 }
 
-/// Nothing is begun while AWS cannot be seen: what is there already would be made once more. Not being allowed to look
-/// is another matter, which the plan knows.
+/// Nothing is begun while AWS cannot be seen, or its answers make no sense: what is there already would be made once
+/// more, or left behind. Not being allowed to look is another matter, which the plan knows.
 pub(super) fn seen(survey: Survey<'_>) -> Result<Survey<'_>, AppError> {
+    let passes = |fault: &AwsFault| hold::passes(fault) || fault.kind == FaultKind::Unreadable;
     let unseen = survey.sightings.iter().find_map(|sighting| match &sighting.verdict {
-        Verdict::CannotTell(fault) if hold::passes(fault) => Some(fault.clone()),
+        Verdict::CannotTell(fault) if passes(fault) => Some(fault.clone()),
         _ => None,
     });
     unseen.map_or(Ok(survey), |fault| Err(fault.into()))
