@@ -153,7 +153,7 @@ async fn a_part_that_cannot_be_put_back_where_it_is_is_refused_and_nothing_is_se
     let record = std::fs::read_to_string(&path).unwrap();
     account.seam.set(Fault::None);
     let stop = CancellationToken::new();
-    for (part, code) in [(part.as_str(), "create-refused"), ("job-queue/nonsense", "part-unknown")] {
+    for (part, code) in [(part.as_str(), "put-back-refused"), ("job-queue/nonsense", "part-unknown")] {
         let put_back = run::put_back(&account.session, "imaging", part, &stop, &mut |_| {}).await;
         assert_eq!(put_back.unwrap_err().code, code, "{part}");
     }

@@ -100,6 +100,10 @@ async fn make(
     if let Some(part) = only {
         plan.keep_to(part, &survey);
     }
+    if let (Some(part), Some(reason)) = (only, plan.blocked()) {
+        return Err(AppError::new(say("put-back-refused", &[("part", part), ("reason", &reason.text)]))
+            .advise(say("put-back-refused-advice", &[("name", &open.stack.name)])));
+    }
     if let Some(reason) = plan.blocked() {
         return Err(AppError::new(say(
             "create-refused",

@@ -40,6 +40,7 @@ pub(crate) fn is_sayable(kind: Kind, what: &str) -> bool {
             "launchTemplate",
         ]
         .contains(&what),
+        Kind::LaunchTemplate => ["VolumeSize", "VolumeType", "HttpTokens", "UserData"].contains(&what),
         Kind::JobDefinition => {
             !["revision", "executionRoleArn", "jobRoleArn", "awslogs-group"].contains(&what)
         }
