@@ -60,7 +60,7 @@ fn breaks_off(body: &[u8]) -> bool {
     let end = name.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(name.len());
     let closing = [b"</", &name[..end], b">"].concat();
     // An element with nothing in it may close itself.
-    let alone = text.ends_with(b"/>") && text[start + 1..].iter().filter(|byte| **byte == b'<').count() == 0;
+    let alone = text.ends_with(b"/>") && !name.contains(&b'<');
     !text.ends_with(&closing) && !alone
 }
 

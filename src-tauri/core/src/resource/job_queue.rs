@@ -98,8 +98,7 @@ impl Resource for JobQueue {
 
     fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict {
         match &facts.status {
-            JqStatus::Valid => {}
-            JqStatus::Invalid => {}
+            JqStatus::Valid | JqStatus::Invalid => {}
             other => return Verdict::Settling(other.as_str().to_owned()),
         }
         let policy = self.policy.as_ref().and_then(|policy| policy.expected(known)).unwrap_or_default();

@@ -58,7 +58,7 @@ impl Resource for Repository {
     }
 
     async fn observe(&self, aws: &Clients) -> Observed<Self::Facts> {
-        Observed::from_lookup(self.look(aws).await)
+        Observed::from_lookup(Box::pin(self.look(aws)).await)
     }
 
     fn tagged<'f>(&'f self, facts: &'f Self::Facts) -> Option<Tagged<'f>> {

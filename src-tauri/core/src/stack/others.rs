@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_batch::types::ComputeEnvironmentDetail;
 use aws_sdk_ec2::types::{IpPermission, SecurityGroup};
+use aws_sdk_iam::types::InstanceProfile;
 
 use super::OpenStack;
 use crate::{
@@ -92,8 +93,7 @@ async fn in_profiles(session: &Session, survey: &Survey<'_>) -> Result<Found, Aw
         session.aws.read.iam.list_instance_profiles_for_role().role_name(role).into_paginator().items();
     let found = found.send().collect::<Result<Vec<_>, _>>().await;
     let found = found.map_err(fault("iam:ListInstanceProfilesForRole"))?;
-    let others =
-        found.iter().map(|profile| profile.instance_profile_name()).filter(|name| !own.contains(name));
+    let others = found.iter().map(InstanceProfile::instance_profile_name).filter(|name| !own.contains(name));
     Ok(others.map(|name| (part.clone(), name.to_owned())).collect())
 }
 
