@@ -228,7 +228,10 @@ async fn an_environment_of_somebody_elses_keeps_what_it_works_with() {
         assert!(stayed.contains(&part), "{part} of {stayed:?}");
     }
     let found = batch.describe_compute_environments().send().await.unwrap();
-    assert_eq!(found.compute_environments()[0].status().map(|status| status.as_str()), Some("VALID"));
+    assert_eq!(
+        found.compute_environments()[0].status().map(aws_sdk_batch::types::CeStatus::as_str),
+        Some("VALID")
+    );
 }
 
 #[tokio::test(start_paused = true)]
