@@ -140,9 +140,11 @@ impl Person {
                     Ended::Done => self.until_done(Deed::Teardown).await,
                     Ended::Killed | Ended::NotDone(_) => {
                         self.goes_on().await;
-                        // What never began has nothing to be undone.
+                        // What never began has nothing to be undone; what was killed after its end is a stack.
                         if self.unfinished().is_some() {
                             self.until_done(Deed::Undo).await;
+                        } else if !self.is_gone().await {
+                            self.until_done(Deed::Teardown).await;
                         }
                     }
                 }
@@ -172,19 +174,12 @@ impl Person {
                 (Some(RunAct::Create | RunAct::Adopt), Deed::Undo) => Deed::Undo,
                 // A teardown that was not begun, of a stack whose create is finished.
                 (Some(_), _) => Deed::Resume,
-                // Killed with the last answer, its end was written down all the same: a stack that is there.
-                (None, Deed::Undo) if self.came_too_late() => Deed::Teardown,
                 (None, Deed::Undo) => return,
                 (None, Deed::Teardown) if self.is_gone().await => return,
                 (None, _) => deed.clone(),
             };
         }
         self.gave_up = Some(format!("{} is not done after {PATIENCE} tries", name(&deed)));
-    }
-
-    /// Whether there was nothing to undo when somebody meant to.
-    fn came_too_late(&self) -> bool {
-        self.deeds.last().is_some_and(|deed| deed.ends_with("not begun: nothing-unfinished"))
     }
 
     /// Waits a little, and starts the program again when it was killed.
