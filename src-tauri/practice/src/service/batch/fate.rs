@@ -3,7 +3,7 @@
 use super::environment::Environment;
 use super::job::{Ending, Spec};
 use super::size::Platform;
-use super::{Moment, instance_choice, secrets, world};
+use super::{Moment, connections, instance_choice, secrets, world};
 use crate::ACCOUNT_ID;
 use crate::ids;
 use crate::service::ecr::{Architecture, Pull};
@@ -57,10 +57,8 @@ pub(super) fn fate(
         }
     }
     let pull = 14.0 + 12.0 * moment.jitter(&format!("pull/{of}"));
-    if spec.platform == Platform::Fargate
-        && let Some(reason) = no_way_out(moment, spec, environment)
-    {
-        // The agent tries three times before it gives up.
+    if let Some(reason) = connections::trouble(moment, spec, environment, host) {
+        // The agent tries several times before it gives up.
         return failed_to_start(pull + 90.0, reason);
     }
     if let Some(reason) = secrets::trouble(moment, spec, of) {
@@ -162,24 +160,6 @@ pub(super) fn log_trouble(moment: &Moment<'_>, spec: &Spec, of: &str) -> Option<
     Some(format!(
         "AccessDeniedException: User: arn:aws:sts::{ACCOUNT_ID}:assumed-role/{name}/{session} is not authorized to \
          perform: {action} on resource: {resource} because no identity-based policy allows the {action} action"
-    ))
-}
-
-pub(super) fn no_way_out(moment: &Moment<'_>, spec: &Spec, environment: &Environment) -> Option<String> {
-    let network = spec.container.get("networkConfiguration");
-    let public_ip = network.and_then(|network| text(network, "assignPublicIp")) == Some("ENABLED");
-    let subnets = environment.subnets();
-    // Which subnet a task gets is AWS's choice; the first stands for all.
-    let subnet = subnets.first()?;
-    if world::has_way_out(moment, environment, subnet, public_ip) {
-        return None;
-    }
-    Some(format!(
-        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: \
-         unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request \
-         failed caused by: Post \"https://api.ecr.{}.amazonaws.com/\": dial tcp: i/o timeout. Please check your task \
-         network configuration.",
-        moment.region
     ))
 }
 

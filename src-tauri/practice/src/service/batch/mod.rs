@@ -14,6 +14,7 @@ mod agenda;
 mod array;
 mod attempt;
 mod compute_environment;
+mod connections;
 mod container;
 mod dispatch;
 mod environment;
@@ -37,7 +38,7 @@ mod tags;
 mod volumes;
 mod world;
 
-pub(crate) use interfaces::{Holder, Interface, interfaces};
+pub(crate) use interfaces::{Holder, interfaces};
 
 use super::{Call, json};
 use crate::account::{ACCOUNT_ID, Account};

@@ -43,6 +43,20 @@ impl Kept {
     }
 }
 
+/// The services that keep a task's secrets, and what Fargate's agent calls them.
+pub(super) fn stores(spec: &Spec, region: &str) -> Vec<(&'static str, &'static str)> {
+    let all = list(&spec.container, "secrets").iter().filter_map(|secret| text(secret, "valueFrom"));
+    let mut stores: Vec<_> = all
+        .map(|value_from| match Kept::of(value_from, region) {
+            Kept::Secret(_) => ("secretsmanager", "asm"),
+            Kept::Parameter(_) => ("ssm", "ssm"),
+        })
+        .collect();
+    stores.sort_unstable();
+    stores.dedup();
+    stores
+}
+
 /// Why a task cannot have its secrets, in the words of its platform's agent: of Fargate's as in aws/copilot-cli 5752
 /// and 4504, of that on hosts as in awsdocs/amazon-ecs-developer-guide 110 (GitHub).
 pub(super) fn trouble(moment: &Moment<'_>, spec: &Spec, of: &str) -> Option<String> {

@@ -4,7 +4,7 @@ use super::Moment;
 use super::environment::Environment;
 use crate::ACCOUNT_ID;
 use crate::ids;
-use crate::service::ec2::{self, Class, WayOut};
+use crate::service::ec2::{self, Class, Speaker, Target};
 use crate::service::iam::{self, RoleTrouble};
 use crate::service::pricing::{self, Micros};
 use crate::service::quotas;
@@ -154,32 +154,37 @@ pub(super) fn in_one_network(moment: &Moment<'_>, subnets: &[&str], groups: &[&s
     all.len() <= 1
 }
 
-/// Whether what runs in an environment's subnet reaches the AWS services it needs.
-pub(super) fn has_way_out(
+/// Whether what runs in an environment's subnet reaches something.
+pub(super) fn reaches(
     moment: &Moment<'_>,
     environment: &Environment,
     subnet: &str,
-    public_ip: bool,
+    has_public_ip: bool,
+    target: Target<'_>,
 ) -> bool {
-    let lets_out = |group: &String| {
-        ec2::security_group(moment.state, moment.region, group).is_some_and(|group| group.lets_https_out)
-    };
-    groups_of(moment.state, moment.region, environment).iter().any(lets_out)
-        && match ec2::subnet_way_out(moment.state, moment.region, subnet) {
-            WayOut::InternetGateway => public_ip,
-            WayOut::None => false,
-        }
+    let groups = groups_of(moment.state, moment.region, environment);
+    let speaker = Speaker { subnet, groups: &groups, has_public_ip };
+    ec2::reaches(moment.state, moment.now, moment.region, speaker, target)
 }
+
+/// Whether hosts in a subnet get a public address.
+pub(super) fn gives_public_ip(moment: &Moment<'_>, subnet: &str) -> bool {
+    ec2::subnet(moment.state, moment.region, subnet).is_some_and(|subnet| subnet.maps_public_ip)
+}
+
+/// What the agent on a host speaks to (ECS Developer Guide, "Amazon ECS interface VPC endpoints").
+const OF_AGENT: [&str; 3] = ["ecs", "ecs-agent", "ecs-telemetry"];
 
 /// Whether hosts in one of an environment's subnets join its cluster: they need a way out and a role that lets them.
 pub(super) fn host_can_join(moment: &Moment<'_>, environment: &Environment, subnet: &str) -> bool {
     let profile = environment.instance_role().unwrap_or_default();
     let Some(role) = iam::role_of_instance_profile(moment.state, profile, moment.now) else { return false };
     let joins = "ecs:RegisterContainerInstance";
-    let public_ip =
-        ec2::subnet(moment.state, moment.region, subnet).is_some_and(|subnet| subnet.maps_public_ip);
+    let public_ip = gives_public_ip(moment, subnet);
     iam::role_usable(moment.state, &role, moment.now, "ec2.amazonaws.com", joins).is_ok()
-        && has_way_out(moment, environment, subnet, public_ip)
+        && OF_AGENT
+            .iter()
+            .all(|service| reaches(moment, environment, subnet, public_ip, Target::Service(service)))
 }
 
 /// Whether hosts in any of an environment's subnets would join its cluster.

@@ -28,6 +28,20 @@ pub(super) const NETWORK_ACL: Kind =
     Kind { prefix: "acl-", code: "InvalidNetworkAclID", named: "networkAcl ID" };
 pub(super) const NETWORK_INTERFACE: Kind =
     Kind { prefix: "eni-", code: "InvalidNetworkInterfaceID", named: "networkInterface ID" };
+pub(super) const ADDRESS: Kind =
+    Kind { prefix: "eipalloc-", code: "InvalidAllocationID", named: "allocation ID" };
+pub(super) const NAT_GATEWAY: Kind = Kind { prefix: NAT_PREFIX, code: "NatGateway", named: "NatGateway" };
+const NAT_PREFIX: &str = "nat-";
+pub(super) const TRANSIT_GATEWAY: Kind =
+    Kind { prefix: "tgw-", code: "InvalidTransitGatewayID", named: "transitGateway ID" };
+pub(super) const ENDPOINT: Kind =
+    Kind { prefix: "vpce-", code: "InvalidVpcEndpointId", named: "Vpc Endpoint Id" };
+pub(super) const PREFIX_LIST: Kind =
+    Kind { prefix: "pl-", code: "InvalidPrefixListID", named: "prefix list ID" };
+pub(super) const DHCP_OPTIONS: Kind =
+    Kind { prefix: "dopt-", code: "InvalidDhcpOptionsID", named: "dhcpOption ID" };
+pub(super) const ACL_ASSOCIATION: Kind =
+    Kind { prefix: "aclassoc-", code: "InvalidAssociationID", named: "association ID" };
 pub(super) const ASSOCIATION: Kind =
     Kind { prefix: "rtbassoc-", code: "InvalidAssociationID", named: "association ID" };
 
@@ -44,6 +58,10 @@ impl Kind {
                 format!("{}.Malformed", self.code.replace("InvalidGroup", "InvalidGroupId")),
                 format!("Invalid id: \"{id}\" (expecting \"{}...\")", self.prefix),
             );
+        }
+        if self.prefix == NAT_PREFIX {
+            // The only one of these that EC2 words in another order.
+            return Fault::new("NatGatewayNotFound", format!("NatGateway {id} was not found"));
         }
         let sentence = match self.prefix {
             LAUNCH_TEMPLATE_PREFIX => {
@@ -64,6 +82,11 @@ pub(super) fn no_such_thing(id: &str) -> Fault {
         SECURITY_GROUP_RULE,
         SECURITY_GROUP,
         NETWORK_ACL,
+        ADDRESS,
+        NAT_GATEWAY,
+        TRANSIT_GATEWAY,
+        ENDPOINT,
+        DHCP_OPTIONS,
         VPC,
         LAUNCH_TEMPLATE,
         KEY_PAIR,

@@ -79,7 +79,7 @@ pub(super) fn attach(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
 pub(super) fn detach(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let id = required(params, "InternetGatewayId")?;
     let vpc_id = required(params, "VpcId")?;
-    let public = network_interface::public_subnets(account.state, account.region);
+    let public = network_interface::public_subnets(account);
     let region = region_mut(account);
     let is_used = public.iter().any(|id| region.subnets.get(id).is_some_and(|subnet| subnet.vpc == vpc_id));
     let gateway = region.internet_gateways.get_mut(id).ok_or_else(|| INTERNET_GATEWAY.not_found(id))?;

@@ -83,7 +83,7 @@ fn filter_values(region: &Region, id: &str, table: &RouteTable, filter: &str) ->
                 })
                 .collect(),
         ),
-        _ => route::filter_values(region, table, filter),
+        _ => route::filter_values(region, id, table, filter),
     }
 }
 
@@ -104,7 +104,7 @@ fn xml(region: &Region, id: &str, table: &RouteTable) -> Vec<Xml> {
         Xml::text("routeTableId", id),
         Xml::text("vpcId", &table.vpc),
         Xml::text("ownerId", ACCOUNT_ID),
-        Xml::items("routeSet", route::xml(region, table)),
+        Xml::items("routeSet", route::xml(region, id, table)),
         Xml::items("associationSet", associations),
         Xml::tree("propagatingVgwSet", Vec::new()),
         tags::xml(region, id),

@@ -125,7 +125,7 @@ fn xml(region: &Region, region_name: &str, id: &str, group: &SecurityGroup) -> V
 
 pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let id = required(params, "GroupId")?;
-    let is_used = network_interface::in_group(account.state, account.region, id);
+    let is_used = network_interface::in_group(account, id);
     let region = region_mut(account);
     let group = region.security_groups.get(id).ok_or_else(|| SECURITY_GROUP.not_found(id))?;
     if group.name == "default" {

@@ -2,8 +2,8 @@
 
 use super::region::ZONES;
 use super::state::{
-    Association, InternetGateway, NetworkAcl, Peer, Region, Route, RouteTable, Rule, SecurityGroup, Subnet,
-    Vpc,
+    AclEntry, Association, InternetGateway, NetworkAcl, Peer, Region, Route, RouteTable, Rule, SecurityGroup,
+    Subnet, Vpc,
 };
 use crate::ids::ec2_id;
 use crate::settings::Lesson;
@@ -45,7 +45,10 @@ pub fn seeded(state: &State, name: &str) -> Region {
             client_token: None,
         },
     );
-    region.network_acls.insert(id("acl", ""), NetworkAcl { vpc: vpc.clone(), is_default: true });
+    region.network_acls.insert(
+        id("acl", ""),
+        NetworkAcl { vpc: vpc.clone(), is_default: true, entries: AclEntry::everything() },
+    );
     let group = id("sg", "");
     let group_rules = default_group_rules(&group, [id("sgr", "out"), id("sgr", "in")]);
     region.security_groups.insert(group, default_group(&vpc, group_rules));
@@ -60,6 +63,7 @@ pub fn seeded(state: &State, name: &str) -> Region {
                 maps_public_ip: true,
                 resource_name_dns_a: false,
                 acl_association: id("aclassoc", zone),
+                acl: None,
             },
         );
     }

@@ -2,11 +2,12 @@
 
 use super::key_pair::KeyPair;
 use super::launch_template::LaunchTemplate;
-use super::seed::seeded;
+use super::seed::{EVERYWHERE, seeded};
 use crate::account::Account;
+use crate::time::Millis;
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Networks by region. A region that was never asked for is not in here: it is as AWS hands it out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -25,6 +26,13 @@ pub struct Region {
     pub(crate) internet_gateways: BTreeMap<String, InternetGateway>,
     pub(crate) security_groups: BTreeMap<String, SecurityGroup>,
     pub(crate) network_acls: BTreeMap<String, NetworkAcl>,
+    /// Elastic IP addresses, by `eipalloc-…`.
+    pub(crate) addresses: BTreeMap<String, Address>,
+    pub(crate) nat_gateways: BTreeMap<String, NatGateway>,
+    pub(crate) transit_gateways: BTreeMap<String, TransitGateway>,
+    pub(crate) endpoints: BTreeMap<String, Endpoint>,
+    /// Those that were made besides the one that every region begins with.
+    pub(crate) dhcp_options: BTreeMap<String, DhcpOptions>,
     /// By `lt-…`.
     pub(crate) launch_templates: BTreeMap<String, LaunchTemplate>,
     /// By `key-…`.
@@ -56,8 +64,11 @@ pub(crate) struct Subnet {
     pub(crate) is_default_for_zone: bool,
     pub(crate) maps_public_ip: bool,
     pub(crate) resource_name_dns_a: bool,
-    /// `aclassoc-…` to the network ACL of its VPC.
+    /// `aclassoc-…` to its network ACL.
     pub(crate) acl_association: String,
+    /// Its network ACL, where that is not the default one of its VPC.
+    #[serde(default)]
+    pub(crate) acl: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,13 +93,71 @@ pub(crate) enum Association {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Route {
     pub(crate) destination: Ipv4Net,
-    /// `igw-…`: the only target there is to route to.
+    /// What it leads to: `igw-…`, `nat-…`, `tgw-…`.
     pub(crate) gateway: String,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct InternetGateway {
     pub(crate) vpc: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Address {
+    pub(crate) public_ip: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct NatGateway {
+    pub(crate) vpc: String,
+    pub(crate) subnet: String,
+    pub(crate) public: bool,
+    /// `eipalloc-…`, of a public one.
+    pub(crate) allocation: Option<String>,
+    /// `eipassoc-…`.
+    pub(crate) association: String,
+    /// `eni-…`.
+    pub(crate) interface: String,
+    pub(crate) private_ip: String,
+    pub(crate) created: Millis,
+    pub(crate) deleted: Option<Millis>,
+    /// Code and sentence of why it failed, where it did.
+    pub(crate) failure: Option<(String, String)>,
+    /// The token it was made with.
+    pub(crate) token: Option<String>,
+}
+
+/// A hub that leads to other networks, which nobody sees from here.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TransitGateway {
+    /// `tgw-attach-…` and the VPC.
+    pub(crate) attachments: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Endpoint {
+    pub(crate) vpc: String,
+    /// `com.amazonaws.eu-west-1.logs`.
+    pub(crate) service: String,
+    /// A route in tables; else interfaces in subnets.
+    pub(crate) is_gateway: bool,
+    pub(crate) tables: BTreeSet<String>,
+    /// By subnet its interface, `eni-…`, and that one's address.
+    pub(crate) interfaces: BTreeMap<String, (String, String)>,
+    pub(crate) groups: BTreeSet<String>,
+    pub(crate) private_dns: bool,
+    /// Where it is not the one that allows everything.
+    pub(crate) policy: Option<String>,
+    pub(crate) created: Millis,
+    pub(crate) deleted: Option<Millis>,
+    /// The token it was made with.
+    pub(crate) token: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct DhcpOptions {
+    /// `domain-name-servers` and the like.
+    pub(crate) options: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -124,6 +193,43 @@ pub(crate) enum Peer {
 pub(crate) struct NetworkAcl {
     pub(crate) vpc: String,
     pub(crate) is_default: bool,
+    /// Its rules by direction, egress last, and number; what none of them is about is denied.
+    #[serde(default = "AclEntry::everything", with = "as_list")]
+    pub(crate) entries: BTreeMap<(bool, u16), AclEntry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AclEntry {
+    pub(crate) allow: bool,
+    /// `-1` for all, or a protocol's number: `6` is TCP.
+    pub(crate) protocol: String,
+    pub(crate) cidr: Ipv4Net,
+    /// Of TCP and UDP: from, to.
+    pub(crate) ports: Option<(u16, u16)>,
+}
+
+impl AclEntry {
+    /// What a default network ACL begins with.
+    pub(crate) fn everything() -> BTreeMap<(bool, u16), Self> {
+        let all = Self { allow: true, protocol: "-1".to_owned(), cidr: EVERYWHERE, ports: None };
+        BTreeMap::from([((false, 100), all.clone()), ((true, 100), all)])
+    }
+}
+
+/// JSON has no map by a pair.
+mod as_list {
+    use super::{AclEntry, BTreeMap};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    type Entries = BTreeMap<(bool, u16), AclEntry>;
+
+    pub(super) fn serialize<S: Serializer>(entries: &Entries, to: S) -> Result<S::Ok, S::Error> {
+        entries.iter().collect::<Vec<_>>().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Entries, D::Error> {
+        Ok(Vec::<((bool, u16), AclEntry)>::deserialize(from)?.into_iter().collect())
+    }
 }
 
 impl Region {
@@ -135,6 +241,11 @@ impl Region {
             || self.internet_gateways.contains_key(id)
             || self.security_groups.contains_key(id)
             || self.network_acls.contains_key(id)
+            || self.addresses.contains_key(id)
+            || self.nat_gateways.contains_key(id)
+            || self.transit_gateways.contains_key(id)
+            || self.endpoints.contains_key(id)
+            || self.dhcp_options.contains_key(id)
             || self.launch_templates.contains_key(id)
             || self.key_pairs.contains_key(id)
             || self.security_groups.values().any(|group| group.rules.contains_key(id))
@@ -146,6 +257,12 @@ impl Region {
 
     pub(crate) fn main_table(&self, vpc: &str) -> Option<(&String, &RouteTable)> {
         self.route_tables.iter().find(|(_, table)| table.vpc == vpc && table.is_main())
+    }
+
+    /// The network ACL that a subnet's traffic passes: its own, else the default one of its VPC.
+    pub(crate) fn acl_of(&self, subnet: &Subnet) -> Option<(&String, &NetworkAcl)> {
+        let own = subnet.acl.as_ref().and_then(|id| self.network_acls.get_key_value(id));
+        own.or_else(|| self.network_acls.iter().find(|(_, acl)| acl.vpc == subnet.vpc && acl.is_default))
     }
 
     /// The table that a subnet's traffic follows: its own, else the main one.

@@ -8,6 +8,7 @@ use super::{network_interface, tags, vpc};
 use crate::account::{ACCOUNT_ID, Account};
 use crate::fault::Fault;
 use crate::wire::{Params, Xml};
+use std::collections::BTreeMap;
 
 pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let vpc_id = required(params, "VpcId")?.to_owned();
@@ -38,9 +39,10 @@ pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
         maps_public_ip: false,
         resource_name_dns_a: false,
         acl_association,
+        acl: None,
     };
     tags::put(region, &id, given);
-    let answer = xml(region, name, &id, &subnet);
+    let answer = xml(region, name, &id, &subnet, free_addresses(&subnet, 0));
     region.subnets.insert(id, subnet);
     Ok(vec![Xml::tree("subnet", answer)])
 }
@@ -65,10 +67,16 @@ fn zone(region: &str, params: &Params) -> Result<String, Fault> {
 }
 
 pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
-    let name = account.region;
+    let (name, held) = (account.region, network_interface::by_subnet(account));
     let region = region(account);
+    let all: BTreeMap<&String, (&Subnet, u64)> = region
+        .subnets
+        .iter()
+        .map(|(id, subnet)| (id, (subnet, free_addresses(subnet, held.get(id).copied().unwrap_or(0)))))
+        .collect();
+    let all = all.iter().map(|(id, seen)| (*id, seen));
     let (found, mut tail) =
-        select(region, params, "SubnetId", SUBNET, &region.subnets, |_, id, subnet, filter| match filter {
+        select(region, params, "SubnetId", SUBNET, all, |_, id, (subnet, free), filter| match filter {
             "subnet-id" => one(id),
             "vpc-id" => one(&subnet.vpc),
             "availability-zone" | "availabilityZone" => one(&subnet.zone),
@@ -77,25 +85,27 @@ pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec
                 one(zone_id(region, &subnet.zone))
             }
             "cidr" | "cidr-block" | "cidrBlock" => one(subnet.cidr.to_string()),
-            "available-ip-address-count" => one(free_addresses(subnet).to_string()),
+            "available-ip-address-count" => one(free.to_string()),
             "default-for-az" | "defaultForAz" => flag(subnet.is_default_for_zone),
             "map-public-ip-on-launch" => flag(subnet.maps_public_ip),
             "owner-id" => one(ACCOUNT_ID),
             "state" => one("available"),
             _ => None,
         })?;
-    let mut answer =
-        vec![Xml::items("subnetSet", found.into_iter().map(|(id, subnet)| xml(region, name, id, subnet)))];
+    let mut answer = vec![Xml::items(
+        "subnetSet",
+        found.into_iter().map(|(id, (subnet, free))| xml(region, name, id, subnet, *free)),
+    )];
     answer.append(&mut tail);
     Ok(answer)
 }
 
 /// AWS keeps five addresses of every subnet.
-fn free_addresses(subnet: &Subnet) -> u64 {
-    (1_u64 << (32 - subnet.cidr.prefix_len())).saturating_sub(5)
+fn free_addresses(subnet: &Subnet, held: u64) -> u64 {
+    (1_u64 << (32 - subnet.cidr.prefix_len())).saturating_sub(5 + held)
 }
 
-fn xml(region: &Region, region_name: &str, id: &str, subnet: &Subnet) -> Vec<Xml> {
+fn xml(region: &Region, region_name: &str, id: &str, subnet: &Subnet, free: u64) -> Vec<Xml> {
     vec![
         Xml::text("subnetId", id),
         Xml::text("subnetArn", format!("arn:aws:ec2:{region_name}:{ACCOUNT_ID}:subnet/{id}")),
@@ -108,7 +118,7 @@ fn xml(region: &Region, region_name: &str, id: &str, subnet: &Subnet) -> Vec<Xml
         Xml::shown("enableDns64", false),
         Xml::shown("ipv6Native", false),
         Xml::shown("mapCustomerOwnedIpOnLaunch", false),
-        Xml::shown("availableIpAddressCount", free_addresses(subnet)),
+        Xml::shown("availableIpAddressCount", free),
         Xml::text("availabilityZone", &subnet.zone),
         Xml::text("availabilityZoneId", zone_id(region_name, &subnet.zone)),
         Xml::shown("defaultForAz", subnet.is_default_for_zone),
@@ -127,7 +137,7 @@ fn xml(region: &Region, region_name: &str, id: &str, subnet: &Subnet) -> Vec<Xml
 
 pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let id = required(params, "SubnetId")?;
-    let is_used = network_interface::in_subnet(account.state, account.region, id);
+    let is_used = network_interface::in_subnet(account, id) > 0;
     let region = region_mut(account);
     if !region.subnets.contains_key(id) {
         return Err(SUBNET.not_found(id));

@@ -3,8 +3,8 @@
 use super::describe::{flag, one, select};
 use super::error::{VPC, cidr, has_dependencies, invalid, missing, required};
 use super::seed::{default_group, default_group_rules, dhcp_options};
-use super::state::{Association, NetworkAcl, Region, RouteTable, Vpc, region, region_mut};
-use super::tags;
+use super::state::{AclEntry, Association, NetworkAcl, Region, RouteTable, Vpc, region, region_mut};
+use super::{nat_gateway, tags, vpc_endpoint};
 use crate::account::{ACCOUNT_ID, Account};
 use crate::fault::Fault;
 use crate::service::quotas;
@@ -60,7 +60,9 @@ pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
             client_token: None,
         },
     );
-    region.network_acls.insert(acl, NetworkAcl { vpc: id.clone(), is_default: true });
+    region
+        .network_acls
+        .insert(acl, NetworkAcl { vpc: id.clone(), is_default: true, entries: AclEntry::everything() });
     region.security_groups.insert(group, default_group(&id, rules));
     tags::put(region, &id, given);
     let vpc = &region.vpcs[&id];
@@ -112,6 +114,7 @@ fn xml(region: &Region, id: &str, vpc: &Vpc, state: &str) -> Vec<Xml> {
 
 pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let id = required(params, "VpcId")?;
+    let (now, settings) = (account.now, account.state.settings.clone());
     let region = region_mut(account);
     if !region.vpcs.contains_key(id) {
         return Err(VPC.not_found(id));
@@ -121,7 +124,9 @@ pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
         || region.internet_gateways.values().any(|g| g.vpc.as_deref() == Some(id))
         || region.route_tables.values().any(|t| t.vpc == id && !t.is_main())
         || region.security_groups.values().any(|g| g.vpc == id && g.name != "default")
-        || region.network_acls.values().any(|a| a.vpc == id && !a.is_default);
+        || region.network_acls.values().any(|a| a.vpc == id && !a.is_default)
+        || region.nat_gateways.values().any(|n| n.vpc == id && nat_gateway::stands(n, now, &settings))
+        || region.endpoints.values().any(|e| e.vpc == id && vpc_endpoint::state(e, now, &settings).is_some());
     if is_needed {
         return Err(has_dependencies(&format!("vpc '{id}'")));
     }
