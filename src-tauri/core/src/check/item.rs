@@ -44,7 +44,7 @@ pub enum Group {
 /// One finding.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
 pub struct CheckItem {
-    /// Stable: `resource:vpc/main`, `network-exit`.
+    /// Stable: `resource:vpc/main`, `reach-ecr`.
     pub id: String,
     /// Where it belongs.
     pub group: Group,

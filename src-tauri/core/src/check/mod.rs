@@ -7,7 +7,7 @@ mod image;
 mod instances;
 mod item;
 mod name;
-mod network_exit;
+mod reach;
 mod vcpu_limit;
 
 use serde::{Deserialize, Serialize};
@@ -72,8 +72,8 @@ pub async fn check(
     let instances = instances::check(session, &open.wanted.blueprint);
     let fit = fit::check(session, &open.wanted.blueprint);
     let (survey, limits, images, instances, fit) = tokio::join!(survey, limits, images, instances, fit);
-    let exit = network_exit::check(session, &open.wanted.blueprint, &survey).await;
-    for item in limits.into_iter().chain(images).chain(instances).chain(fit).chain(exit) {
+    let ways = reach::check(session, &open.wanted.blueprint, &survey).await;
+    for item in limits.into_iter().chain(images).chain(instances).chain(fit).chain(ways) {
         found(&item);
         items.push(item);
     }

@@ -1,0 +1,270 @@
+//! What security groups and network ACLs let pass of an HTTPS connection.
+
+use ipnet::Ipv4Net;
+
+use super::facts::{Acl, Group, Rule};
+
+/// How much of what was asked passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Passing {
+    /// All of it.
+    Whole,
+    /// Some of it: to some addresses, or on some ports.
+    Part,
+    /// Nothing.
+    Nothing,
+}
+
+/// Who is at the other end.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Peer<'p> {
+    /// Anybody on the internet: AWS's services by their public addresses, a registry.
+    Internet,
+    /// A service by the addresses that a prefix list names.
+    PrefixList(&'p str),
+    /// An address in one of these blocks, in one of these groups.
+    Inside { blocks: &'p [Ipv4Net], groups: &'p [String] },
+}
+
+const HTTPS: u16 = 443;
+/// The ports that Linux speaks from, and so those that answers come to.
+const ANSWERS_TO_LINUX: (u16, u16) = (32_768, 60_999);
+/// The ports that a NAT gateway speaks from (Amazon VPC User Guide, "Ephemeral ports").
+const ANSWERS_TO_NAT: (u16, u16) = (1024, 65_535);
+
+const TCP: &str = "6";
+const ALL: &str = "-1";
+
+/// What the rules of groups let out to a peer; a connection's answers need no rule.
+pub(super) fn out_of_groups<'g>(groups: impl Iterator<Item = &'g Group>, peer: Peer<'_>) -> Passing {
+    by_rules(groups.flat_map(|group| &group.egress), peer)
+}
+
+/// What the rules of groups let in from a peer.
+pub(super) fn into_groups<'g>(groups: impl Iterator<Item = &'g Group>, peer: Peer<'_>) -> Passing {
+    by_rules(groups.flat_map(|group| &group.ingress), peer)
+}
+
+fn by_rules<'r>(rules: impl Iterator<Item = &'r Rule>, peer: Peer<'_>) -> Passing {
+    let https = |rule: &&Rule| {
+        let tcp = matches!(rule.protocol.as_str(), ALL | "tcp" | TCP);
+        tcp && (rule.protocol == ALL || rule.ports.is_none_or(|(from, to)| (from..=to).contains(&HTTPS)))
+    };
+    let rules: Vec<&Rule> = rules.filter(https).collect();
+    let open = Ipv4Net::aggregate(&rules.iter().flat_map(|rule| rule.blocks.iter().copied()).collect());
+    let lists = |list: &str| rules.iter().any(|rule| rule.prefix_lists.iter().any(|one| one == list));
+    let to_somewhere = || {
+        // A list of somebody's own may name anything.
+        open.iter().any(is_public) || rules.iter().any(|rule| !rule.prefix_lists.is_empty())
+    };
+    match peer {
+        _ if open.iter().any(|block| block.prefix_len() == 0) => Passing::Whole,
+        Peer::PrefixList(list) if lists(list) => Passing::Whole,
+        Peer::Internet | Peer::PrefixList(_) if to_somewhere() => Passing::Part,
+        Peer::Internet | Peer::PrefixList(_) => Passing::Nothing,
+        Peer::Inside { blocks, groups } => {
+            if rules.iter().any(|rule| rule.groups.iter().any(|group| groups.contains(group))) {
+                return Passing::Whole;
+            }
+            let held = |block: &Ipv4Net| open.iter().any(|one| one.contains(block));
+            let touched = |block: &Ipv4Net| open.iter().any(|one| block.contains(one));
+            if !blocks.is_empty() && blocks.iter().all(held) {
+                Passing::Whole
+            } else if blocks.iter().any(|block| held(block) || touched(block))
+                || rules.iter().any(|rule| !rule.prefix_lists.is_empty())
+            {
+                Passing::Part
+            } else {
+                Passing::Nothing
+            }
+        }
+    }
+}
+
+/// Where in a network ACL a connection is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AclStop {
+    /// What goes out.
+    Out(Passing),
+    /// What comes in.
+    In(Passing),
+}
+
+/// Whether an ACL lets a connection out to a peer and its answers back in, since it remembers none.
+pub(super) fn out_of_acl(acl: &Acl, peer: Peer<'_>) -> Option<AclStop> {
+    let (going, coming) =
+        (by_acl(acl, true, peer, (HTTPS, HTTPS)), by_acl(acl, false, peer, ANSWERS_TO_LINUX));
+    stop(AclStop::Out(going)).or_else(|| stop(AclStop::In(coming)))
+}
+
+/// Whether an ACL lets a connection in from a peer and its answers back out.
+pub(super) fn into_acl(acl: &Acl, peer: Peer<'_>) -> Option<AclStop> {
+    let (coming, going) =
+        (by_acl(acl, false, peer, (HTTPS, HTTPS)), by_acl(acl, true, peer, ANSWERS_TO_LINUX));
+    stop(AclStop::In(coming)).or_else(|| stop(AclStop::Out(going)))
+}
+
+/// Whether the ACL of a NAT gateway's subnet lets its own connection out and the answers in.
+pub(super) fn nat_through_acl(acl: &Acl) -> Option<AclStop> {
+    let going = by_acl(acl, true, Peer::Internet, (HTTPS, HTTPS));
+    let coming = by_acl(acl, false, Peer::Internet, ANSWERS_TO_NAT);
+    stop(AclStop::Out(going)).or_else(|| stop(AclStop::In(coming)))
+}
+
+fn stop(stop: AclStop) -> Option<AclStop> {
+    let (AclStop::Out(passing) | AclStop::In(passing)) = stop;
+    (passing != Passing::Whole).then_some(stop)
+}
+
+/// The first entry that is about a packet decides; what none is about is denied.
+fn by_acl(acl: &Acl, egress: bool, peer: Peer<'_>, (first, last): (u16, u16)) -> Passing {
+    // Ports that no entry has decided yet, in ranges.
+    let mut open = vec![(first, last)];
+    let (mut allowed, mut denied) = (false, false);
+    let entries = acl.entries.iter().filter(|entry| {
+        entry.egress == egress
+            && matches!(entry.protocol.as_str(), ALL | TCP | "tcp")
+            && entry.block.is_some()
+    });
+    for entry in entries {
+        let Some(block) = entry.block else { continue };
+        let (from, to) =
+            if entry.protocol == ALL { (0, u16::MAX) } else { entry.ports.unwrap_or((0, u16::MAX)) };
+        let met = open.iter().any(|(low, high)| from <= *high && *low <= to);
+        match covers(&block, peer) {
+            _ if !met => {}
+            Passing::Nothing => {}
+            // It decides for some addresses only, and which ones are meant nobody can say.
+            Passing::Part => {
+                let decided = if entry.allow { &mut allowed } else { &mut denied };
+                *decided = true;
+            }
+            Passing::Whole => {
+                let decided = if entry.allow { &mut allowed } else { &mut denied };
+                *decided = true;
+                open = open.into_iter().flat_map(|range| without(range, (from, to))).collect();
+            }
+        }
+    }
+    denied |= !open.is_empty();
+    match (allowed, denied) {
+        (true, false) => Passing::Whole,
+        (true, true) => Passing::Part,
+        (false, _) => Passing::Nothing,
+    }
+}
+
+/// How much of the peer's addresses a block holds.
+fn covers(block: &Ipv4Net, peer: Peer<'_>) -> Passing {
+    match peer {
+        _ if block.prefix_len() == 0 => Passing::Whole,
+        Peer::Internet | Peer::PrefixList(_) if is_public(block) => Passing::Part,
+        Peer::Internet | Peer::PrefixList(_) => Passing::Nothing,
+        Peer::Inside { blocks, .. } => {
+            if blocks.iter().all(|one| block.contains(one)) {
+                Passing::Whole
+            } else if blocks.iter().any(|one| block.contains(one) || one.contains(block)) {
+                Passing::Part
+            } else {
+                Passing::Nothing
+            }
+        }
+    }
+}
+
+/// Whether any address of a block is on the internet.
+fn is_public(block: &Ipv4Net) -> bool {
+    const PRIVATE: [(&str, u8); 5] =
+        [("10.0.0.0", 8), ("172.16.0.0", 12), ("192.168.0.0", 16), ("100.64.0.0", 10), ("169.254.0.0", 16)];
+    let private = |(net, length): &(&str, u8)| {
+        let net = net.parse().ok().and_then(|net| Ipv4Net::new(net, *length).ok());
+        net.is_some_and(|net| net.contains(block))
+    };
+    !PRIVATE.iter().any(private)
+}
+
+/// What is left of a range of ports without another one.
+fn without((low, high): (u16, u16), (from, to): (u16, u16)) -> Vec<(u16, u16)> {
+    let below = (low < from).then(|| (low, high.min(from - 1)));
+    let above = (to < high).then(|| (low.max(to + 1), high));
+    below.into_iter().chain(above).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::facts::AclEntry;
+
+    fn block(text: &str) -> Ipv4Net {
+        text.parse().unwrap()
+    }
+
+    fn rule(protocol: &str, ports: Option<(u16, u16)>, blocks: &[&str]) -> Rule {
+        let blocks = blocks.iter().map(|text| block(text)).collect();
+        Rule { protocol: protocol.to_owned(), ports, blocks, groups: vec![], prefix_lists: vec![] }
+    }
+
+    fn group(egress: Vec<Rule>) -> Group {
+        Group { id: "sg-1".to_owned(), name: "jobs".to_owned(), ingress: vec![], egress }
+    }
+
+    fn out(egress: Vec<Rule>, peer: Peer<'_>) -> Passing {
+        out_of_groups([group(egress)].iter(), peer)
+    }
+
+    #[test]
+    fn groups_let_out_what_a_rule_names() {
+        assert_eq!(out(vec![rule("-1", None, &["0.0.0.0/0"])], Peer::Internet), Passing::Whole);
+        assert_eq!(out(vec![rule("tcp", Some((443, 443)), &["0.0.0.0/0"])], Peer::Internet), Passing::Whole);
+        assert_eq!(out(vec![rule("tcp", Some((80, 80)), &["0.0.0.0/0"])], Peer::Internet), Passing::Nothing);
+        assert_eq!(
+            out(vec![rule("udp", Some((443, 443)), &["0.0.0.0/0"])], Peer::Internet),
+            Passing::Nothing
+        );
+        assert_eq!(out(vec![rule("-1", None, &["10.0.0.0/8"])], Peer::Internet), Passing::Nothing);
+        assert_eq!(out(vec![rule("-1", None, &["52.0.0.0/8"])], Peer::Internet), Passing::Part);
+        let halves = rule("-1", None, &["0.0.0.0/1", "128.0.0.0/1"]);
+        assert_eq!(out(vec![halves], Peer::Internet), Passing::Whole);
+        assert_eq!(out(vec![], Peer::Internet), Passing::Nothing);
+        let blocks = [block("10.0.1.0/24")];
+        let inside = Peer::Inside { blocks: &blocks, groups: &["sg-2".to_owned()] };
+        assert_eq!(out(vec![rule("-1", None, &["10.0.0.0/16"])], inside), Passing::Whole);
+        assert_eq!(out(vec![rule("-1", None, &["10.0.1.128/25"])], inside), Passing::Part);
+        let by_group = Rule { groups: vec!["sg-2".to_owned()], ..rule("tcp", Some((443, 443)), &[]) };
+        assert_eq!(out(vec![by_group], inside), Passing::Whole);
+        let by_list = Rule { prefix_lists: vec!["pl-s3".to_owned()], ..rule("tcp", Some((443, 443)), &[]) };
+        assert_eq!(out(vec![by_list.clone()], Peer::PrefixList("pl-s3")), Passing::Whole);
+        assert_eq!(out(vec![by_list], Peer::Internet), Passing::Part);
+    }
+
+    fn entry(number: i32, egress: bool, allow: bool, ports: Option<(u16, u16)>, net: &str) -> AclEntry {
+        let protocol = if ports.is_some() { "6" } else { "-1" }.to_owned();
+        AclEntry { number, egress, allow, protocol, block: Some(block(net)), ports }
+    }
+
+    fn acl(entries: Vec<AclEntry>) -> Acl {
+        Acl { id: "acl-1".to_owned(), subnets: vec![], entries }
+    }
+
+    #[test]
+    fn an_acl_needs_a_rule_for_each_direction() {
+        let all = |egress| entry(100, egress, true, None, "0.0.0.0/0");
+        assert_eq!(out_of_acl(&acl(vec![all(true), all(false)]), Peer::Internet), None);
+        assert_eq!(out_of_acl(&acl(vec![all(false)]), Peer::Internet), Some(AclStop::Out(Passing::Nothing)));
+        let https = entry(100, true, true, Some((443, 443)), "0.0.0.0/0");
+        assert_eq!(
+            out_of_acl(&acl(vec![https.clone()]), Peer::Internet),
+            Some(AclStop::In(Passing::Nothing)),
+            "the answers"
+        );
+        let answers = |ports| entry(100, false, true, Some(ports), "0.0.0.0/0");
+        assert_eq!(out_of_acl(&acl(vec![https.clone(), answers((1024, 65_535))]), Peer::Internet), None);
+        let some = out_of_acl(&acl(vec![https.clone(), answers((49_152, 65_535))]), Peer::Internet);
+        assert_eq!(some, Some(AclStop::In(Passing::Part)), "Linux speaks from lower ones too");
+        let denied = entry(50, true, false, Some((443, 443)), "0.0.0.0/0");
+        let first = out_of_acl(&acl(vec![denied, all(true), all(false)]), Peer::Internet);
+        assert_eq!(first, Some(AclStop::Out(Passing::Nothing)), "the lower number decides");
+        let elsewhere = entry(50, true, false, None, "10.0.0.0/8");
+        assert_eq!(out_of_acl(&acl(vec![elsewhere, all(true), all(false)]), Peer::Internet), None);
+    }
+}

@@ -1,0 +1,406 @@
+//! Whether what runs in a subnet reaches a service, and the thing at which the way breaks. In the order in which a
+//! packet meets them: names, security groups, network ACLs, routes, gateways and endpoints.
+//!
+//! An interface endpoint with private DNS takes its service's name over for the whole VPC: then no other way counts,
+//! however open it is (AWS PrivateLink, "Access an AWS service using an interface VPC endpoint").
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    facts::{Acl, Endpoint, Group, Nat, Route, RouteTo, Subnet, VpcFacts},
+    passing::{AclStop, Passing, Peer, into_acl, into_groups, nat_through_acl, out_of_acl, out_of_groups},
+};
+use crate::{
+    aws::AwsFault,
+    words::{Text, say},
+};
+
+/// What is to be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "each is named as AWS names it")]
+pub enum Service {
+    Ecs,
+    Ecr,
+    S3,
+    Logs,
+    SecretsManager,
+    Ssm,
+    /// A registry on the internet, which no endpoint leads to.
+    Registry,
+}
+
+impl Service {
+    /// The ends of the names of the endpoints that it takes (Amazon ECS Developer Guide, "Amazon ECS interface VPC
+    /// endpoints"; Amazon ECR User Guide, "Amazon ECR interface VPC endpoints").
+    pub(crate) const fn endpoints(self) -> &'static [&'static str] {
+        match self {
+            Self::Ecs => &["ecs", "ecs-agent", "ecs-telemetry"],
+            Self::Ecr => &["ecr.api", "ecr.dkr"],
+            Self::S3 => &["s3"],
+            Self::Logs => &["logs"],
+            Self::SecretsManager => &["secretsmanager"],
+            Self::Ssm => &["ssm"],
+            Self::Registry => &[],
+        }
+    }
+}
+
+/// One thing on the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Hop {
+    /// What it is.
+    pub kind: HopKind,
+    /// Its id in AWS.
+    pub id: String,
+}
+
+/// What a thing on the way is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "each is named as AWS names it")]
+pub enum HopKind {
+    Subnet,
+    Resolver,
+    SecurityGroup,
+    NetworkAcl,
+    RouteTable,
+    InternetGateway,
+    NatGateway,
+    Endpoint,
+    /// What leads on to where nobody sees from here: a transit gateway, an appliance.
+    Elsewhere,
+}
+
+/// What a way comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Reach {
+    /// It gets there.
+    Reaches,
+    /// It breaks at the last of its hops.
+    Broken {
+        /// Why.
+        why: Text,
+    },
+    /// What the last of its hops does cannot be seen from here.
+    CannotTell {
+        /// Why.
+        why: Text,
+    },
+}
+
+/// A way from a subnet to a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Way {
+    /// What it leads through, in order.
+    pub hops: Vec<Hop>,
+    /// What it comes to.
+    pub reach: Reach,
+}
+
+/// What speaks.
+#[derive(Debug, Clone)]
+pub(crate) struct Speaker<'s> {
+    /// Where it is.
+    pub(crate) subnet: &'s str,
+    /// The groups that it is in; none yet where the stack's own group is to be made, which lets everything out.
+    pub(crate) groups: &'s [String],
+    /// Whether it gets a public address.
+    pub(crate) public: bool,
+    /// Whether it is a job on Fargate: the job definition asks for the address, and not the subnet.
+    pub(crate) job: bool,
+}
+
+/// A way that ends before it gets there.
+enum Stop {
+    Broken(Text),
+    Unknown(Text),
+}
+
+impl From<&AwsFault> for Stop {
+    fn from(fault: &AwsFault) -> Self {
+        Self::Unknown(say("reach-unseen", &[("words", &fault.text().text)]))
+    }
+}
+
+/// The way to a service: where it takes several endpoints, the worst of the ways to them.
+pub(crate) fn way_to(vpc: &VpcFacts, speaker: &Speaker<'_>, service: Service) -> Way {
+    let each = service.endpoints().iter().map(|end| one_way(vpc, speaker, Some(end)));
+    let worst = each.max_by_key(|way| match way.reach {
+        Reach::Reaches => 0,
+        Reach::CannotTell { .. } => 1,
+        Reach::Broken { .. } => 2,
+    });
+    worst.unwrap_or_else(|| one_way(vpc, speaker, None))
+}
+
+fn one_way(vpc: &VpcFacts, speaker: &Speaker<'_>, end: Option<&str>) -> Way {
+    let mut path = Path { vpc, speaker, hops: vec![] };
+    path.meets(HopKind::Subnet, speaker.subnet);
+    let reach = match path.walk(end) {
+        Ok(()) => Reach::Reaches,
+        Err(Stop::Broken(why)) => Reach::Broken { why },
+        Err(Stop::Unknown(why)) => Reach::CannotTell { why },
+    };
+    Way { hops: path.hops, reach }
+}
+
+struct Path<'p> {
+    vpc: &'p VpcFacts,
+    speaker: &'p Speaker<'p>,
+    hops: Vec<Hop>,
+}
+
+impl<'p> Path<'p> {
+    fn meets(&mut self, kind: HopKind, id: &str) {
+        self.hops.push(Hop { kind, id: id.to_owned() });
+    }
+
+    fn walk(&mut self, end: Option<&str>) -> Result<(), Stop> {
+        let named_here = self.resolves()?;
+        if let Some(end) = end {
+            let mut endpoints = self.vpc.endpoints.as_ref()?.iter();
+            let takes_the_name =
+                |one: &&Endpoint| !one.gateway && one.private_dns && one.service == end && is_coming(one);
+            if named_here
+                && *self.vpc.dns_hostnames.as_ref()?
+                && let Some(endpoint) = endpoints.find(takes_the_name)
+            {
+                return self.by_interface(endpoint);
+            }
+            if let Some((route, endpoint)) = self.gateway_route(end)? {
+                return self.by_gateway_endpoint(route, endpoint);
+            }
+        }
+        self.by_default_route()
+    }
+
+    /// Whether it is AWS that answers for names. Without its resolver no name of a service is found.
+    fn resolves(&mut self) -> Result<bool, Stop> {
+        if *self.vpc.other_resolvers.as_ref()? {
+            return Ok(false);
+        }
+        if *self.vpc.dns_support.as_ref()? {
+            return Ok(true);
+        }
+        self.meets(HopKind::Resolver, &self.vpc.id);
+        Err(Stop::Broken(say("reach-no-dns", &[("vpc", &self.vpc.id)])))
+    }
+
+    fn by_interface(&mut self, endpoint: &Endpoint) -> Result<(), Stop> {
+        let named = ("endpoint", endpoint.id.as_str());
+        let subnets = self.vpc.subnets.as_ref()?;
+        let subnets = subnets.iter().filter(|subnet| endpoint.subnets.contains(&subnet.id));
+        let subnets: Vec<&Subnet> = subnets.collect();
+        let blocks: Vec<_> = subnets.iter().filter_map(|subnet| subnet.cidr).collect();
+        self.out_of_own_groups(Peer::Inside { blocks: &blocks, groups: &endpoint.groups })?;
+        let inside = subnets.iter().any(|subnet| subnet.id == self.speaker.subnet);
+        if !inside {
+            self.out_of_own_acl(Peer::Inside { blocks: &blocks, groups: &[] })?;
+        }
+        self.meets(HopKind::Endpoint, &endpoint.id);
+        if endpoint.state != "available" {
+            return Err(Stop::Broken(say("reach-endpoint-state", &[named, ("state", &endpoint.state)])));
+        }
+        if subnets.is_empty() {
+            return Err(Stop::Broken(say("reach-endpoint-nowhere", &[named])));
+        }
+        let own = self.vpc.subnet(self.speaker.subnet).and_then(|subnet| subnet.cidr);
+        let own: Vec<_> = own.into_iter().collect();
+        let peer = Peer::Inside { blocks: &own, groups: self.speaker.groups };
+        let groups = self.groups(&endpoint.groups)?;
+        let names = endpoint.groups.join(", ");
+        match into_groups(groups.into_iter(), peer) {
+            Passing::Whole => {}
+            Passing::Part => {
+                return Err(Stop::Unknown(say("reach-endpoint-half", &[named, ("groups", &names)])));
+            }
+            Passing::Nothing => {
+                return Err(Stop::Broken(say("reach-endpoint-shut", &[named, ("groups", &names)])));
+            }
+        }
+        if !inside {
+            // Its name leads to its address in any zone.
+            for subnet in subnets {
+                if let Some(acl) = self.acl(&subnet.id)?
+                    && let Some(stop) = into_acl(acl, peer)
+                {
+                    return Err(self.stopped_by(acl, &subnet.id, stop));
+                }
+            }
+        }
+        if endpoint.narrowed {
+            return Err(Stop::Unknown(say("reach-endpoint-policy", &[named])));
+        }
+        Ok(())
+    }
+
+    /// The route to a gateway endpoint of the service, where the subnet's table has one.
+    fn gateway_route(&self, end: &str) -> Result<Option<(&'p Route, &'p Endpoint)>, Stop> {
+        let Some(table) = self.vpc.table_of(self.speaker.subnet)? else { return Ok(None) };
+        let endpoints = self.vpc.endpoints.as_ref()?;
+        let routes = table.routes.iter().filter(|route| matches!(route.to, RouteTo::PrefixList(_)));
+        let of_service = |route: &'p Route| {
+            let endpoint = endpoints.iter().find(|one| one.id == route.target)?;
+            (endpoint.service == end).then_some((route, endpoint))
+        };
+        Ok(routes.filter_map(of_service).next())
+    }
+
+    fn by_gateway_endpoint(&mut self, route: &Route, endpoint: &Endpoint) -> Result<(), Stop> {
+        let RouteTo::PrefixList(list) = &route.to else { return Ok(()) };
+        self.out_of_own_groups(Peer::PrefixList(list))?;
+        self.out_of_own_acl(Peer::PrefixList(list))?;
+        self.meets(HopKind::Endpoint, &endpoint.id);
+        let named = ("endpoint", endpoint.id.as_str());
+        if !route.active || endpoint.state != "available" {
+            return Err(Stop::Broken(say("reach-endpoint-state", &[named, ("state", &endpoint.state)])));
+        }
+        if endpoint.narrowed {
+            return Err(Stop::Unknown(say("reach-endpoint-policy", &[named])));
+        }
+        Ok(())
+    }
+
+    fn by_default_route(&mut self) -> Result<(), Stop> {
+        self.out_of_own_groups(Peer::Internet)?;
+        self.out_of_own_acl(Peer::Internet)?;
+        let route = self.default_route(self.speaker.subnet)?;
+        let target = route.target.as_str();
+        if target.starts_with("igw-") {
+            self.meets(HopKind::InternetGateway, target);
+            if self.speaker.public {
+                return Ok(());
+            }
+            let params = [("subnet", self.speaker.subnet), ("gateway", target)];
+            return Err(Stop::Broken(if self.speaker.job {
+                say("reach-job-unaddressed", &params)
+            } else {
+                say("reach-host-unaddressed", &params)
+            }));
+        }
+        if target.starts_with("nat-") {
+            return self.by_nat(target);
+        }
+        self.meets(HopKind::Elsewhere, target);
+        Err(Stop::Unknown(say("reach-elsewhere", &[("target", target)])))
+    }
+
+    fn by_nat(&mut self, id: &str) -> Result<(), Stop> {
+        self.meets(HopKind::NatGateway, id);
+        let named = ("nat", id);
+        let nats = self.vpc.nats.as_ref()?;
+        // One of another VPC is not listed with this one's.
+        let Some(nat) = nats.iter().find(|nat| nat.id == id) else {
+            return Err(Stop::Unknown(say("reach-elsewhere", &[("target", id)])));
+        };
+        if nat.state != "available" {
+            let why = nat.failure.clone().unwrap_or_default();
+            let params = [named, ("state", nat.state.as_str()), ("words", &why)];
+            return Err(Stop::Broken(say("reach-nat-state", &params)));
+        }
+        // A regional one is in no subnet: AWS keeps its way out.
+        let Some(subnet) = &nat.subnet else { return Ok(()) };
+        if *subnet != self.speaker.subnet
+            && let Some(acl) = self.acl(subnet)?
+        {
+            let own = self.vpc.subnet(self.speaker.subnet).and_then(|subnet| subnet.cidr);
+            let own: Vec<_> = own.into_iter().collect();
+            let peer = Peer::Inside { blocks: &own, groups: &[] };
+            if let Some(stop) = into_acl(acl, peer).or_else(|| nat_through_acl(acl)) {
+                return Err(self.stopped_by(acl, subnet, stop));
+            }
+        }
+        self.out_of_nat(nat, subnet)
+    }
+
+    /// A NAT gateway is in a subnet itself, and needs a way out of that one.
+    fn out_of_nat(&mut self, nat: &Nat, subnet: &str) -> Result<(), Stop> {
+        let route = self.default_route(subnet)?;
+        let params = [("nat", nat.id.as_str()), ("subnet", subnet), ("target", route.target.as_str())];
+        if !route.target.starts_with("igw-") {
+            if nat.public && route.target.starts_with("nat-") {
+                return Err(Stop::Broken(say("reach-nat-private-subnet", &params)));
+            }
+            self.meets(HopKind::Elsewhere, &route.target);
+            return Err(Stop::Unknown(say("reach-elsewhere", &[("target", &route.target)])));
+        }
+        if !nat.public {
+            return Err(Stop::Broken(say("reach-nat-private", &params)));
+        }
+        self.meets(HopKind::InternetGateway, &route.target);
+        Ok(())
+    }
+
+    /// The route of a subnet to the internet, where it leads to something that is there.
+    fn default_route(&mut self, subnet: &str) -> Result<&'p Route, Stop> {
+        let table = self.vpc.table_of(subnet)?;
+        let Some(table) = table else {
+            return Err(Stop::Broken(say("reach-no-table", &[("subnet", subnet)])));
+        };
+        self.meets(HopKind::RouteTable, &table.id);
+        let params = [("subnet", subnet), ("table", table.id.as_str())];
+        let Some(route) = table.default_route() else {
+            return Err(Stop::Broken(say("reach-no-route", &params)));
+        };
+        if route.active {
+            return Ok(route);
+        }
+        let [subnet, table] = params;
+        Err(Stop::Broken(say("reach-blackhole", &[subnet, table, ("target", &route.target)])))
+    }
+
+    fn out_of_own_groups(&mut self, peer: Peer<'_>) -> Result<(), Stop> {
+        let Some(first) = self.speaker.groups.first() else { return Ok(()) };
+        let groups = self.groups(self.speaker.groups)?;
+        let names = self.speaker.groups.join(", ");
+        let params = [("groups", names.as_str())];
+        match out_of_groups(groups.into_iter(), peer) {
+            Passing::Whole => Ok(()),
+            passing => {
+                self.meets(HopKind::SecurityGroup, first);
+                Err(match passing {
+                    Passing::Nothing => Stop::Broken(say("reach-group-shut", &params)),
+                    _ => Stop::Unknown(say("reach-group-half", &params)),
+                })
+            }
+        }
+    }
+
+    fn out_of_own_acl(&mut self, peer: Peer<'_>) -> Result<(), Stop> {
+        let subnet = self.speaker.subnet;
+        match self.acl(subnet)? {
+            Some(acl) => match out_of_acl(acl, peer) {
+                Some(stop) => Err(self.stopped_by(acl, subnet, stop)),
+                None => Ok(()),
+            },
+            None => Ok(()),
+        }
+    }
+
+    fn stopped_by(&mut self, acl: &Acl, subnet: &str, stop: AclStop) -> Stop {
+        self.meets(HopKind::NetworkAcl, &acl.id);
+        let params = [("acl", acl.id.as_str()), ("subnet", subnet)];
+        match stop {
+            AclStop::Out(Passing::Nothing) => Stop::Broken(say("reach-acl-out", &params)),
+            AclStop::In(Passing::Nothing) => Stop::Broken(say("reach-acl-in", &params)),
+            AclStop::Out(_) | AclStop::In(_) => Stop::Unknown(say("reach-acl-half", &params)),
+        }
+    }
+
+    fn acl(&self, subnet: &str) -> Result<Option<&'p Acl>, Stop> {
+        let acls = self.vpc.acls.as_ref()?;
+        Ok(acls.iter().find(|acl| acl.subnets.iter().any(|id| id == subnet)))
+    }
+
+    fn groups(&self, ids: &[String]) -> Result<Vec<&'p Group>, Stop> {
+        let groups = self.vpc.groups.as_ref()?;
+        Ok(groups.iter().filter(|group| ids.contains(&group.id)).collect())
+    }
+}
+
+/// Whether it is there, or will be: one that was rejected, has failed or goes takes no name over.
+fn is_coming(endpoint: &Endpoint) -> bool {
+    matches!(endpoint.state.as_str(), "available" | "pending" | "pendingacceptance")
+}
