@@ -16,7 +16,7 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint, survey: &Sur
     let needs = needs(blueprint);
     let made = match Place::of(blueprint, survey) {
         Place::There { vpc, subnets, groups } => {
-            let facts = VpcFacts::read(&session.aws.read.ec2, &vpc).await;
+            let facts = Box::pin(VpcFacts::read(&session.aws.read.ec2, &vpc)).await;
             let ways = |service, kinds: &BTreeSet<Compute>| {
                 let each = subnets.iter().flat_map(|subnet| kinds.iter().map(move |kind| (subnet, *kind)));
                 each.map(|(subnet, kind)| {

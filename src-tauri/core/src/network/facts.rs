@@ -21,7 +21,6 @@ pub(crate) type Seen<T> = Result<T, AwsFault>;
 #[derive(Debug, Clone)]
 pub(crate) struct VpcFacts {
     pub(crate) id: String,
-    pub(crate) cidrs: Seen<Vec<Ipv4Net>>,
     /// Whether AWS's own resolver answers.
     pub(crate) dns_support: Seen<bool>,
     /// Without it no endpoint takes a service's name over.
@@ -30,8 +29,6 @@ pub(crate) struct VpcFacts {
     pub(crate) other_resolvers: Seen<bool>,
     pub(crate) subnets: Seen<Vec<Subnet>>,
     pub(crate) tables: Seen<Vec<Table>>,
-    /// The internet gateways attached to it.
-    pub(crate) gateways: Seen<Vec<String>>,
     pub(crate) nats: Seen<Vec<Nat>>,
     pub(crate) endpoints: Seen<Vec<Endpoint>>,
     pub(crate) groups: Seen<Vec<Group>>,
@@ -149,20 +146,17 @@ impl VpcFacts {
         let dhcp = ec2.describe_dhcp_options().into_paginator().items().send();
         let subnets = ec2.describe_subnets().filters(of_vpc()).into_paginator().items().send();
         let tables = ec2.describe_route_tables().filters(of_vpc()).into_paginator().items().send();
-        let attached = filter("attachment.vpc-id", id);
-        let gateways = ec2.describe_internet_gateways().filters(attached).into_paginator().items().send();
         let nats = ec2.describe_nat_gateways().filter(of_vpc()).into_paginator().items().send();
         let endpoints = ec2.describe_vpc_endpoints().filters(of_vpc()).into_paginator().items().send();
         let groups = ec2.describe_security_groups().filters(of_vpc()).into_paginator().items().send();
         let acls = ec2.describe_network_acls().filters(of_vpc()).into_paginator().items().send();
-        let (vpcs, support, hostnames, dhcp, subnets, tables, gateways, nats, endpoints, groups, acls) = tokio::join!(
+        let (vpcs, support, hostnames, dhcp, subnets, tables, nats, endpoints, groups, acls) = tokio::join!(
             vpcs,
             attribute(VpcAttributeName::EnableDnsSupport),
             attribute(VpcAttributeName::EnableDnsHostnames),
             dhcp.collect::<Result<Vec<_>, _>>(),
             subnets.collect::<Result<Vec<_>, _>>(),
             tables.collect::<Result<Vec<_>, _>>(),
-            gateways.collect::<Result<Vec<_>, _>>(),
             nats.collect::<Result<Vec<_>, _>>(),
             endpoints.collect::<Result<Vec<_>, _>>(),
             groups.collect::<Result<Vec<_>, _>>(),
@@ -176,7 +170,6 @@ impl VpcFacts {
         let dhcp = dhcp.map_err(fault("ec2:DescribeDhcpOptions"));
         Self {
             id: id.to_owned(),
-            cidrs: vpc.clone().map(|vpc| vpc.as_ref().map(blocks_of).unwrap_or_default()),
             dns_support: support.map(|found| flag(found.enable_dns_support)).map_err(attribute),
             dns_hostnames: hostnames
                 .map(|found| flag(found.enable_dns_hostnames))
@@ -191,9 +184,6 @@ impl VpcFacts {
             tables: tables
                 .map_err(fault("ec2:DescribeRouteTables"))
                 .map(|all| all.iter().map(table).collect()),
-            gateways: gateways
-                .map_err(fault("ec2:DescribeInternetGateways"))
-                .map(|all| all.into_iter().filter_map(|gateway| gateway.internet_gateway_id).collect()),
             nats: nats.map_err(fault("ec2:DescribeNatGateways")).map(|all| all.iter().map(nat).collect()),
             endpoints: endpoints
                 .map_err(fault("ec2:DescribeVpcEndpoints"))
@@ -224,14 +214,6 @@ impl Table {
             .iter()
             .find(|route| matches!(route.to, RouteTo::Addresses(block) if block.prefix_len() == 0))
     }
-}
-
-fn blocks_of(vpc: &sdk::Vpc) -> Vec<Ipv4Net> {
-    let all = vpc.cidr_block_association_set().iter().filter_map(|one| one.cidr_block());
-    let mut all: Vec<_> = all.chain(vpc.cidr_block()).filter_map(|text| text.parse().ok()).collect();
-    all.sort();
-    all.dedup();
-    all
 }
 
 fn names_others(options: &DhcpOptions) -> bool {

@@ -55,7 +55,7 @@ fn by_rules<'r>(rules: impl Iterator<Item = &'r Rule>, peer: Peer<'_>) -> Passin
     let lists = |list: &str| rules.iter().any(|rule| rule.prefix_lists.iter().any(|one| one == list));
     let to_somewhere = || {
         // A list of somebody's own may name anything.
-        open.iter().any(is_public) || rules.iter().any(|rule| !rule.prefix_lists.is_empty())
+        open.iter().copied().any(is_public) || rules.iter().any(|rule| !rule.prefix_lists.is_empty())
     };
     match peer {
         _ if open.iter().any(|block| block.prefix_len() == 0) => Passing::Whole,
@@ -131,7 +131,7 @@ fn by_acl(acl: &Acl, egress: bool, peer: Peer<'_>, (first, last): (u16, u16)) ->
         let (from, to) =
             if entry.protocol == ALL { (0, u16::MAX) } else { entry.ports.unwrap_or((0, u16::MAX)) };
         let met = open.iter().any(|(low, high)| from <= *high && *low <= to);
-        match covers(&block, peer) {
+        match covers(block, peer) {
             _ if !met => {}
             Passing::Nothing => {}
             // It decides for some addresses only, and which ones are meant nobody can say.
@@ -155,7 +155,7 @@ fn by_acl(acl: &Acl, egress: bool, peer: Peer<'_>, (first, last): (u16, u16)) ->
 }
 
 /// How much of the peer's addresses a block holds.
-fn covers(block: &Ipv4Net, peer: Peer<'_>) -> Passing {
+fn covers(block: Ipv4Net, peer: Peer<'_>) -> Passing {
     match peer {
         _ if block.prefix_len() == 0 => Passing::Whole,
         Peer::Internet | Peer::PrefixList(_) if is_public(block) => Passing::Part,
@@ -163,7 +163,7 @@ fn covers(block: &Ipv4Net, peer: Peer<'_>) -> Passing {
         Peer::Inside { blocks, .. } => {
             if blocks.iter().all(|one| block.contains(one)) {
                 Passing::Whole
-            } else if blocks.iter().any(|one| block.contains(one) || one.contains(block)) {
+            } else if blocks.iter().any(|one| block.contains(one) || one.contains(&block)) {
                 Passing::Part
             } else {
                 Passing::Nothing
@@ -173,12 +173,12 @@ fn covers(block: &Ipv4Net, peer: Peer<'_>) -> Passing {
 }
 
 /// Whether any address of a block is on the internet.
-fn is_public(block: &Ipv4Net) -> bool {
+fn is_public(block: Ipv4Net) -> bool {
     const PRIVATE: [(&str, u8); 5] =
         [("10.0.0.0", 8), ("172.16.0.0", 12), ("192.168.0.0", 16), ("100.64.0.0", 10), ("169.254.0.0", 16)];
     let private = |(net, length): &(&str, u8)| {
         let net = net.parse().ok().and_then(|net| Ipv4Net::new(net, *length).ok());
-        net.is_some_and(|net| net.contains(block))
+        net.is_some_and(|net| net.contains(&block))
     };
     !PRIVATE.iter().any(private)
 }

@@ -240,12 +240,12 @@ impl<'p> Path<'p> {
     fn gateway_route(&self, end: &str) -> Result<Option<(&'p Route, &'p Endpoint)>, Stop> {
         let Some(table) = self.vpc.table_of(self.speaker.subnet)? else { return Ok(None) };
         let endpoints = self.vpc.endpoints.as_ref()?;
-        let routes = table.routes.iter().filter(|route| matches!(route.to, RouteTo::PrefixList(_)));
+        let mut routes = table.routes.iter().filter(|route| matches!(route.to, RouteTo::PrefixList(_)));
         let of_service = |route: &'p Route| {
             let endpoint = endpoints.iter().find(|one| one.id == route.target)?;
             (endpoint.service == end).then_some((route, endpoint))
         };
-        Ok(routes.filter_map(of_service).next())
+        Ok(routes.find_map(of_service))
     }
 
     fn by_gateway_endpoint(&mut self, route: &Route, endpoint: &Endpoint) -> Result<(), Stop> {

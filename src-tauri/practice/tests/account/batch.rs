@@ -1,25 +1,19 @@
 //! Batch, its logs and its images through the door, with a clock that moves.
 
-use crate::wire::{START, Wire, trust};
+use crate::wire::{Wire, trust};
 use serde_json::{Value, json};
 use slipway_practice::Practice;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
-/// An account and the hand on its clock.
+/// An account with a stack's parts to be made in it.
 struct Lab {
     wire: Wire,
-    now: Arc<AtomicI64>,
 }
 
 impl Lab {
     fn on(practice: Practice) -> Self {
-        let now = Arc::new(AtomicI64::new(START));
-        let clock = Arc::clone(&now);
-        let practice = practice.with_clock(Arc::new(move || clock.load(Ordering::Relaxed)));
-        Self { wire: Wire { practice }, now }
+        Self { wire: Wire::on(practice) }
     }
 
     fn open(folder: &Path) -> Self {
@@ -27,7 +21,7 @@ impl Lab {
     }
 
     fn wait(&self, seconds: i64) {
-        self.now.fetch_add(seconds * 1_000, Ordering::Relaxed);
+        self.wire.later(seconds);
     }
 
     fn batch(&self, path: &str, input: &Value) -> Value {
@@ -131,7 +125,7 @@ fn looking_at_running_jobs_writes_nothing_and_everybody_sees_the_same() {
     let id = one.submit("shared");
     let file = folder.path().join("account.json");
     let before = fs::read(&file).expect("the account's file");
-    two.now.store(one.now.load(Ordering::Relaxed), Ordering::Relaxed);
+    two.wire.as_late_as(&one.wire);
     for _ in 0..40 {
         one.wait(1);
         two.wait(1);
@@ -148,7 +142,7 @@ fn looking_at_running_jobs_writes_nothing_and_everybody_sees_the_same() {
     let next = two.submit("next");
     assert_ne!(fs::read(&file).expect("the account's file"), before);
     let three = Lab::open(folder.path());
-    three.now.store(two.now.load(Ordering::Relaxed), Ordering::Relaxed);
+    three.wire.as_late_as(&two.wire);
     assert_eq!(three.job(&id), one.job(&id));
     assert_eq!(three.job(&next)["status"], "SUBMITTED");
 }

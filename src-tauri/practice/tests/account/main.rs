@@ -10,4 +10,5 @@ mod protocols;
 mod serve;
 mod storage;
 mod templates;
+mod ways_out;
 mod wire;

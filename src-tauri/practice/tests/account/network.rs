@@ -1,8 +1,9 @@
 //! EC2's networking: what a new account has, and what holds what.
 
 use crate::wire::Wire;
-use slipway_practice::service::ec2::{WayOut, security_group, subnet, subnet_way_out};
+use slipway_practice::service::ec2::{Speaker, Target, reaches, security_group, subnet};
 use slipway_practice::state::State;
+use slipway_practice::time::Millis;
 
 const REGION: &str = "eu-west-1";
 
@@ -30,12 +31,17 @@ fn a_new_account_has_a_default_vpc_with_a_way_out() {
     assert_eq!(wire.done("ec2", "DescribeNetworkAcls", &[]).all("networkAclAssociationId").len(), 3);
 
     let state = State::new(7);
+    let group = wire.done("ec2", "DescribeSecurityGroups", &[]).one("groupId");
+    let groups = [group.clone()];
     for id in subnets.all("subnetId") {
-        assert_eq!(subnet_way_out(&state, REGION, &id), WayOut::InternetGateway);
+        let public = Speaker { subnet: &id, groups: &groups, has_public_ip: true };
+        let out = |speaker| reaches(&state, Millis(0), REGION, speaker, Target::Internet);
+        assert!(out(public), "{id}");
+        assert!(!out(Speaker { has_public_ip: false, ..public }), "{id}: nothing comes back");
+        assert!(!out(Speaker { groups: &[], ..public }), "{id}: nothing gets out");
         assert!(subnet(&state, REGION, &id).is_some_and(|s| s.maps_public_ip && s.vpc == vpc.one("vpcId")));
     }
-    let group = wire.done("ec2", "DescribeSecurityGroups", &[]).one("groupId");
-    assert!(security_group(&state, REGION, &group).is_some_and(|g| g.lets_https_out));
+    assert!(security_group(&state, REGION, &group).is_some_and(|g| g.vpc == vpc.one("vpcId")));
     assert_eq!(subnet(&state, "us-east-1", &subnets.one("subnetId")), None, "regions are apart");
 }
 

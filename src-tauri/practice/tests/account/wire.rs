@@ -5,13 +5,15 @@ use slipway_practice::door::Request;
 use slipway_practice::{Lesson, Practice};
 use std::fmt::Write;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// 2026-11-21T09:00:00Z.
 pub(crate) const START: i64 = 1_795_251_600_000;
 
-/// An account whose clock stands still.
+/// An account whose clock stands still until somebody moves it.
 pub(crate) struct Wire {
     pub(crate) practice: Practice,
+    now: Arc<AtomicI64>,
 }
 
 /// What came back.
@@ -28,7 +30,18 @@ impl Wire {
     }
 
     pub(crate) fn on(practice: Practice) -> Self {
-        Self { practice: practice.with_clock(Arc::new(|| START)) }
+        let now = Arc::new(AtomicI64::new(START));
+        let clock = Arc::clone(&now);
+        Self { practice: practice.with_clock(Arc::new(move || clock.load(Ordering::Relaxed))), now }
+    }
+
+    pub(crate) fn later(&self, seconds: i64) {
+        self.now.fetch_add(seconds * 1000, Ordering::Relaxed);
+    }
+
+    /// Sets the clock by another one.
+    pub(crate) fn as_late_as(&self, other: &Self) {
+        self.now.store(other.now.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
     pub(crate) fn teach(&self, lessons: impl IntoIterator<Item = Lesson>) {

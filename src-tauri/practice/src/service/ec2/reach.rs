@@ -152,7 +152,7 @@ impl Path<'_> {
     }
 
     fn own_address(&self) -> Option<Ipv4Addr> {
-        Some(self.region.subnets.get(self.speaker.subnet)?.cidr.hosts().nth(4)?)
+        self.region.subnets.get(self.speaker.subnet)?.cidr.hosts().nth(4)
     }
 
     fn groups_let_out(&self, peer: impl Fn(&Peer) -> bool) -> bool {

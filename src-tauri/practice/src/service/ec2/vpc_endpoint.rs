@@ -337,21 +337,13 @@ pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
     let mut unsuccessful = Vec::new();
     for id in params.texts("VpcEndpointId") {
         let found = region.endpoints.get_mut(id).filter(|one| state(one, now, &settings).is_some());
-        match found {
-            Some(endpoint) => {
-                endpoint.deleted.get_or_insert(now);
-            }
-            None => {
-                let fault = ENDPOINT.not_found(id);
-                unsuccessful.push(vec![
-                    Xml::text("resourceId", id),
-                    Xml::tree(
-                        "error",
-                        vec![Xml::text("code", fault.code), Xml::text("message", fault.message)],
-                    ),
-                ]);
-            }
+        if let Some(endpoint) = found {
+            endpoint.deleted.get_or_insert(now);
+            continue;
         }
+        let fault = ENDPOINT.not_found(id);
+        let error = vec![Xml::text("code", fault.code), Xml::text("message", fault.message)];
+        unsuccessful.push(vec![Xml::text("resourceId", id), Xml::tree("error", error)]);
     }
     vpc::forget_tags(region);
     Ok(vec![Xml::items("unsuccessful", unsuccessful)])
