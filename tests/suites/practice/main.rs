@@ -19,6 +19,7 @@ mod mistakes;
 mod offers;
 mod pace;
 mod pairs;
+mod reach;
 mod removal;
 mod roles;
 mod runs;

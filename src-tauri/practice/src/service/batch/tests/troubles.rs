@@ -132,7 +132,8 @@ fn an_invalid_environment_leaves_jobs_waiting_with_the_reason() {
 
 #[test]
 fn a_task_without_a_way_out_fails_to_start() {
-    let reason = "ResourceInitializationError: unable to pull secrets or registry auth";
+    // The image is a public one, for which nobody needs leave.
+    let reason = "CannotPullContainerError: pull image manifest has been retried";
     let mut lab = Lab::ready();
     let mut private = definition("private", &["true"]);
     private["containerProperties"]["networkConfiguration"] = json!({ "assignPublicIp": "DISABLED" });
