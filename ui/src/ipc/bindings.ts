@@ -264,7 +264,7 @@ export type CallView = {
 
 /**  One finding. */
 export type CheckItem = {
-	/**  Stable: `resource:vpc/main`, `network-exit`. */
+	/**  Stable: `resource:vpc/main`, `reach-ecr`. */
 	id: string,
 	/**  Where it belongs. */
 	group: Group,

@@ -91,18 +91,18 @@ export function checks(wish: Blueprint, found: Blueprint | null, taken = false):
   const exit = wish.network.kind === "default-vpc";
   list.push(
     item(
-      "network-exit",
+      "reach-registry",
       "network",
-      "network-exit",
+      "reach-registry",
       null,
       exit ? "ready" : "waiting",
       exit
         ? say(
-            "exit-ok",
+            "reach-ready",
             "Jobs reach AWS: 3 subnets route to an internet gateway, and jobs get a public address.",
           )
         : say(
-            "exit-later",
+            "reach-will-be-made",
             "Nothing to look at yet; the new route table will send 0.0.0.0/0 to the internet gateway.",
           ),
       exit
