@@ -518,7 +518,7 @@ impl Lab {
         let definition = &mut blueprint.job_definitions[0];
         definition.assign_public_ip = runs == Runs::Public;
         if matches!(runs, Runs::PrivateFromEcr | Runs::OnHosts) {
-            definition.image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/theirs:1".to_owned();
+            definition.image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/theirs:1".into();
         }
         blueprint
     }
