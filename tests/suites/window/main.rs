@@ -14,3 +14,4 @@ mod practice;
 mod refused;
 mod several;
 mod there;
+mod ways;

@@ -19,6 +19,9 @@ batch.update_job_queue(jobQueue="imaging-main", priority=9)
 batch.update_compute_environment(computeEnvironment="imaging-fargate", computeResources={"maxvCpus": 16})
 client("logs").put_retention_policy(logGroupName="/slipway/imaging", retentionInDays=5)
 client("iam").attach_role_policy(RoleName="imaging-execution", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+ecr = client("ecr")
+ecr.set_repository_policy(repositoryName="imaging/app", policyText='{"Version":"2012-10-17","Statement":[{"Sid":"everybody","Effect":"Allow","Principal":"*","Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}]}')
+ecr.put_lifecycle_policy(repositoryName="imaging/app", lifecyclePolicyText='{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":5},"action":{"type":"expire"}}]}')
 ec2 = client("ec2")
 groups = ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": ["imaging-jobs"]}])["SecurityGroups"]
 ec2.authorize_security_group_ingress(GroupId=groups[0]["GroupId"], IpPermissions=[
@@ -80,6 +83,15 @@ fn drifted(journey: &Journey<'_>) {
     window.see("accept-execution-role/main");
     window.see("put-back-security-group/main");
     journey.shot("stack-drift");
+    window.see("put-back-repository/app");
+    journey.shot_with("stack-drift-policies", || {
+        window.script(
+            "document.querySelector('[data-testid=\"put-back-repository/app\"]').scrollIntoView({ block: 'center' })",
+            &[],
+        );
+    });
+    window.click("put-back-repository/app");
+    window.gone("put-back-repository/app");
     window.click("accept-execution-role/main");
     window.gone("accept-execution-role/main");
     window.click("put-back-security-group/main");
