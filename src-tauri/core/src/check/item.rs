@@ -41,6 +41,9 @@ pub enum Group {
     Batch,
 }
 
+/// How the ids of findings about resources begin.
+const RESOURCE: &str = "resource:";
+
 /// One finding.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
 pub struct CheckItem {
@@ -107,7 +110,7 @@ impl CheckItem {
             ),
         };
         Self {
-            id: format!("resource:{}", sighting.resource),
+            id: format!("{RESOURCE}{}", sighting.resource),
             group: group_of(sighting.resource.kind),
             subject: sighting.resource.kind.code().to_owned(),
             name: Some(sighting.name.clone()),
@@ -151,6 +154,11 @@ impl CheckItem {
             }
             _ => self.finding.clone(),
         }
+    }
+
+    /// Whether it is about a resource, and not the answer to a question.
+    pub(super) fn is_thing(&self) -> bool {
+        self.id.starts_with(RESOURCE)
     }
 
     /// Whether AWS says that it does not work.
