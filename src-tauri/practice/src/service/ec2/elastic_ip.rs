@@ -1,9 +1,11 @@
 //! Elastic IP addresses: a NAT gateway holds one while it is there.
 
+use std::collections::BTreeMap;
+
 use super::describe::{one, select};
 use super::error::{ADDRESS, required};
 use super::nat_gateway;
-use super::state::{Address, Region, region, region_mut};
+use super::state::{Address, NatGateway, region, region_mut};
 use super::{tags, vpc};
 use crate::account::{ACCOUNT_ID, Account};
 use crate::fault::Fault;
@@ -40,54 +42,60 @@ fn public_ip(account: &mut Account<'_>) -> String {
     free.next().unwrap_or_else(|| "203.0.113.255".to_owned())
 }
 
-pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
-    let (now, name) = (account.now, account.region);
-    let pace = account.state.settings.clone();
-    let region = region(account);
-    let gone =
-        |nat: &super::state::NatGateway| nat_gateway::state(nat, now, &pace).is_none_or(|s| s == "deleted");
-    let held: std::collections::BTreeSet<&str> = region
-        .nat_gateways
-        .values()
-        .filter(|nat| !gone(nat))
-        .filter_map(|nat| nat.allocation.as_deref())
-        .collect();
-    let wanted_ips = params.texts("PublicIp");
-    if let Some(absent) =
-        wanted_ips.iter().find(|ip| !region.addresses.values().any(|one| one.public_ip == **ip))
-    {
-        return Err(Fault::new("InvalidAddress.NotFound", format!("Address '{absent}' not found.")));
+/// An address, and the NAT gateway that has it now.
+struct Listed<'r> {
+    public_ip: &'r str,
+    /// The zones that announce it: the region.
+    border_group: &'r str,
+    holder: Option<&'r NatGateway>,
+}
+
+impl Listed<'_> {
+    fn of_holder(&self, value: impl Fn(&NatGateway) -> &str) -> Vec<String> {
+        self.holder.map(|nat| value(nat).to_owned()).into_iter().collect()
     }
-    let all = region
+}
+
+pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
+    let (now, settings, name) = (account.now, account.state.settings.clone(), account.region);
+    let region = region(account);
+    let all: BTreeMap<String, Listed<'_>> = region
         .addresses
         .iter()
-        .filter(|(_, one)| wanted_ips.is_empty() || wanted_ips.contains(&one.public_ip.as_str()));
+        .map(|(id, address)| {
+            let holder = region.nat_gateways.values().find(|nat| nat_gateway::holds(nat, id, now, &settings));
+            (id.clone(), Listed { public_ip: &address.public_ip, border_group: name, holder })
+        })
+        .collect();
+    let wanted = params.texts("PublicIp");
+    if let Some(absent) = wanted.iter().find(|ip| !all.values().any(|one| one.public_ip == **ip)) {
+        return Err(Fault::new("InvalidAddress.NotFound", format!("Address '{absent}' not found.")));
+    }
+    let of_ip = all.iter().filter(|(_, one)| wanted.is_empty() || wanted.contains(&one.public_ip));
     let (found, mut tail) =
-        select(region, params, "AllocationId", ADDRESS, all, |region, id, address, filter| match filter {
+        select(region, params, "AllocationId", ADDRESS, of_ip, |_, id, listed, filter| match filter {
             "allocation-id" => one(id),
-            "public-ip" => one(&address.public_ip),
+            "public-ip" => one(listed.public_ip),
             "domain" => one("vpc"),
-            "association-id" => {
-                Some(holder(region, id).map(|nat| nat.association.clone()).into_iter().collect())
+            "association-id" => Some(listed.of_holder(|nat| &nat.association)),
+            "network-interface-id" => Some(listed.of_holder(|nat| &nat.interface)),
+            "private-ip-address" => Some(listed.of_holder(|nat| &nat.private_ip)),
+            "network-interface-owner-id" => {
+                Some(listed.holder.map(|_| ACCOUNT_ID.to_owned()).into_iter().collect())
             }
-            "network-interface-id" => {
-                Some(holder(region, id).map(|nat| nat.interface.clone()).into_iter().collect())
-            }
-            "private-ip-address" => {
-                Some(holder(region, id).map(|nat| nat.private_ip.clone()).into_iter().collect())
-            }
-            "network-border-group" | "instance-id" | "network-interface-owner-id" => Some(Vec::new()),
+            "network-border-group" => one(listed.border_group),
+            "instance-id" => Some(Vec::new()),
             _ => None,
         })?;
-    let shown = found.into_iter().map(|(id, address)| {
+    let shown = found.into_iter().map(|(id, listed)| {
         let mut fields = vec![
-            Xml::text("publicIp", &address.public_ip),
+            Xml::text("publicIp", listed.public_ip),
             Xml::text("allocationId", id),
             Xml::text("domain", "vpc"),
             Xml::text("publicIpv4Pool", "amazon"),
-            Xml::text("networkBorderGroup", name),
+            Xml::text("networkBorderGroup", listed.border_group),
         ];
-        if let Some(nat) = holder(region, id).filter(|_| held.contains(id.as_str())) {
+        if let Some(nat) = listed.holder {
             fields.extend([
                 Xml::text("associationId", &nat.association),
                 Xml::text("networkInterfaceId", &nat.interface),
@@ -103,16 +111,9 @@ pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec
     Ok(answer)
 }
 
-/// The NAT gateway that an address was last given to.
-fn holder<'r>(region: &'r Region, allocation: &str) -> Option<&'r super::state::NatGateway> {
-    let mut all = region.nat_gateways.values().filter(|nat| nat.allocation.as_deref() == Some(allocation));
-    let first = all.next()?;
-    Some(all.fold(first, |last, nat| if nat.created > last.created { nat } else { last }))
-}
-
 pub(super) fn release(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let id = required(params, "AllocationId")?;
-    let held = nat_gateway::holds(account, id);
+    let held = nat_gateway::is_held(account, id);
     let region = region_mut(account);
     let address = region.addresses.get(id).ok_or_else(|| ADDRESS.not_found(id))?;
     if held {

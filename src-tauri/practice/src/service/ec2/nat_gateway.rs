@@ -39,11 +39,15 @@ pub(super) fn stands(nat: &NatGateway, now: Millis, settings: &Settings) -> bool
     nat.failure.is_none() && state(nat, now, settings).is_some_and(|state| state != "deleted")
 }
 
-/// Whether a gateway that stands holds the address.
-pub(super) fn holds(account: &mut Account<'_>, allocation: &str) -> bool {
+/// Whether it stands and holds the address.
+pub(super) fn holds(nat: &NatGateway, allocation: &str, now: Millis, settings: &Settings) -> bool {
+    nat.allocation.as_deref() == Some(allocation) && stands(nat, now, settings)
+}
+
+/// Whether any gateway holds the address.
+pub(super) fn is_held(account: &mut Account<'_>, allocation: &str) -> bool {
     let (now, settings) = (account.now, account.state.settings.clone());
-    let mut all = region(account).nat_gateways.values();
-    all.any(|nat| nat.allocation.as_deref() == Some(allocation) && stands(nat, now, &settings))
+    region(account).nat_gateways.values().any(|nat| holds(nat, allocation, now, &settings))
 }
 
 pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
@@ -60,7 +64,7 @@ pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
         return Err(missing("AllocationId"));
     }
     let (now, settings) = (account.now, account.state.settings.clone());
-    let taken = allocation.as_deref().is_some_and(|id| holds(account, id));
+    let taken = allocation.as_deref().is_some_and(|id| is_held(account, id));
     let known = region(account);
     if let Some((id, nat)) = known.nat_gateways.iter().find(|(_, nat)| token.is_some() && nat.token == token)
     {
@@ -87,7 +91,7 @@ pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
         _ => None,
     };
     let failure = failure.map(|(code, message)| (code.to_owned(), message));
-    let private_ip = network_interface::free_address(known, &subnet_id, account_made(known));
+    let private_ip = network_interface::free_address(known, &subnet_id);
     let mut new = |prefix| account.state.ids.ec2(prefix);
     let (id, interface, association) = (new("nat"), new("eni"), new("eipassoc"));
     let nat = NatGateway {
@@ -111,10 +115,6 @@ pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
     answer.extend(token.map(|token| Xml::text("clientToken", token)));
     region.nat_gateways.insert(id, nat);
     Ok(answer)
-}
-
-fn account_made(region: &Region) -> usize {
-    region.nat_gateways.len() + region.endpoints.len()
 }
 
 /// One that is still listed, and its state.

@@ -12,7 +12,7 @@ use crate::service::batch::{self, Holder};
 use crate::state::State;
 use crate::time::Millis;
 use crate::wire::{Params, Xml};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Somebody's address in a subnet.
 struct Interface {
@@ -86,14 +86,18 @@ fn all(state: &State, region_name: &str, now: Millis) -> BTreeMap<String, Interf
     all
 }
 
-/// An address of a subnet for the so-manyth thing that is made in it.
-pub(super) fn free_address(region: &Region, subnet: &str, number: usize) -> String {
+/// An address of a subnet that neither a NAT gateway nor an endpoint was given before.
+pub(super) fn free_address(region: &Region, subnet: &str) -> String {
     let Some(block) = region.subnets.get(subnet).map(|subnet| subnet.cidr) else { return String::new() };
-    let digest = digest_hex(0, &format!("{subnet}/{number}"));
+    let of_gateways = region.nat_gateways.values().map(|nat| nat.private_ip.as_str());
+    let interfaces = region.endpoints.values().flat_map(|endpoint| endpoint.interfaces.values());
+    let taken: BTreeSet<&str> = of_gateways.chain(interfaces.map(|(_, ip)| ip.as_str())).collect();
     let places = (1_u32 << (32 - u32::from(block.prefix_len()))).saturating_sub(5).max(1);
-    let place = u32::from_str_radix(&digest[..6], 16).unwrap_or(0) % places;
+    let from = u32::from_str_radix(&digest_hex(0, subnet)[..6], 16).unwrap_or(0) % places;
     // AWS keeps the first four and the last address of every subnet.
-    std::net::Ipv4Addr::from_bits(block.network().to_bits() + 4 + place).to_string()
+    let address = |place| std::net::Ipv4Addr::from_bits(block.network().to_bits() + 4 + place).to_string();
+    let mut all = (0..places).map(|n| address((from + n) % places));
+    all.find(|ip| !taken.contains(ip.as_str())).unwrap_or_default()
 }
 
 pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {

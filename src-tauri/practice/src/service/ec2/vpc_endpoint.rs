@@ -91,8 +91,8 @@ pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
         check_private_dns(known, &vpc_id, &service, None)?;
     }
     let mut interfaces = BTreeMap::new();
-    for (number, subnet) in subnets.iter().enumerate() {
-        let address = network_interface::free_address(region(account), subnet, number);
+    for subnet in &subnets {
+        let address = network_interface::free_address(region(account), subnet);
         interfaces.insert(subnet.clone(), (account.state.ids.ec2("eni"), address));
     }
     let id = account.state.ids.ec2("vpce");
@@ -322,8 +322,8 @@ pub(super) fn modify(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
     if let Some(policy) = params.text("PolicyDocument") {
         endpoint.policy = Some(policy.to_owned());
     }
-    for (number, subnet) in added.into_iter().enumerate() {
-        let address = network_interface::free_address(region(account), &subnet, number);
+    for subnet in added {
+        let address = network_interface::free_address(region(account), &subnet);
         endpoint.interfaces.insert(subnet, (account.state.ids.ec2("eni"), address));
     }
     region_mut(account).endpoints.insert(id, endpoint);
