@@ -1,18 +1,8 @@
-//! What EC2 tells of a VPC that bears on who reaches what: asked all at once, and kept without its SDK.
+//! What EC2 tells of a VPC that bears on who reaches what, kept without its SDK.
 
-use aws_sdk_ec2::{
-    Client,
-    types::{
-        self as sdk, ConnectivityType, DhcpOptions, NatGatewayState, RouteState, RuleAction,
-        VpcAttributeName, VpcEndpointType,
-    },
-};
 use ipnet::Ipv4Net;
 
-use crate::{
-    aws::{AwsFault, fault},
-    resource::{absent_is_none, filter},
-};
+use crate::aws::AwsFault;
 
 /// What was seen, or why it could not be looked at.
 pub(crate) type Seen<T> = Result<T, AwsFault>;
@@ -50,6 +40,7 @@ pub(crate) struct Subnet {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Table {
     pub(crate) id: String,
+    pub(crate) vpc: String,
     /// Whether subnets without a table of their own use it.
     pub(crate) main: bool,
     pub(crate) subnets: Vec<String>,
@@ -138,73 +129,20 @@ pub(crate) struct AclEntry {
 }
 
 impl VpcFacts {
-    /// Asks everything at once: one round trip.
-    pub(crate) async fn read(ec2: &Client, id: &str) -> Self {
-        let of_vpc = || filter("vpc-id", id);
-        let vpcs = ec2.describe_vpcs().vpc_ids(id).send();
-        let attribute = |name| ec2.describe_vpc_attribute().vpc_id(id).attribute(name).send();
-        let dhcp = ec2.describe_dhcp_options().into_paginator().items().send();
-        let subnets = ec2.describe_subnets().filters(of_vpc()).into_paginator().items().send();
-        let tables = ec2.describe_route_tables().filters(of_vpc()).into_paginator().items().send();
-        let nats = ec2.describe_nat_gateways().filter(of_vpc()).into_paginator().items().send();
-        let endpoints = ec2.describe_vpc_endpoints().filters(of_vpc()).into_paginator().items().send();
-        let groups = ec2.describe_security_groups().filters(of_vpc()).into_paginator().items().send();
-        let acls = ec2.describe_network_acls().filters(of_vpc()).into_paginator().items().send();
-        let (vpcs, support, hostnames, dhcp, subnets, tables, nats, endpoints, groups, acls) = tokio::join!(
-            vpcs,
-            attribute(VpcAttributeName::EnableDnsSupport),
-            attribute(VpcAttributeName::EnableDnsHostnames),
-            dhcp.collect::<Result<Vec<_>, _>>(),
-            subnets.collect::<Result<Vec<_>, _>>(),
-            tables.collect::<Result<Vec<_>, _>>(),
-            nats.collect::<Result<Vec<_>, _>>(),
-            endpoints.collect::<Result<Vec<_>, _>>(),
-            groups.collect::<Result<Vec<_>, _>>(),
-            acls.collect::<Result<Vec<_>, _>>(),
-        );
-        let vpc = absent_is_none(vpcs.map_err(fault("ec2:DescribeVpcs")))
-            .map(|found| found.and_then(|found| found.vpcs?.into_iter().next()));
-        let attribute = fault("ec2:DescribeVpcAttribute");
-        let flag =
-            |value: Option<sdk::AttributeBooleanValue>| value.and_then(|value| value.value).unwrap_or(true);
-        let dhcp = dhcp.map_err(fault("ec2:DescribeDhcpOptions"));
-        Self {
-            id: id.to_owned(),
-            dns_support: support.map(|found| flag(found.enable_dns_support)).map_err(attribute),
-            dns_hostnames: hostnames
-                .map(|found| flag(found.enable_dns_hostnames))
-                .map_err(fault("ec2:DescribeVpcAttribute")),
-            other_resolvers: vpc.and_then(|vpc| {
-                let options = vpc.and_then(|vpc| vpc.dhcp_options_id);
-                dhcp.map(|all| all.iter().any(|one| one.dhcp_options_id == options && names_others(one)))
-            }),
-            subnets: subnets
-                .map_err(fault("ec2:DescribeSubnets"))
-                .map(|all| all.iter().map(subnet).collect()),
-            tables: tables
-                .map_err(fault("ec2:DescribeRouteTables"))
-                .map(|all| all.iter().map(table).collect()),
-            nats: nats.map_err(fault("ec2:DescribeNatGateways")).map(|all| all.iter().map(nat).collect()),
-            endpoints: endpoints
-                .map_err(fault("ec2:DescribeVpcEndpoints"))
-                .map(|all| all.iter().map(endpoint).collect()),
-            groups: groups
-                .map_err(fault("ec2:DescribeSecurityGroups"))
-                .map(|all| all.iter().map(group).collect()),
-            acls: acls.map_err(fault("ec2:DescribeNetworkAcls")).map(|all| all.iter().map(acl).collect()),
-        }
-    }
-
-    /// The table of a subnet: its own, or else the VPC's main one, since an implicit association names no subnet.
+    /// The table of one of its subnets.
     pub(crate) fn table_of(&self, subnet: &str) -> Result<Option<&Table>, &AwsFault> {
-        let tables = self.tables.as_ref()?;
-        let own = tables.iter().find(|table| table.subnets.iter().any(|id| id == subnet));
-        Ok(own.or_else(|| tables.iter().find(|table| table.main)))
+        Ok(table_of(self.tables.as_ref()?, &self.id, subnet))
     }
 
     pub(crate) fn subnet(&self, id: &str) -> Option<&Subnet> {
         self.subnets.as_ref().ok()?.iter().find(|subnet| subnet.id == id)
     }
+}
+
+/// The table of a subnet: its own, or else its VPC's main one, since an implicit association names no subnet.
+pub(super) fn table_of<'t>(tables: &'t [Table], vpc: &str, subnet: &str) -> Option<&'t Table> {
+    let own = tables.iter().find(|table| table.subnets.iter().any(|id| id == subnet));
+    own.or_else(|| tables.iter().find(|table| table.main && table.vpc == vpc))
 }
 
 impl Table {
@@ -216,162 +154,9 @@ impl Table {
     }
 }
 
-fn names_others(options: &DhcpOptions) -> bool {
-    let mut all = options.dhcp_configurations().iter();
-    let servers = all.find(|option| option.key() == Some("domain-name-servers"));
-    servers
-        .is_some_and(|servers| !servers.values().iter().any(|one| one.value() == Some("AmazonProvidedDNS")))
-}
-
-fn name_of(tags: &[sdk::Tag]) -> Option<String> {
-    let name = tags.iter().find(|tag| tag.key() == Some("Name"))?.value()?;
-    (!name.is_empty()).then(|| name.to_owned())
-}
-
-fn text(text: Option<&str>) -> String {
-    text.unwrap_or_default().to_owned()
-}
-
-fn subnet(subnet: &sdk::Subnet) -> Subnet {
-    Subnet {
-        id: text(subnet.subnet_id()),
-        name: name_of(subnet.tags()),
-        zone: text(subnet.availability_zone()),
-        cidr: subnet.cidr_block().and_then(|block| block.parse().ok()),
-        free_addresses: subnet.available_ip_address_count().and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
-        gives_public_ips: subnet.map_public_ip_on_launch().unwrap_or(false),
-    }
-}
-
-fn table(table: &sdk::RouteTable) -> Table {
-    let associations = table.associations();
-    Table {
-        id: text(table.route_table_id()),
-        main: associations.iter().any(|one| one.main() == Some(true)),
-        subnets: associations.iter().filter_map(|one| one.subnet_id().map(str::to_owned)).collect(),
-        routes: table.routes().iter().filter_map(route).collect(),
-    }
-}
-
-/// A route of IPv4; Slipway's jobs speak nothing else.
-fn route(route: &sdk::Route) -> Option<Route> {
-    let to = match (route.destination_cidr_block(), route.destination_prefix_list_id()) {
-        (Some(block), _) => RouteTo::Addresses(block.parse().ok()?),
-        (None, Some(list)) => RouteTo::PrefixList(list.to_owned()),
-        (None, None) => return None,
-    };
-    let target = route
-        .gateway_id()
-        .or(route.nat_gateway_id())
-        .or(route.transit_gateway_id())
-        .or(route.vpc_peering_connection_id())
-        .or(route.network_interface_id())
-        .or(route.instance_id())
-        .or(route.local_gateway_id())
-        .or(route.carrier_gateway_id())
-        .or(route.core_network_arn());
-    Some(Route { to, target: text(target), active: route.state() == Some(&RouteState::Active) })
-}
-
-fn nat(nat: &sdk::NatGateway) -> Nat {
-    Nat {
-        id: text(nat.nat_gateway_id()),
-        subnet: nat.subnet_id().map(str::to_owned),
-        state: text(nat.state().map(NatGatewayState::as_str)),
-        public: nat.connectivity_type() != Some(&ConnectivityType::Private),
-        failure: nat.failure_message().map(str::to_owned),
-    }
-}
-
-fn endpoint(endpoint: &sdk::VpcEndpoint) -> Endpoint {
-    let service = endpoint.service_name().unwrap_or_default();
-    Endpoint {
-        id: text(endpoint.vpc_endpoint_id()),
-        // `com.amazonaws.eu-west-1.ecr.api`; in China `cn.com.amazonaws.…`.
-        service: service
-            .rsplit_once("amazonaws.")
-            .map_or(service, |(_, rest)| rest)
-            .split_once('.')
-            .map_or("", |(_, end)| end)
-            .to_owned(),
-        gateway: endpoint.vpc_endpoint_type() == Some(&VpcEndpointType::Gateway),
-        // EC2 writes `available`, its model says `Available`.
-        state: endpoint.state().map(|state| state.as_str().to_ascii_lowercase()).unwrap_or_default(),
-        private_dns: endpoint.private_dns_enabled().unwrap_or(false),
-        subnets: endpoint.subnet_ids().to_vec(),
-        groups: endpoint.groups().iter().filter_map(|group| group.group_id().map(str::to_owned)).collect(),
-        tables: endpoint.route_table_ids().to_vec(),
-        narrowed: endpoint.policy_document().is_some_and(|policy| !allows_everything(policy)),
-    }
-}
-
-/// Whether an endpoint's policy is the one that it gets unless somebody writes another.
-fn allows_everything(policy: &str) -> bool {
-    let Ok(policy) = serde_json::from_str::<serde_json::Value>(policy) else { return false };
-    let statements = match &policy["Statement"] {
-        serde_json::Value::Array(all) => all.as_slice(),
-        one => std::slice::from_ref(one),
-    };
-    let everything = |statement: &serde_json::Value| {
-        let all = |field: &str| {
-            let value = &statement[field];
-            *value == "*" || *value == serde_json::json!(["*"]) || *value == serde_json::json!({ "AWS": "*" })
-        };
-        statement["Effect"] == "Allow"
-            && all("Action")
-            && all("Resource")
-            && all("Principal")
-            && statement.get("Condition").is_none()
-    };
-    statements.iter().any(everything) && !statements.iter().any(|statement| statement["Effect"] == "Deny")
-}
-
-fn group(group: &sdk::SecurityGroup) -> Group {
-    Group {
-        id: text(group.group_id()),
-        name: text(group.group_name()),
-        ingress: group.ip_permissions().iter().map(rule).collect(),
-        egress: group.ip_permissions_egress().iter().map(rule).collect(),
-    }
-}
-
-fn rule(permission: &sdk::IpPermission) -> Rule {
-    let port = |port: Option<i32>| port.and_then(|port| u16::try_from(port).ok());
-    Rule {
-        protocol: text(permission.ip_protocol()),
-        ports: port(permission.from_port()).zip(port(permission.to_port())),
-        blocks: permission.ip_ranges().iter().filter_map(|range| range.cidr_ip()?.parse().ok()).collect(),
-        groups: permission
-            .user_id_group_pairs()
-            .iter()
-            .filter_map(|pair| pair.group_id().map(str::to_owned))
-            .collect(),
-        prefix_lists: permission
-            .prefix_list_ids()
-            .iter()
-            .filter_map(|list| list.prefix_list_id().map(str::to_owned))
-            .collect(),
-    }
-}
-
-fn acl(acl: &sdk::NetworkAcl) -> Acl {
-    let port = |port: Option<i32>| port.and_then(|port| u16::try_from(port).ok());
-    let mut entries: Vec<_> = acl
-        .entries()
-        .iter()
-        .map(|entry| AclEntry {
-            number: entry.rule_number().unwrap_or(i32::MAX),
-            egress: entry.egress().unwrap_or(false),
-            allow: entry.rule_action() == Some(&RuleAction::Allow),
-            protocol: text(entry.protocol()),
-            block: entry.cidr_block().and_then(|block| block.parse().ok()),
-            ports: entry.port_range().and_then(|range| port(range.from()).zip(port(range.to()))),
-        })
-        .collect();
-    entries.sort_by_key(|entry| entry.number);
-    Acl {
-        id: text(acl.network_acl_id()),
-        subnets: acl.associations().iter().filter_map(|one| one.subnet_id().map(str::to_owned)).collect(),
-        entries,
+impl Nat {
+    /// Whether it takes connections.
+    pub(super) fn works(&self) -> bool {
+        self.state == "available"
     }
 }

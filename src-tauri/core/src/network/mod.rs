@@ -5,11 +5,13 @@ mod facts;
 mod leftovers;
 mod passing;
 mod reach;
+mod reading;
 mod routes;
+mod way;
 
 pub(crate) use facts::VpcFacts;
 pub(crate) use leftovers::leftovers;
-pub use reach::{Hop, HopKind, Reach, Service, Way};
 pub(crate) use reach::{Speaker, way_to};
 pub use routes::Exit;
 pub(crate) use routes::Routes;
+pub use way::{Hop, HopKind, Reach, Service, Way};

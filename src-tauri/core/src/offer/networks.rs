@@ -67,7 +67,7 @@ pub async fn networks(session: &Session) -> Result<Vec<VpcOffer>, AppError> {
         vpcs.collect::<Result<Vec<_>, _>>(),
         subnets.collect::<Result<Vec<_>, _>>(),
         groups.collect::<Result<Vec<_>, _>>(),
-        Routes::read(ec2, None)
+        Routes::read(ec2)
     );
     let vpcs = vpcs.map_err(fault("ec2:DescribeVpcs"))?;
     let subnets = subnets.map_err(fault("ec2:DescribeSubnets"))?;
