@@ -100,14 +100,14 @@ impl Resource for Vpc {
             })
             .also_needs(Permission::new("ec2:CreateTags", "*"))
             .makes(self),
-            self.name_hosts(),
+            self.switch_on(&VpcAttributeName::EnableDnsHostnames),
         ]
     }
 
     fn change(&self, facts: &Self::Facts, _known: &Known) -> Vec<Call> {
         // In this order: without an answer there is no name (ModifyVpcAttribute, `EnableDnsHostnames`).
-        let support = (!facts.dns_support).then(|| self.answer_names());
-        let hostnames = (!facts.dns_hostnames).then(|| self.name_hosts());
+        let support = (!facts.dns_support).then(|| self.switch_on(&VpcAttributeName::EnableDnsSupport));
+        let hostnames = (!facts.dns_hostnames).then(|| self.switch_on(&VpcAttributeName::EnableDnsHostnames));
         support.into_iter().chain(hostnames).collect()
     }
 
@@ -143,31 +143,19 @@ impl Resource for Vpc {
 }
 
 impl Vpc {
-    /// Private names of endpoints need both DNS attributes; AWS switches only the first on by itself.
-    fn name_hosts(&self) -> Call {
-        call!(self, "ec2:ModifyVpcAttribute", self.name(), Harmless, |me, aws, known| {
-            let vpc = Ref::<VpcId>::to(Resource::id(&me));
-            let vpc = vpc.get(&known).ok_or_else(|| not_known("ec2:ModifyVpcAttribute", "the VPC"))?;
-            aws.once
-                .ec2
-                .modify_vpc_attribute()
-                .vpc_id(vpc)
-                .enable_dns_hostnames(AttributeBooleanValue::builder().value(true).build())
-                .send()
-                .await
-                .map_err(fault("ec2:ModifyVpcAttribute"))?;
-            Ok(Facts::none())
-        })
-    }
-
-    /// Without it nothing in the VPC finds any service of AWS.
-    fn answer_names(&self) -> Call {
-        let on = format!("{} (enableDnsSupport)", self.name());
+    /// Switches on one of the two DNS attributes. Without support nothing in the VPC finds any service of AWS; private
+    /// names of endpoints need both, and AWS switches only the first on by itself.
+    fn switch_on(&self, attribute: &'static VpcAttributeName) -> Call {
+        let on = format!("{} ({})", self.name(), attribute.as_str());
         call!(self, "ec2:ModifyVpcAttribute", on, Harmless, |me, aws, known| {
             let vpc = Ref::<VpcId>::to(Resource::id(&me));
             let vpc = vpc.get(&known).ok_or_else(|| not_known("ec2:ModifyVpcAttribute", "the VPC"))?;
+            let request = aws.once.ec2.modify_vpc_attribute().vpc_id(vpc);
             let on = AttributeBooleanValue::builder().value(true).build();
-            let request = aws.once.ec2.modify_vpc_attribute().vpc_id(vpc).enable_dns_support(on);
+            let request = match attribute {
+                VpcAttributeName::EnableDnsSupport => request.enable_dns_support(on),
+                _ => request.enable_dns_hostnames(on),
+            };
             request.send().await.map_err(fault("ec2:ModifyVpcAttribute")).map(|_| Facts::none())
         })
     }
