@@ -87,8 +87,9 @@ impl Practice {
     /// Everything in the account as it is now, in a stable order, without counters and settings: two dumps
     /// are equal when nothing changed in between.
     pub fn dump(&self) -> Result<serde_json::Value, PracticeError> {
-        let mut state = self.store.at(self.now(), |state| state.clone())?;
-        service::ec2::forget_untouched(&mut state);
+        let now = self.now();
+        let mut state = self.store.at(now, |state| state.clone())?;
+        service::ec2::forget_untouched(&mut state, now);
         let value = serde_json::to_value(&state).map_err(PracticeError::Json)?;
         let kept = |key: &str| matches!(key, "iam" | "ec2" | "batch" | "logs" | "ecr");
         Ok(match value {

@@ -92,7 +92,7 @@ async fn open(seam: &Seam, home: &Path, world: &World, signs_in: bool) -> Result
 /// Both networks with both service roles.
 pub fn blueprints() -> Vec<Blueprint> {
     let mut all = Vec::new();
-    for network in [Network::DefaultVpc {}, Network::NewVpc { cidr: "10.42.0.0/16".to_owned() }] {
+    for network in [Network::DefaultVpc {}, Network::new_vpc("10.42.0.0/16")] {
         for service_role in [ServiceRole::ServiceLinked, ServiceRole::Classic] {
             let blueprint = Preset::Fargate.blueprint("imaging");
             all.push(Blueprint { network: network.clone(), service_role, ..blueprint });

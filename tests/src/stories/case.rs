@@ -35,11 +35,7 @@ pub struct Kind {
 impl Kind {
     /// What is wanted.
     pub fn blueprint(self) -> Blueprint {
-        let network = if self.new_vpc {
-            Network::NewVpc { cidr: "10.42.0.0/16".to_owned() }
-        } else {
-            Network::DefaultVpc {}
-        };
+        let network = if self.new_vpc { Network::new_vpc("10.42.0.0/16") } else { Network::DefaultVpc {} };
         let service_role = if self.classic { ServiceRole::Classic } else { ServiceRole::ServiceLinked };
         Blueprint { network, service_role, ..self.preset.blueprint("imaging") }
     }

@@ -142,7 +142,7 @@ async fn what_somebody_added_is_accepted_and_what_comes_after_is_told_again() {
 #[tokio::test(start_paused = true)]
 async fn what_somebody_did_to_the_stacks_own_network_is_told_and_put_back() {
     let account = fresh(7).await;
-    let network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
+    let network = Network::new_vpc("10.42.0.0/16");
     let blueprint = Blueprint { network, ..Preset::Fargate.blueprint("imaging") };
     done(&create(&account, &blueprint).await);
     let ec2 = &account.session.aws.once.ec2;

@@ -53,7 +53,7 @@ async fn what_is_there_is_not_taken_for_gone() {
 }
 
 fn on_demand() -> Blueprint {
-    let network = Network::NewVpc { cidr: "10.0.0.0/16".to_owned() };
+    let network = Network::new_vpc("10.0.0.0/16");
     Blueprint { network, ..Preset::OnDemand.blueprint("imaging") }
 }
 

@@ -3,7 +3,7 @@
 
 use slipway_core::{
     account::Session,
-    blueprint::{self, Blueprint, Network, Preset, ServiceRole},
+    blueprint::{self, Blueprint, Network, Platform, Preset, ServiceRole, WayOut},
     job::{self, JobState},
     run::{self, RunState},
     stack::{self, Health},
@@ -14,9 +14,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     account::{Account, fresh},
-    launch::{job_for, see_through},
+    launch::{IMAGE, job_for, push_image, see_through},
     stack::left_over,
 };
+
+/// How many networks there are to choose from.
+const NETWORKS: usize = 6;
 
 /// The networks to choose from; of the existing one what is there.
 async fn networks(account: &Account) -> Vec<Network> {
@@ -33,10 +36,16 @@ async fn networks(account: &Account) -> Vec<Network> {
     };
     vec![
         Network::DefaultVpc {},
-        Network::NewVpc { cidr: "10.42.0.0/16".to_owned() },
+        Network::new_vpc("10.42.0.0/16"),
+        private(WayOut::NatGateway),
+        private(WayOut::Endpoints),
         existing(&subnets[..2], vec![]),
         existing(&subnets[1..], vec![group]),
     ]
+}
+
+fn private(way_out: WayOut) -> Network {
+    Network::NewVpc { cidr: "10.42.0.0/16".to_owned(), way_out }
 }
 
 async fn run_a_job(session: &Session) {
@@ -85,14 +94,22 @@ async fn every_preset_on_every_network_with_both_service_roles() {
     let mut count = 0;
     for preset in Preset::ALL {
         for service_role in [ServiceRole::ServiceLinked, ServiceRole::Classic] {
-            for index in 0..4 {
+            for index in 0..NETWORKS {
                 let account = fresh(7).await;
                 // A new account may not start a single instance with a GPU: first it asks for some.
                 let quotas = account.session.aws.once.quotas.request_service_quota_increase();
                 let quotas = quotas.service_code("ec2").quota_code("L-DB2E81BA").desired_value(8.0);
                 quotas.send().await.unwrap();
                 let network = networks(&account).await.remove(index);
-                let blueprint = Blueprint { service_role, network, ..preset.blueprint("imaging") };
+                let mut blueprint = Blueprint { service_role, network, ..preset.blueprint("imaging") };
+                let definition = &mut blueprint.job_definitions[0];
+                if [WayOut::NatGateway, WayOut::Endpoints].map(private).contains(&blueprint.network) {
+                    definition.assign_public_ip = definition.platform == Platform::Ec2;
+                }
+                if blueprint.network == private(WayOut::Endpoints) {
+                    push_image(&account).await;
+                    definition.image = IMAGE.to_owned();
+                }
                 blueprint::require_sound(&blueprint).unwrap();
                 eprintln!("{preset} {service_role:?} {:?}", blueprint.network);
                 Box::pin(all_the_way(&account, &blueprint)).await;
@@ -101,5 +118,5 @@ async fn every_preset_on_every_network_with_both_service_roles() {
         }
     }
     seen::figure("presets with networks and service roles, each all the way", &count.to_string());
-    assert_eq!(count, Preset::ALL.len() * 2 * 4);
+    assert_eq!(count, Preset::ALL.len() * 2 * NETWORKS);
 }

@@ -6,6 +6,8 @@ use slipway_core::{
     job::{self, JobTarget, JobView, Submit},
 };
 
+use crate::account::Account;
+
 /// A job as its definition has it.
 pub(crate) fn job_for(target: &JobTarget, name: &str) -> Submit {
     Submit {
@@ -25,4 +27,16 @@ pub(crate) async fn see_through(session: &Session, wanted: &Submit) -> (JobView,
     let pages: Vec<_> = job::follow(session, &submitted.id).collect().await;
     let lines = pages.into_iter().flat_map(|page| page.unwrap().lines).map(|line| line.text).collect();
     (last, lines)
+}
+
+/// An image that [`push_image`] pushes.
+pub(crate) const IMAGE: &str = "111122223333.dkr.ecr.us-east-1.amazonaws.com/theirs:1";
+
+/// An image in a repository of somebody's.
+pub(crate) async fn push_image(account: &Account) {
+    let ecr = &account.session.aws.once.ecr;
+    ecr.create_repository().repository_name("theirs").send().await.unwrap();
+    let manifest = r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"platform":{"architecture":"amd64","os":"linux"}}]}"#;
+    let put = ecr.put_image().repository_name("theirs").image_tag("1").image_manifest(manifest);
+    put.send().await.unwrap();
 }

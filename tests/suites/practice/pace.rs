@@ -5,7 +5,7 @@ use slipway_tests::{pace, seen};
 
 #[tokio::test(start_paused = true)]
 async fn a_create_takes_hardly_longer_than_its_longest_chain() {
-    let new = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
+    let new = Network::new_vpc("10.42.0.0/16");
     let (mut tried, mut near) = (0, 0);
     for preset in Preset::ALL {
         for network in [Network::DefaultVpc {}, new.clone()] {

@@ -111,7 +111,7 @@ async fn an_environment_that_others_got_stuck_is_removed() {
 async fn a_vpc_that_holds_what_is_not_the_stacks_stays_and_says_what() {
     let account = fresh(7).await;
     let before = account.practice.dump().unwrap();
-    let network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
+    let network = Network::new_vpc("10.42.0.0/16");
     done(&create(&account, &Blueprint { network, ..Preset::Fargate.blueprint("imaging") }).await);
     let ec2 = &account.session.aws.once.ec2;
     let vpcs = ec2.describe_vpcs().send().await.unwrap();
@@ -146,7 +146,7 @@ async fn a_vpc_that_holds_what_is_not_the_stacks_stays_and_says_what() {
 #[tokio::test(start_paused = true)]
 async fn what_others_have_built_on_is_named_and_stays() {
     let account = fresh(7).await;
-    let network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
+    let network = Network::new_vpc("10.42.0.0/16");
     done(&create(&account, &Blueprint { network, ..Preset::OnDemand.blueprint("imaging") }).await);
     let once = &account.session.aws.once;
     let groups = once.ec2.describe_security_groups().send().await.unwrap();
@@ -189,7 +189,7 @@ async fn what_others_have_built_on_is_named_and_stays() {
 #[tokio::test(start_paused = true)]
 async fn an_environment_of_somebody_elses_keeps_what_it_works_with() {
     let account = fresh(7).await;
-    let network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
+    let network = Network::new_vpc("10.42.0.0/16");
     done(&create(&account, &Blueprint { network, ..Preset::OnDemand.blueprint("imaging") }).await);
     let batch = &account.session.aws.once.batch;
     let found = batch.describe_compute_environments().send().await.unwrap();

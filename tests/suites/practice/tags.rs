@@ -86,7 +86,7 @@ fn tags(of: &[(&str, &str)]) -> BTreeMap<String, String> {
 /// Every sort of thing that carries tags, among them.
 async fn tagged_blueprints(account: &Account) -> [Blueprint; 2] {
     let mut spot = Preset::Spot.blueprint("imaging");
-    spot.network = Network::NewVpc { cidr: "10.0.0.0/24".to_owned() };
+    spot.network = Network::new_vpc("10.0.0.0/24");
     let mut whole = everything(account).await;
     whole.name = "imaging".into();
     // Instances can be given other tags only where Batch may replace them.

@@ -1,5 +1,5 @@
 //! Every kind of compute with the real command line and the real Terraform: made, taken over without a change, and gone
-//! again. On moto each preset on each of three networks, by the classic service role alone, which is all that moto
+//! again. On moto each preset on each of five networks, by the classic service role alone, which is all that moto
 //! takes; on the practice account every preset on every network with both service roles.
 
 use std::path::PathBuf;
@@ -20,6 +20,8 @@ const WHOLE: (&str, &str) = ("vcpu = \"0.25\"\nmemory_mib = 512", "vcpu = \"1\"\
 enum Place {
     Default,
     New,
+    NewWithNat,
+    NewWithEndpoints,
     Existing,
     ExistingWithGroup,
 }
@@ -30,7 +32,8 @@ const PRESETS: [&str; 6] = ["fargate", "fargate-spot", "spot", "ondemand", "spot
 fn presets_and_networks_on_moto() {
     let mut count = 0;
     for preset in PRESETS {
-        for place in [Place::Default, Place::New, Place::Existing] {
+        for place in [Place::Default, Place::New, Place::NewWithNat, Place::NewWithEndpoints, Place::Existing]
+        {
             all_the_way(preset, place);
             count += 1;
         }
@@ -92,7 +95,14 @@ fn gpu_on_the_practice_account() {
 fn everywhere_on_practice(preset: &str) {
     let mut first: Option<(Made, PathBuf)> = None;
     let mut count = 0;
-    for place in [Place::Default, Place::New, Place::Existing, Place::ExistingWithGroup] {
+    for place in [
+        Place::Default,
+        Place::New,
+        Place::NewWithNat,
+        Place::NewWithEndpoints,
+        Place::Existing,
+        Place::ExistingWithGroup,
+    ] {
         for role in [None, Some(CLASSIC)] {
             let home = tempfile::tempdir().expect("there is room for a folder");
             let practice = Practice::quick(home.path());
@@ -178,6 +188,8 @@ answer = {"vpc": vpc, "subnets": subnets[:2], "group": group}
     let group = match place {
         Place::Default => return None,
         Place::New => return Some(NEW_VPC.1.to_owned()),
+        Place::NewWithNat => return Some(format!("{}\nway_out = \"nat-gateway\"", NEW_VPC.1)),
+        Place::NewWithEndpoints => return Some(format!("{}\nway_out = \"endpoints\"", NEW_VPC.1)),
         Place::Existing => false,
         Place::ExistingWithGroup => true,
     };

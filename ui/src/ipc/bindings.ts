@@ -802,10 +802,12 @@ export type Mount = {
 export type Network = 
 /**  The VPC that AWS made with the account, and its subnets. */
 { kind: "default-vpc" } | 
-/**  A VPC of the stack's own with two public subnets. */
+/**  A VPC of the stack's own with two subnets for jobs. */
 { kind: "new-vpc"; 
 /**  Its addresses, `10.42.0.0/16`. */
-cidr: string } | 
+cidr: string; 
+/**  How jobs get out of it. */
+way_out?: WayOut } | 
 /**  A VPC that is there already: used as it is, never changed. */
 { kind: "existing-vpc"; 
 /**  `vpc-…`. */
@@ -1347,6 +1349,15 @@ export type VpcOffer = {
 	/**  Its security groups, by name. */
 	security_groups: GroupOffer[],
 };
+
+/**  How jobs get out of a VPC of the stack's own. */
+export type WayOut = 
+/**  Public subnets: every job on Fargate and every instance with a public address of its own. */
+"public-ips" | 
+/**  Private subnets, and a NAT gateway in a public one. */
+"nat-gateway" | 
+/**  Private subnets, and endpoints of the services that jobs need: nothing else is reached. */
+"endpoints";
 
 /**  What could be used to connect on this computer. */
 export type Ways = {

@@ -287,9 +287,14 @@ fn by_code(code: &str, message: &str, status: StatusCode) -> FaultKind {
         | "TooManyRequestsException"
         | "RequestLimitExceeded"
         | "RequestThrottled" => FaultKind::Throttled,
-        "LimitExceeded" | "LimitExceededException" | "VpcLimitExceeded" | "InternetGatewayLimitExceeded" => {
-            FaultKind::Quota
-        }
+        "LimitExceeded"
+        | "LimitExceededException"
+        | "VpcLimitExceeded"
+        | "InternetGatewayLimitExceeded"
+        | "AddressLimitExceeded"
+        | "NatGatewayLimitExceeded"
+        | "VpcEndpointLimitExceeded"
+        | "GatewayVpcEndpointLimitExceeded" => FaultKind::Quota,
         "EntityAlreadyExists"
         | "ResourceAlreadyExistsException"
         | "RepositoryAlreadyExistsException"
@@ -299,6 +304,7 @@ fn by_code(code: &str, message: &str, status: StatusCode) -> FaultKind {
         | "Resource.AlreadyAssociated" => FaultKind::AlreadyExists,
         "DeleteConflict"
         | "DependencyViolation"
+        | "InvalidIPAddress.InUse"
         | "RepositoryNotEmptyException"
         | "ConcurrentModification"
         | "OperationAbortedException" => FaultKind::InUse,

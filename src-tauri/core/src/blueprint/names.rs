@@ -78,6 +78,11 @@ pub fn security_group(stack: &str) -> String {
     format!("{stack}-jobs")
 }
 
+/// The security group of the endpoints' network interfaces.
+pub fn endpoints_group(stack: &str) -> String {
+    format!("{stack}-endpoints")
+}
+
 /// The log group of every job of the stack.
 pub fn log_group(stack: &str) -> String {
     format!("/slipway/{stack}")

@@ -234,6 +234,9 @@ fn group_of(kind: Kind) -> Group {
         | Kind::InternetGateway
         | Kind::Subnet
         | Kind::RouteTable
+        | Kind::ElasticIp
+        | Kind::NatGateway
+        | Kind::VpcEndpoint
         | Kind::SecurityGroup
         | Kind::Flow => Group::Network,
         Kind::Repository => Group::Image,

@@ -1,28 +1,28 @@
 //! Whether what runs in each subnet reaches each service that it needs. Without its registry or its log a job on Fargate
 //! starts and fails; an instance that cannot speak to ECS never joins, and its jobs wait in RUNNABLE for ever.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{CheckItem, CheckVerdict, Group};
 use crate::{
     account::Session,
-    blueprint::{Blueprint, JobDefinition, Network, Platform},
-    network::{HopKind, Reach, Service, Speaker, VpcFacts, Way, way_to},
+    blueprint::{Blueprint, Network, Runner, Service, WayOut, needed},
+    network::{HopKind, Reach, Speaker, VpcFacts, Way, way_to},
     resource::{Attribute, Evidence, Kind, ResourceId, Survey, Verdict},
     words::{Text, say},
 };
 
 pub(super) async fn check(session: &Session, blueprint: &Blueprint, survey: &Survey<'_>) -> Vec<CheckItem> {
-    let needs = needs(blueprint);
+    let needs = needed(blueprint);
     let made = match Place::of(blueprint, survey) {
         Place::There { vpc, subnets, groups } => {
             let facts = Box::pin(VpcFacts::read(&session.aws.read.ec2, &vpc)).await;
-            let ways = |service, kinds: &BTreeSet<Compute>| {
+            let ways = |service, kinds: &BTreeSet<Runner>| {
                 let each = subnets.iter().flat_map(|subnet| kinds.iter().map(move |kind| (subnet, *kind)));
                 each.map(|(subnet, kind)| {
                     let (public, job) = match kind {
-                        Compute::Job { public } => (public, true),
-                        Compute::Host => {
+                        Runner::Task { public } => (public, true),
+                        Runner::Instance => {
                             (facts.subnet(subnet).is_some_and(|one| one.gives_public_ips), false)
                         }
                     };
@@ -33,24 +33,26 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint, survey: &Sur
             };
             return needs.iter().map(|(service, kinds)| judge(*service, &ways(*service, kinds))).collect();
         }
-        Place::ToBeMade => true,
-        Place::Unknown => false,
+        Place::ToBeMade(way_out) => way_out,
+        Place::Unknown => return vec![],
     };
-    // Nothing to prove yet: what is missing is said of the network's own resources.
-    let item = |service: &Service| {
-        let finding = say("reach-will-be-made", &[]);
-        CheckItem::answer(id_of(*service), Group::Network, CheckVerdict::Make, finding)
-    };
-    if made { needs.keys().map(item).collect() } else { vec![] }
+    needs.keys().map(|service| foretell(made, *service)).collect()
 }
 
-/// What speaks: each kind gets its public address, or none, in another way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Compute {
-    /// A job on Fargate, which asks for an address of its own or does not.
-    Job { public: bool },
-    /// An instance, which gets one where its subnet gives one.
-    Host,
+/// What a way out that is to be made will lead to. Nothing can be proved yet: what is missing is said of the network's
+/// own resources.
+fn foretell(way_out: WayOut, service: Service) -> CheckItem {
+    let item = |verdict, finding| CheckItem::answer(id_of(service), Group::Network, verdict, finding);
+    match way_out {
+        WayOut::PublicIps => item(CheckVerdict::Make, say("reach-will-be-made", &[])),
+        WayOut::NatGateway => item(CheckVerdict::Make, say("reach-will-be-made-nat", &[])),
+        WayOut::Endpoints if service == Service::Registry => {
+            let mut item = item(CheckVerdict::Wrong, say("reach-no-endpoint", &[]));
+            item.remedy = Some(say("reach-no-endpoint-advice", &[]));
+            item
+        }
+        WayOut::Endpoints => item(CheckVerdict::Make, say("reach-will-be-made-endpoints", &[])),
+    }
 }
 
 /// Where the blueprint's jobs run.
@@ -60,8 +62,8 @@ enum Place {
         subnets: Vec<String>,
         groups: Vec<String>,
     },
-    /// The plan makes it, or puts it right.
-    ToBeMade,
+    /// The plan makes it, or puts it right, with this way out.
+    ToBeMade(WayOut),
     /// What is in the way is said elsewhere.
     Unknown,
 }
@@ -82,9 +84,9 @@ impl Place {
                 let id = ResourceId::main(Kind::ExistingVpc);
                 (known(&id, Attribute::Id), listed(&id))
             }
-            Network::NewVpc { .. } => {
+            Network::NewVpc { way_out, .. } => {
                 if !is_whole(survey) {
-                    return Self::ToBeMade;
+                    return Self::ToBeMade(*way_out);
                 }
                 let subnets = ["a", "b"].map(|part| ResourceId::new(Kind::Subnet, part));
                 let ids = subnets.iter().filter_map(|subnet| known(subnet, Attribute::Id));
@@ -111,42 +113,16 @@ impl Place {
 
 /// Whether the stack's own network is there and as it should be.
 fn is_whole(survey: &Survey<'_>) -> bool {
-    const NETWORK: [Kind; 4] = [Kind::Vpc, Kind::InternetGateway, Kind::Subnet, Kind::RouteTable];
+    const NETWORK: [Kind; 6] = [
+        Kind::Vpc,
+        Kind::InternetGateway,
+        Kind::Subnet,
+        Kind::RouteTable,
+        Kind::NatGateway,
+        Kind::VpcEndpoint,
+    ];
     let mut network = survey.sightings.iter().filter(|sighting| NETWORK.contains(&sighting.resource.kind));
     network.all(|sighting| sighting.verdict == Verdict::Ready)
-}
-
-/// What must be reached, and by what.
-fn needs(blueprint: &Blueprint) -> BTreeMap<Service, BTreeSet<Compute>> {
-    let mut needs = BTreeMap::<Service, BTreeSet<Compute>>::new();
-    let has = |platform| blueprint.compute_environments.iter().any(|one| one.kind.platform() == platform);
-    if has(Platform::Ec2) {
-        needs.entry(Service::Ecs).or_default().insert(Compute::Host);
-    }
-    for definition in blueprint.job_definitions.iter().filter(|definition| has(definition.platform)) {
-        let compute = match definition.platform {
-            Platform::Fargate => Compute::Job { public: definition.assign_public_ip },
-            Platform::Ec2 => Compute::Host,
-        };
-        for service in needs_of(definition) {
-            needs.entry(service).or_default().insert(compute);
-        }
-    }
-    needs
-}
-
-fn needs_of(definition: &JobDefinition) -> Vec<Service> {
-    // Layers of an image in ECR come out of S3 (Amazon ECR User Guide, "Amazon ECR interface VPC endpoints").
-    let mut services = if definition.image.contains(".dkr.ecr.") {
-        vec![Service::Ecr, Service::S3, Service::Logs]
-    } else {
-        vec![Service::Registry, Service::Logs]
-    };
-    for secret in definition.secrets.values() {
-        let of_secrets_manager = secret.split(':').nth(2) == Some("secretsmanager");
-        services.push(if of_secrets_manager { Service::SecretsManager } else { Service::Ssm });
-    }
-    services
 }
 
 const fn id_of(service: Service) -> &'static str {

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     blueprint::{
-        Architecture, Blueprint, ComputeEnvironment, ComputeKind, Instances, JobDefinition, Preset,
-        architecture_of, has_gpu,
+        Architecture, Blueprint, ComputeEnvironment, ComputeKind, Instances, JobDefinition, Network, Preset,
+        WayOut, architecture_of, by_route, endpoints, has_gpu,
     },
     words::{Text, say},
 };
@@ -50,6 +50,14 @@ const FARGATE_DISK: f64 = 0.000_111;
 
 /// A public IPv4 address in use, US dollars an hour (Amazon VPC pricing, 2026).
 const PUBLIC_IPV4: f64 = 0.005;
+
+/// A NAT gateway, US dollars an hour and for each GB that goes through it; an interface endpoint, the same in each zone
+/// (Amazon VPC pricing and AWS PrivateLink pricing, 2026).
+const NAT_GATEWAY: (f64, f64) = (0.045, 0.045);
+const ENDPOINT: (f64, f64) = (0.01, 0.01);
+
+/// The zones that a new VPC's endpoints are in.
+const ZONES: u32 = 2;
 
 /// A vCPU of an EC2 instance with its memory, US dollars an hour, by the list prices of us-east-1 (Amazon EC2
 /// On-Demand pricing, 2026): general purpose of the current generation (m6i, m6g), and the smallest with a GPU (g4dn).
@@ -95,13 +103,70 @@ pub type Rates = BTreeMap<String, Rate>;
 /// What the stack costs while nothing runs.
 ///
 /// Batch, roles, queues and a VPC with an internet gateway are free; compute costs only while a job runs, but for the
-/// vCPUs that an environment is told to keep.
+/// vCPUs that an environment is told to keep. A private network's way out is paid by the hour.
 pub fn standing(blueprint: &Blueprint, rates: &Rates) -> Money {
     let kept = blueprint.compute_environments.iter().filter_map(|environment| kept(environment, rates));
     // The sum of nothing would be -0.
-    let usd = kept.fold(0.0, |sum, money| sum + money.usd);
-    let note = if usd > 0.0 { say("cost-standing-vcpus", &[]) } else { say("cost-standing-nothing", &[]) };
+    let kept = kept.fold(0.0, |sum, money| sum + money.usd);
+    let way_out = match &blueprint.network {
+        Network::NewVpc { way_out, .. } => hourly(blueprint, *way_out),
+        Network::DefaultVpc {} | Network::ExistingVpc { .. } => None,
+    };
+    let note = match (&way_out, kept > 0.0) {
+        (None, false) => say("cost-standing-nothing", &[]),
+        (None, true) => say("cost-standing-vcpus", &[]),
+        (Some((_, note)), false) => note.clone(),
+        (Some((_, note)), true) => {
+            let vcpus = say("cost-standing-vcpus", &[]);
+            say("cost-standing-both", &[("way_out", &note.text), ("vcpus", &vcpus.text)])
+        }
+    };
+    let usd = kept + way_out.map_or(0.0, |(usd, _)| usd * MONTH);
     Money { usd, per: Per::Month, note: Some(note) }
+}
+
+/// What each way out of a new VPC costs, by the hour.
+pub fn ways_out(blueprint: &Blueprint) -> Vec<WayOutCard> {
+    let card = |way_out| {
+        let paid = hourly(blueprint, way_out);
+        let cost = paid.map(|(usd, note)| Money { usd, per: Per::Hour, note: Some(note) });
+        WayOutCard { way_out, cost }
+    };
+    [WayOut::PublicIps, WayOut::NatGateway, WayOut::Endpoints].map(card).to_vec()
+}
+
+/// A way out of a new VPC and what it costs, for choosing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct WayOutCard {
+    /// The way out.
+    pub way_out: WayOut,
+    /// What an hour of it costs whether jobs run or not; none where that is nothing.
+    pub cost: Option<Money>,
+}
+
+/// What an hour of a way out costs, and what is behind that; `None` where it is free while nothing runs.
+fn hourly(blueprint: &Blueprint, way_out: WayOut) -> Option<(f64, Text)> {
+    match way_out {
+        WayOut::PublicIps => None,
+        WayOut::NatGateway => {
+            let usd = NAT_GATEWAY.0 + PUBLIC_IPV4;
+            let note = say("cost-way-out-nat", &[("usd", &amount(usd)), ("gb", &amount(NAT_GATEWAY.1))]);
+            Some((usd, note))
+        }
+        WayOut::Endpoints => {
+            let count = endpoints(blueprint).into_iter().filter(|end| !by_route(end)).count();
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            let usd = f64::from(count) * f64::from(ZONES) * ENDPOINT.0;
+            let params = [
+                ("count", count.to_string()),
+                ("zones", ZONES.to_string()),
+                ("usd", amount(usd)),
+                ("gb", amount(ENDPOINT.1)),
+            ];
+            let params = params.each_ref().map(|(name, value)| (*name, value.as_str()));
+            Some((usd, say("cost-way-out-endpoints", &params)))
+        }
+    }
 }
 
 /// What the vCPUs cost that an environment keeps running; `None` where it keeps none.

@@ -12,6 +12,7 @@ mod way;
 pub(crate) use facts::VpcFacts;
 pub(crate) use leftovers::leftovers;
 pub(crate) use reach::{Speaker, way_to};
+pub(crate) use reading::allows_everything;
 pub use routes::Exit;
 pub(crate) use routes::Routes;
-pub use way::{Hop, HopKind, Reach, Service, Way};
+pub use way::{Hop, HopKind, Reach, Way};

@@ -7,10 +7,11 @@
 use super::{
     facts::{Acl, Endpoint, Group, Nat, Route, RouteTo, Subnet, VpcFacts},
     passing::{AclStop, Passing, Peer, into_acl, into_groups, nat_through_acl, out_of_acl, out_of_groups},
-    way::{Hop, HopKind, Reach, Service, Way},
+    way::{Hop, HopKind, Reach, Way},
 };
 use crate::{
     aws::AwsFault,
+    blueprint::Service,
     words::{Text, say},
 };
 

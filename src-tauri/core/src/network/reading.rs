@@ -178,7 +178,7 @@ fn endpoint(endpoint: &sdk::VpcEndpoint) -> Endpoint {
 }
 
 /// Whether an endpoint's policy is the one that it gets unless somebody writes another.
-fn allows_everything(policy: &str) -> bool {
+pub(crate) fn allows_everything(policy: &str) -> bool {
     let Ok(policy) = serde_json::from_str::<serde_json::Value>(policy) else { return false };
     let statements = match &policy["Statement"] {
         serde_json::Value::Array(all) => all.as_slice(),

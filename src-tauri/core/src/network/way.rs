@@ -1,39 +1,8 @@
-//! What is to be reached, and a way to it as it is told.
+//! A way to a service, as it is told.
 
 use serde::{Deserialize, Serialize};
 
 use crate::words::Text;
-
-/// What is to be reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "each is named as AWS names it")]
-pub enum Service {
-    Ecs,
-    Ecr,
-    S3,
-    Logs,
-    SecretsManager,
-    Ssm,
-    /// A registry on the internet, which no endpoint leads to.
-    Registry,
-}
-
-impl Service {
-    /// The ends of the names of the endpoints that it takes (Amazon ECS Developer Guide, "Amazon ECS interface VPC
-    /// endpoints"; Amazon ECR User Guide, "Amazon ECR interface VPC endpoints").
-    pub(crate) const fn endpoints(self) -> &'static [&'static str] {
-        match self {
-            Self::Ecs => &["ecs", "ecs-agent", "ecs-telemetry"],
-            Self::Ecr => &["ecr.api", "ecr.dkr"],
-            Self::S3 => &["s3"],
-            Self::Logs => &["logs"],
-            Self::SecretsManager => &["secretsmanager"],
-            Self::Ssm => &["ssm"],
-            Self::Registry => &[],
-        }
-    }
-}
 
 /// One thing on the way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]

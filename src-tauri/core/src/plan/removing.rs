@@ -63,8 +63,7 @@ impl Hindered {
         if !sighting.present {
             return None;
         }
-        let of_vpc = [Kind::Vpc, Kind::Subnet, Kind::InternetGateway, Kind::RouteTable];
-        if of_vpc.contains(&sighting.resource.kind) && !self.leftovers.is_empty() {
+        if is_of_vpc(&sighting.resource) && !self.leftovers.is_empty() {
             let things = self.leftovers.join(", ");
             let stays = say("stays-vpc-in-use", &[("name", name), ("things", &things)]);
             return Some((Act::Keep, stays, vec![]));
@@ -82,6 +81,21 @@ impl Hindered {
         };
         let reason = taking.unwrap_or_else(|| say("plan-delete", &[("name", name)]));
         Some((Act::Delete, reason, sighting.delete.clone()))
+    }
+}
+
+/// Whether it is part of a VPC that others may be in, and not the jobs' alone.
+fn is_of_vpc(resource: &ResourceId) -> bool {
+    match resource.kind {
+        Kind::Vpc
+        | Kind::Subnet
+        | Kind::InternetGateway
+        | Kind::RouteTable
+        | Kind::ElasticIp
+        | Kind::NatGateway
+        | Kind::VpcEndpoint => true,
+        Kind::SecurityGroup => resource.part == "endpoints",
+        _ => false,
     }
 }
 

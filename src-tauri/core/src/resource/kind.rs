@@ -21,8 +21,11 @@ pub enum Kind {
     Vpc,
     InternetGateway,
     Subnet,
+    ElasticIp,
+    NatGateway,
     RouteTable,
     SecurityGroup,
+    VpcEndpoint,
     Flow,
     LogGroup,
     Repository,
@@ -35,7 +38,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order in which a person reads them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::ServiceRole,
         Self::ServiceLinkedRole,
         Self::InstanceRole,
@@ -48,8 +51,11 @@ impl Kind {
         Self::Vpc,
         Self::InternetGateway,
         Self::Subnet,
+        Self::ElasticIp,
+        Self::NatGateway,
         Self::RouteTable,
         Self::SecurityGroup,
+        Self::VpcEndpoint,
         Self::Flow,
         Self::LogGroup,
         Self::Repository,
@@ -75,8 +81,11 @@ impl Kind {
             Self::Vpc => "vpc",
             Self::InternetGateway => "internet-gateway",
             Self::Subnet => "subnet",
+            Self::ElasticIp => "elastic-ip",
+            Self::NatGateway => "nat-gateway",
             Self::RouteTable => "route-table",
             Self::SecurityGroup => "security-group",
+            Self::VpcEndpoint => "vpc-endpoint",
             Self::Flow => "flow",
             Self::LogGroup => "log-group",
             Self::Repository => "repository",

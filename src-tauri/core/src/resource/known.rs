@@ -134,6 +134,12 @@ referable! {
     RouteTableId = Id,
     /// The id of an internet gateway.
     InternetGatewayId = Id,
+    /// The id of an Elastic IP address, `eipalloc-…`.
+    AllocationId = Id,
+    /// The id of a NAT gateway.
+    NatGatewayId = Id,
+    /// The id of a VPC endpoint.
+    VpcEndpointId = Id,
     /// The id of a security group.
     SecurityGroupId = Id,
     /// The name of a log group.

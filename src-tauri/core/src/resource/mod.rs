@@ -18,6 +18,7 @@ mod verdict;
 
 mod compute_environment;
 mod default_vpc;
+mod elastic_ip;
 mod execution_role;
 mod existing_vpc;
 mod flow;
@@ -31,6 +32,7 @@ mod job_queue;
 mod job_role;
 mod launch_template;
 mod log_group;
+mod nat_gateway;
 mod repository;
 mod route_table;
 mod scheduling_policy;
@@ -40,6 +42,7 @@ mod service_role;
 mod spot_fleet_role;
 mod subnet;
 mod vpc;
+mod vpc_endpoint;
 
 use std::collections::{BTreeMap, BTreeSet};
 

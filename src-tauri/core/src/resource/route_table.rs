@@ -1,4 +1,4 @@
-//! The route table of the stack's public subnets: everything else goes to the internet gateway.
+//! A route table of the stack's own VPC: where its subnets send what goes out of it.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{ResourceType, RouteState};
 
 use super::{
-    Addition, Attribute, Call, Difference, Evidence, Facts, InternetGatewayId, Kind, Known, Observed,
-    Permission, Ref, Resource, ResourceId, RouteTableId, Stack, SubnetId, Tagged, Verdict, VpcId, call,
-    gone_is_done, not_known,
+    Addition, Attribute, Call, Difference, Evidence, Facts, InternetGatewayId, Kind, Known, NatGatewayId,
+    Observed, Permission, Ref, Resource, ResourceId, RouteTableId, Stack, SubnetId, Tagged, Verdict, VpcId,
+    call, gone_is_done, not_known,
     tags::{Tags, from_ec2},
     there_is_done,
 };
@@ -19,13 +19,41 @@ use crate::{
 
 const EVERYWHERE: &str = "0.0.0.0/0";
 
-/// A route table with a way out, and the subnets that use it.
+/// A route table, and the subnets that use it.
 #[derive(Debug, Clone)]
 pub(crate) struct RouteTable {
     pub(crate) stack: Arc<Stack>,
+    /// `main` of the jobs' subnets, `public` of a NAT gateway's.
+    pub(crate) part: String,
     pub(crate) vpc: Ref<VpcId>,
-    pub(crate) gateway: Ref<InternetGatewayId>,
+    /// Where everything else goes; nowhere where there are only endpoints.
+    pub(crate) exit: Option<Exit>,
     pub(crate) subnets: Vec<Ref<SubnetId>>,
+}
+
+/// What leads out of the VPC.
+#[derive(Debug, Clone)]
+pub(crate) enum Exit {
+    /// For what has a public address.
+    Gateway(Ref<InternetGatewayId>),
+    /// For everything.
+    Nat(Ref<NatGatewayId>),
+}
+
+impl Exit {
+    fn of(&self) -> &ResourceId {
+        match self {
+            Self::Gateway(gateway) => &gateway.of,
+            Self::Nat(nat) => &nat.of,
+        }
+    }
+
+    fn get<'k>(&self, known: &'k Known) -> Option<&'k str> {
+        match self {
+            Self::Gateway(gateway) => gateway.get(known),
+            Self::Nat(nat) => nat.get(known),
+        }
+    }
 }
 
 /// The route table as found.
@@ -48,7 +76,7 @@ impl Resource for RouteTable {
     type Facts = RouteTableFacts;
 
     fn id(&self) -> ResourceId {
-        ResourceId::main(Kind::RouteTable)
+        ResourceId::new(Kind::RouteTable, &self.part)
     }
 
     fn name(&self) -> String {
@@ -56,7 +84,8 @@ impl Resource for RouteTable {
     }
 
     fn depends_on(&self) -> Vec<ResourceId> {
-        let mut on = vec![self.vpc.of.clone(), self.gateway.of.clone()];
+        let mut on = vec![self.vpc.of.clone()];
+        on.extend(self.exit.iter().map(|exit| exit.of().clone()));
         on.extend(self.subnets.iter().map(|subnet| subnet.of.clone()));
         on
     }
@@ -82,11 +111,9 @@ impl Resource for RouteTable {
     }
 
     fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict {
-        let gateway = self.gateway.get(known).unwrap_or_default();
-        let mut wrong: Vec<_> =
-            Difference::between("route 0.0.0.0/0", facts.way_out.as_deref().unwrap_or_default(), gateway)
-                .into_iter()
-                .collect();
+        let wanted = self.exit.as_ref().and_then(|exit| exit.get(known)).unwrap_or_default();
+        let found = facts.way_out.as_deref().unwrap_or_default();
+        let mut wrong: Vec<_> = Difference::between("route 0.0.0.0/0", found, wanted).into_iter().collect();
         for subnet in &self.subnets {
             let id = subnet.get(known).unwrap_or_default();
             if !facts.associations.contains_key(id) {
@@ -110,16 +137,20 @@ impl Resource for RouteTable {
             })
             .also_needs(Permission::new("ec2:CreateTags", "*"))
             .makes(self),
-            self.route_out(false),
         ];
+        calls.extend(self.exit.as_ref().map(|exit| self.route_out(exit, false)));
         calls.extend(self.subnets.iter().map(|subnet| self.associate(subnet)));
         calls
     }
 
     fn change(&self, facts: &Self::Facts, known: &Known) -> Vec<Call> {
         let mut calls = Vec::new();
-        if facts.way_out.as_deref() != self.gateway.get(known) {
-            calls.push(self.route_out(facts.has_default_route));
+        match &self.exit {
+            Some(exit) if facts.way_out.as_deref() != exit.get(known) => {
+                calls.push(self.route_out(exit, facts.has_default_route));
+            }
+            None if facts.has_default_route => calls.push(self.route_off(&facts.id, EVERYWHERE)),
+            _ => {}
         }
         let lacking = self
             .subnets
@@ -154,7 +185,8 @@ impl Resource for RouteTable {
     }
 
     fn terraform_address(&self) -> Option<String> {
-        Some("aws_route_table.public".to_owned())
+        let public = matches!(self.exit, Some(Exit::Gateway(_)));
+        Some(if public { "aws_route_table.public" } else { "aws_route_table.private" }.to_owned())
     }
 
     fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part {
@@ -162,15 +194,21 @@ impl Resource for RouteTable {
         let address = with.address(&id);
         let own_id = Value::code(format!("{address}.id"));
         let table = Block::resource(address).set("vpc_id", with.refer(&self.vpc)).set("tags", with.tags(&id));
-        let route = Block::resource("aws_route.internet")
-            .set("route_table_id", own_id.clone())
-            .set("destination_cidr_block", EVERYWHERE)
-            .set("gateway_id", with.refer(&self.gateway));
-        let route_id = facts.filter(|facts| facts.has_default_route);
-        let mut part = Part::of(File::Network, [table, route])
-            .import(address, facts.map(|facts| &facts.id))
-            .import("aws_route.internet", route_id.map(|facts| format!("{}_{EVERYWHERE}", facts.id)));
-        part.usable_after.push("aws_route.internet".to_owned());
+        let mut part = Part::of(File::Network, [table]).import(address, facts.map(|facts| &facts.id));
+        if let Some(exit) = &self.exit {
+            let (name, through, target) = match exit {
+                Exit::Gateway(gateway) => ("aws_route.internet", "gateway_id", with.refer(gateway)),
+                Exit::Nat(nat) => ("aws_route.nat", "nat_gateway_id", with.refer(nat)),
+            };
+            let route = Block::resource(name)
+                .set("route_table_id", own_id.clone())
+                .set("destination_cidr_block", EVERYWHERE)
+                .set(through, target);
+            let there = facts.filter(|facts| facts.has_default_route);
+            part.blocks.push((File::Network, route));
+            part = part.import(name, there.map(|facts| format!("{}_{EVERYWHERE}", facts.id)));
+            part.usable_after.push(name.to_owned());
+        }
         for subnet in &self.subnets {
             let association = format!("aws_route_table_association.{}", with.label(&subnet.of));
             let block = Block::resource(&association)
@@ -190,34 +228,28 @@ impl Resource for RouteTable {
 }
 
 impl RouteTable {
-    /// The route to everywhere; a dead one that is there already is replaced, since CreateRoute refuses.
-    fn route_out(&self, replace: bool) -> Call {
+    /// The route to everywhere; one that is there already, dead or to elsewhere, is replaced, since `CreateRoute`
+    /// refuses.
+    fn route_out(&self, exit: &Exit, replace: bool) -> Call {
+        let (exit, on) = (exit.clone(), format!("{} ({EVERYWHERE})", self.name()));
         if replace {
-            return call!(
-                self,
-                "ec2:ReplaceRoute",
-                format!("{} ({EVERYWHERE})", self.name()),
-                Harmless,
-                |me, aws, known| {
-                    let (table, gateway) = me.ends(&known, "ec2:ReplaceRoute")?;
-                    let request = aws.once.ec2.replace_route().route_table_id(table).gateway_id(gateway);
-                    let sent = request.destination_cidr_block(EVERYWHERE).send().await;
-                    sent.map_err(fault("ec2:ReplaceRoute")).map(|_| Facts::none())
-                }
-            );
-        }
-        call!(
-            self,
-            "ec2:CreateRoute",
-            format!("{} ({EVERYWHERE})", self.name()),
-            Harmless,
-            |me, aws, known| {
-                let (table, gateway) = me.ends(&known, "ec2:CreateRoute")?;
-                let request = aws.once.ec2.create_route().route_table_id(table).gateway_id(gateway);
+            return call!(self, "ec2:ReplaceRoute", on, Harmless, |me, aws, known| {
+                let action = "ec2:ReplaceRoute";
+                let (table, (gateway, nat)) = (me.own_id(&known, action)?, ends(&exit, &known, action)?);
+                let request = aws.once.ec2.replace_route().route_table_id(table);
+                let request = request.set_gateway_id(gateway).set_nat_gateway_id(nat);
                 let sent = request.destination_cidr_block(EVERYWHERE).send().await;
-                there_is_done(sent.map_err(fault("ec2:CreateRoute")))
-            }
-        )
+                sent.map_err(fault(action)).map(|_| Facts::none())
+            } ; exit);
+        }
+        call!(self, "ec2:CreateRoute", on, Harmless, |me, aws, known| {
+            let action = "ec2:CreateRoute";
+            let (table, (gateway, nat)) = (me.own_id(&known, action)?, ends(&exit, &known, action)?);
+            let request = aws.once.ec2.create_route().route_table_id(table);
+            let request = request.set_gateway_id(gateway).set_nat_gateway_id(nat);
+            let sent = request.destination_cidr_block(EVERYWHERE).send().await;
+            there_is_done(sent.map_err(fault(action)))
+        } ; exit)
     }
 
     fn route_off(&self, table: &str, to: &str) -> Call {
@@ -228,11 +260,9 @@ impl RouteTable {
         } ; table, to)
     }
 
-    fn ends(&self, known: &Known, action: &str) -> Result<(String, String), AwsFault> {
+    fn own_id(&self, known: &Known, action: &str) -> Result<String, AwsFault> {
         let own = Ref::<RouteTableId>::to(Resource::id(self));
-        let table = own.get(known).ok_or_else(|| not_known(action, "the route table"))?;
-        let gateway = self.gateway.get(known).ok_or_else(|| not_known(action, "the internet gateway"))?;
-        Ok((table.to_owned(), gateway.to_owned()))
+        own.get(known).map(str::to_owned).ok_or_else(|| not_known(action, "the route table"))
     }
 
     fn associate(&self, subnet: &Ref<SubnetId>) -> Call {
@@ -240,7 +270,7 @@ impl RouteTable {
         let on = format!("{} ({})", self.name(), subnet.of);
         call!(self, "ec2:AssociateRouteTable", on, Harmless, |me, aws, known| {
             let action = "ec2:AssociateRouteTable";
-            let (table, _) = me.ends(&known, action)?;
+            let table = me.own_id(&known, action)?;
             let subnet = subnet.get(&known).ok_or_else(|| not_known(action, "the subnet"))?;
             let request = aws.once.ec2.associate_route_table().route_table_id(table).subnet_id(subnet);
             there_is_done(request.send().await.map_err(fault(action)))
@@ -266,7 +296,7 @@ impl RouteTable {
             id: table.route_table_id().unwrap_or_default().to_owned(),
             way_out: default
                 .filter(|route| route.state() == Some(&RouteState::Active))
-                .and_then(|route| route.gateway_id().map(str::to_owned)),
+                .and_then(|route| route.gateway_id().or(route.nat_gateway_id()).map(str::to_owned)),
             has_default_route: default.is_some(),
             besides: besides.collect(),
             associations: associations
@@ -275,4 +305,13 @@ impl RouteTable {
             tags: from_ec2(table.tags()),
         }))
     }
+}
+
+/// The internet gateway or the NAT gateway that a route leads through.
+fn ends(exit: &Exit, known: &Known, action: &str) -> Result<(Option<String>, Option<String>), AwsFault> {
+    let id = |id: Option<&str>, what| id.map(str::to_owned).ok_or_else(|| not_known(action, what));
+    Ok(match exit {
+        Exit::Gateway(gateway) => (Some(id(gateway.get(known), "the internet gateway")?), None),
+        Exit::Nat(nat) => (None, Some(id(nat.get(known), "the NAT gateway")?)),
+    })
 }

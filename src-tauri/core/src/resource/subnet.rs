@@ -1,4 +1,4 @@
-//! A public subnet of the stack's own VPC.
+//! A subnet of the stack's own VPC.
 
 use std::sync::Arc;
 
@@ -23,10 +23,14 @@ const ZONES: &str = "data.aws_availability_zones.available";
 #[derive(Debug, Clone)]
 pub(crate) struct Subnet {
     pub(crate) stack: Arc<Stack>,
-    /// `a`, `b`: which of the stack's subnets.
+    /// `a`, `b` of the jobs, `public` of a NAT gateway.
     pub(crate) part: String,
     pub(crate) vpc: Ref<VpcId>,
     pub(crate) cidr: String,
+    /// Which quarter of the VPC that is.
+    pub(crate) quarter: usize,
+    /// Whether what starts in it gets a public address.
+    pub(crate) public_ips: bool,
     /// Which of the region's availability zones, counted from 0 in the order of their names.
     pub(crate) zone: usize,
 }
@@ -89,11 +93,11 @@ impl Resource for Subnet {
                 Mend::Refuse(say("subnet-cidr-is-fixed", &[("found", &facts.cidr)])),
             );
         }
-        Verdict::in_place(Difference::between("MapPublicIpOnLaunch", facts.public_ip, true))
+        Verdict::in_place(Difference::between("MapPublicIpOnLaunch", facts.public_ip, self.public_ips))
     }
 
     fn create(&self) -> Vec<Call> {
-        vec![
+        let mut calls = vec![
             call!(self, "ec2:CreateSubnet", self.name(), LookFirst, |me, aws, known| {
                 let action = "ec2:CreateSubnet";
                 let vpc = me.vpc.get(&known).ok_or_else(|| not_known(action, "the VPC"))?;
@@ -114,12 +118,14 @@ impl Resource for Subnet {
             })
             .also_needs(Permission::new("ec2:CreateTags", "*"))
             .makes(self),
-            self.give_public_ips(),
-        ]
+        ];
+        // AWS gives none unless it is told to.
+        calls.extend(self.public_ips.then(|| self.set_public_ips()));
+        calls
     }
 
     fn change(&self, facts: &Self::Facts, _known: &Known) -> Vec<Call> {
-        if facts.public_ip { vec![] } else { vec![self.give_public_ips()] }
+        if facts.public_ip == self.public_ips { vec![] } else { vec![self.set_public_ips()] }
     }
 
     fn delete(&self, facts: &Self::Facts) -> Vec<Call> {
@@ -137,7 +143,7 @@ impl Resource for Subnet {
     fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part {
         let id = Resource::id(self);
         let address = with.address(&id);
-        let (vpc, zone) = (with.address(&self.vpc.of), self.zone);
+        let (vpc, quarter, zone) = (with.address(&self.vpc.of), self.quarter, self.zone);
         let stays = Block::new("lifecycle", &[]).set_because(
             "A zone that joins or leaves the region must not move a subnet that is there.",
             "ignore_changes",
@@ -146,9 +152,9 @@ impl Resource for Subnet {
         let subnet = Block::resource(address)
             .set("vpc_id", with.refer(&self.vpc))
             // A quarter of the VPC each, as the list of resources has it.
-            .set("cidr_block", Value::code(format!("cidrsubnet({vpc}.cidr_block, 2, {zone})")))
+            .set("cidr_block", Value::code(format!("cidrsubnet({vpc}.cidr_block, 2, {quarter})")))
             .set("availability_zone", Value::code(format!("{ZONES}.names[{zone}]")))
-            .set("map_public_ip_on_launch", true)
+            .set("map_public_ip_on_launch", self.public_ips)
             .set("tags", with.tags(&id))
             .with(stays);
         let zones = Block::data(ZONES).set("state", "available").with(
@@ -180,7 +186,7 @@ impl Subnet {
         Ok(zones.get(self.zone % count).cloned())
     }
 
-    fn give_public_ips(&self) -> Call {
+    fn set_public_ips(&self) -> Call {
         call!(self, "ec2:ModifySubnetAttribute", self.name(), Harmless, |me, aws, known| {
             let action = "ec2:ModifySubnetAttribute";
             let own = Ref::<SubnetId>::to(Resource::id(&me));
@@ -189,7 +195,7 @@ impl Subnet {
                 .ec2
                 .modify_subnet_attribute()
                 .subnet_id(subnet)
-                .map_public_ip_on_launch(AttributeBooleanValue::builder().value(true).build())
+                .map_public_ip_on_launch(AttributeBooleanValue::builder().value(me.public_ips).build())
                 .send()
                 .await
                 .map_err(fault(action))?;

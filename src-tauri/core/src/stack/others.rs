@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_batch::types::ComputeEnvironmentDetail;
 use aws_sdk_ec2::types::{IpPermission, SecurityGroup};
 use aws_sdk_iam::types::InstanceProfile;
+use futures::future::try_join_all;
 
 use super::OpenStack;
 use crate::{
@@ -47,7 +48,17 @@ fn ours<'s>(
 
 /// Groups whose rules name the stack's own, but for the doors that the stack itself has opened in them.
 async fn in_rules(session: &Session, open: &OpenStack, survey: &Survey<'_>) -> Result<Found, AwsFault> {
-    let Some((id, part)) = ours(survey, Kind::SecurityGroup, Attribute::Id).next() else { return Ok(vec![]) };
+    let each = ours(survey, Kind::SecurityGroup, Attribute::Id)
+        .map(|(id, part)| in_rules_of(session, open, id, part));
+    Ok(try_join_all(each).await?.concat())
+}
+
+async fn in_rules_of(
+    session: &Session,
+    open: &OpenStack,
+    id: &str,
+    part: &ResourceId,
+) -> Result<Found, AwsFault> {
     let ec2 = &session.aws.read.ec2;
     let naming = |direction: &str| {
         let named = filter(&format!("{direction}ip-permission.group-id"), id);
@@ -129,7 +140,8 @@ async fn in_environments(
         found.extend(parts.map(|part| (part, name.to_owned())));
         // Nothing in a subnet gets out without them.
         let in_subnet = found.iter().any(|(part, of)| part.kind == Kind::Subnet && of == name);
-        let way_out = [Kind::RouteTable, Kind::InternetGateway].into_iter();
+        let way_out = [Kind::RouteTable, Kind::InternetGateway, Kind::NatGateway, Kind::VpcEndpoint];
+        let way_out = way_out.into_iter();
         let way_out =
             way_out.flat_map(|kind| ours(survey, kind, Attribute::Id)).map(|(_, part)| part.clone());
         found.extend(way_out.filter(|_| in_subnet).map(|part| (part, name.to_owned())).collect::<Vec<_>>());

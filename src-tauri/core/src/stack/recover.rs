@@ -8,7 +8,7 @@ use aws_sdk_batch::types::{
     self as batch, ComputeEnvironmentDetail, JobQueueDetail, JqState, SchedulingPolicyDetail,
 };
 use aws_sdk_cloudwatchlogs::types::LogGroup;
-use aws_sdk_ec2::types::{SecurityGroupRule, Subnet};
+use aws_sdk_ec2::types::{NatGatewayState, SecurityGroupRule, Subnet};
 use futures::future::try_join_all;
 
 use super::{Generation, Wanted};
@@ -17,7 +17,8 @@ use crate::{
     aws::{AwsFault, fault},
     blueprint::{
         AllocationStrategy, Ami, Blueprint, ComputeEnvironment, ComputeKind, Flow, Instances, JobDefinition,
-        JobQueue, LaunchTemplate, Logs, Network, Repository, SchedulingPolicy, ServiceRole, State, names,
+        JobQueue, LaunchTemplate, Logs, Network, Repository, SchedulingPolicy, ServiceRole, State, WayOut,
+        names,
     },
     plan::purpose,
     resource::{
@@ -203,7 +204,7 @@ impl Traces<'_> {
         let ours = || filter(&format!("tag:{STACK_ID_TAG}"), self.id);
         let vpcs = ec2.describe_vpcs().filters(ours()).send().await.map_err(fault("ec2:DescribeVpcs"))?;
         if let Some(cidr) = vpcs.vpcs().first().and_then(|vpc| vpc.cidr_block()) {
-            return Ok(Network::NewVpc { cidr: cidr.to_owned() });
+            return Ok(Network::NewVpc { cidr: cidr.to_owned(), way_out: self.way_out().await? });
         }
         let Some(resources) = environments.iter().find_map(|found| found.compute_resources()) else {
             return Ok(Network::DefaultVpc {});
@@ -230,6 +231,24 @@ impl Traces<'_> {
             return Ok(Network::DefaultVpc {});
         };
         Ok(Network::ExistingVpc { vpc: vpc.to_owned(), subnets, security_groups })
+    }
+
+    /// How jobs get out of the stack's own VPC.
+    async fn way_out(&self) -> Result<WayOut, AwsFault> {
+        let ec2 = &self.session.aws.read.ec2;
+        let ours = || filter(&format!("tag:{STACK_ID_TAG}"), self.id);
+        let nats = ec2.describe_nat_gateways().filter(ours()).send();
+        let (nats, endpoints) = tokio::join!(nats, ec2.describe_vpc_endpoints().filters(ours()).send());
+        let nats = nats.map_err(fault("ec2:DescribeNatGateways"))?;
+        let endpoints = endpoints.map_err(fault("ec2:DescribeVpcEndpoints"))?;
+        // AWS remembers a deleted gateway for an hour.
+        let going = [NatGatewayState::Deleting, NatGatewayState::Deleted].map(Some);
+        let there = nats.nat_gateways().iter().any(|nat| !going.contains(&nat.state().cloned()));
+        Ok(match (there, endpoints.vpc_endpoints().is_empty()) {
+            (true, _) => WayOut::NatGateway,
+            (false, false) => WayOut::Endpoints,
+            (false, true) => WayOut::PublicIps,
+        })
     }
 
     /// Definitions with what their job roles may do.

@@ -142,6 +142,9 @@ fn is_named_by_tag(kind: Kind) -> bool {
             | Kind::Subnet
             | Kind::InternetGateway
             | Kind::RouteTable
+            | Kind::ElasticIp
+            | Kind::NatGateway
+            | Kind::VpcEndpoint
             | Kind::SecurityGroup
             | Kind::Flow
             | Kind::LaunchTemplate

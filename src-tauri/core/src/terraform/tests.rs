@@ -56,7 +56,7 @@ fn whole(files: &[TerraformFile]) -> String {
 fn rich() -> Blueprint {
     let mut blueprint = Preset::Fargate.blueprint("imaging");
     blueprint.service_role = ServiceRole::Classic;
-    blueprint.network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
+    blueprint.network = Network::new_vpc("10.42.0.0/16");
     blueprint.tags = BTreeMap::from([
         ("team".to_owned(), "imaging".to_owned()),
         ("cost-center".to_owned(), "船 42".to_owned()),

@@ -5,7 +5,7 @@ use slipway_tests::pace;
 
 pub(crate) fn measure() {
     println!("\nA create with {} ms added to every call, at AWS's speed", pace::ADDED.as_millis());
-    let new = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
+    let new = Network::new_vpc("10.42.0.0/16");
     for preset in Preset::ALL {
         for (kind, network) in [("default VPC", Network::DefaultVpc {}), ("new VPC", new.clone())] {
             let runtime =

@@ -11,7 +11,10 @@ use slipway_core::blueprint::{Blueprint, Network, Preset};
 use tokio::time::{Duration, sleep};
 
 use super::situations::{Do, Runs};
-use crate::account::{Account, fresh};
+use crate::{
+    account::{Account, fresh},
+    launch::{IMAGE, push_image},
+};
 
 /// A VPC with a public subnet and another one, which leads nowhere until somebody does something.
 pub(super) struct Lab {
@@ -43,7 +46,7 @@ impl Lab {
         out.destination_cidr_block("0.0.0.0/0").send().await.unwrap();
         let group = ec2.create_security_group().group_name("theirs").description("x").vpc_id(&vpc);
         let group = group.send().await.unwrap().group_id.unwrap();
-        push(&account).await;
+        push_image(&account).await;
         Self { account, vpc, gateway, public, private, table, public_table, association, group }
     }
 
@@ -209,7 +212,7 @@ impl Lab {
         let definition = &mut blueprint.job_definitions[0];
         definition.assign_public_ip = runs == Runs::Public;
         if matches!(runs, Runs::PrivateFromEcr | Runs::OnHosts) {
-            definition.image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/theirs:1".into();
+            definition.image = IMAGE.to_owned();
         }
         blueprint
     }
@@ -223,13 +226,4 @@ async fn subnet(ec2: &Client, vpc: &str, block: &str, zone: &str) -> (String, St
     let table = made.route_table.unwrap().route_table_id.unwrap();
     let tie = ec2.associate_route_table().route_table_id(&table).subnet_id(&subnet).send().await.unwrap();
     (subnet, table, tie.association_id.unwrap())
-}
-
-/// An image in a repository of somebody's.
-async fn push(account: &Account) {
-    let ecr = &account.session.aws.once.ecr;
-    ecr.create_repository().repository_name("theirs").send().await.unwrap();
-    let manifest = r#"{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"platform":{"architecture":"amd64","os":"linux"}}]}"#;
-    let put = ecr.put_image().repository_name("theirs").image_tag("1").image_manifest(manifest);
-    put.send().await.unwrap();
 }

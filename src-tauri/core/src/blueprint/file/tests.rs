@@ -14,7 +14,7 @@ fn preset() -> Blueprint {
 fn what_is_written_is_read_back() {
     let mut odd = preset();
     odd.service_role = ServiceRole::Classic;
-    odd.network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned() };
+    odd.network = Network::new_vpc("10.42.0.0/16");
     odd.tags = BTreeMap::from([("cost centre".to_owned(), "a \"b\" \\ c".to_owned())]);
     odd.repositories.clear();
     let definition = &mut odd.job_definitions[0];

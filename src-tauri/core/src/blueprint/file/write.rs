@@ -61,9 +61,11 @@ fn network(out: &mut Document, blueprint: &Blueprint) {
     );
     match &blueprint.network {
         Network::DefaultVpc {} => out.set("kind", &"default-vpc"),
-        Network::NewVpc { cidr } => {
+        Network::NewVpc { cidr, way_out } => {
             out.set("kind", &"new-vpc");
             out.set("cidr", cidr);
+            out.line("# How jobs get out: \"public-ips\", \"nat-gateway\" or \"endpoints\".");
+            out.set("way_out", way_out);
         }
         Network::ExistingVpc { vpc, subnets, security_groups } => {
             out.set("kind", &"existing-vpc");

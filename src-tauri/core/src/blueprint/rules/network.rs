@@ -13,7 +13,7 @@ use crate::{
 pub(super) fn check(blueprint: &Blueprint, problems: &mut Problems) {
     match &blueprint.network {
         Network::DefaultVpc {} => {}
-        Network::NewVpc { cidr } => addresses(cidr, problems),
+        Network::NewVpc { cidr, .. } => addresses(cidr, problems),
         Network::ExistingVpc { vpc, subnets, security_groups } => {
             if !name::is_ec2_id("vpc", vpc) {
                 problems.add("network.vpc", say("rule-vpc-id", &[("found", vpc)]));

@@ -68,7 +68,7 @@ fn tags() {
 
 #[test]
 fn networks() {
-    let cidr = |cidr: &str| broken(|b| b.network = Network::NewVpc { cidr: cidr.to_owned() });
+    let cidr = |cidr: &str| broken(|b| b.network = Network::new_vpc(cidr));
     for good in ["10.42.0.0/16", "192.168.7.0/24", "172.16.0.0/20", "100.64.0.0/16"] {
         assert_eq!(cidr(good), vec![], "{good}");
     }

@@ -111,6 +111,15 @@ pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec
     Ok(answer)
 }
 
+/// The names that addresses resolve to, of which nobody has asked for any here.
+pub(super) fn describe_attribute(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
+    let known = &region(account).addresses;
+    if let Some(absent) = params.texts("AllocationId").into_iter().find(|id| !known.contains_key(*id)) {
+        return Err(ADDRESS.not_found(absent));
+    }
+    Ok(vec![Xml::items("addressSet", Vec::<Vec<Xml>>::new())])
+}
+
 pub(super) fn release(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let id = required(params, "AllocationId")?;
     let held = nat_gateway::is_held(account, id);

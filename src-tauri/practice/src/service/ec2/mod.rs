@@ -82,6 +82,7 @@ pub const CALLS: &[Call] = &[
     query("DeleteVpcEndpoints", vpc_endpoint::delete),
     query("DescribeAccountAttributes", region::describe_account_attributes),
     query("DescribeAddresses", elastic_ip::describe),
+    query("DescribeAddressesAttribute", elastic_ip::describe_attribute),
     query("DescribeAvailabilityZones", region::describe_zones),
     query("DescribeDhcpOptions", dhcp_options::describe),
     query("DescribeInstanceTypeOfferings", instance_type::describe_offerings),

@@ -5,9 +5,11 @@ use super::state::{
     AclEntry, Association, InternetGateway, NetworkAcl, Peer, Region, Route, RouteTable, Rule, SecurityGroup,
     Subnet, Vpc,
 };
+use super::{nat_gateway, vpc, vpc_endpoint};
 use crate::ids::ec2_id;
 use crate::settings::Lesson;
 use crate::state::State;
+use crate::time::Millis;
 use ipnet::Ipv4Net;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -104,8 +106,17 @@ pub(super) fn everything_out() -> Rule {
     }
 }
 
-/// Drops the regions that are as they were handed out: having been looked at is no difference.
-pub fn forget_untouched(state: &mut State) {
+/// Drops what is gone and only remembered, and then the regions that are as they were handed out: having been looked
+/// at is no difference.
+pub fn forget_untouched(state: &mut State, now: Millis) {
+    for region in state.ec2.regions.values_mut() {
+        let settings = &state.settings;
+        region
+            .nat_gateways
+            .retain(|_, nat| nat_gateway::state(nat, now, settings).is_some_and(|state| state != "deleted"));
+        region.endpoints.retain(|_, endpoint| vpc_endpoint::state(endpoint, now, settings).is_some());
+        vpc::forget_tags(region);
+    }
     let untouched: Vec<String> = state
         .ec2
         .regions

@@ -1,11 +1,13 @@
-//! The security group of the jobs: everything out, nothing in.
+//! A security group of the stack: everything out; and in what its purpose asks for.
+
+mod rules;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_ec2::types::{
-    self as ec2, Filter, IpPermission, IpRange, Ipv6Range, PrefixListId, ResourceType, UserIdGroupPair,
-};
+use aws_sdk_ec2::types::{self as ec2, Filter, IpPermission, IpRange, ResourceType};
+
+use rules::{ALL_OUT, https_from, listed, one_by_one, told};
 
 use super::{
     Addition, Attribute, Call, Difference, Evidence, Facts, Kind, Known, Mend, Observed, Permission, Ref,
@@ -19,18 +21,53 @@ use crate::{
     words::say,
 };
 
-/// What the group is for, as its description says; a later change would force a new group.
-pub(crate) const DESCRIPTION: &str = "Jobs of AWS Batch: out to everywhere, in from nowhere";
-
 const INGRESS: &str = "ingress";
 
-/// The security group of a stack's jobs.
+/// A security group of a stack.
 #[derive(Debug, Clone)]
 pub(crate) struct SecurityGroup {
     pub(crate) stack: Arc<Stack>,
+    pub(crate) purpose: Purpose,
     pub(crate) name: String,
     pub(crate) vpc: Ref<VpcId>,
     pub(crate) in_vpc: InVpc,
+}
+
+/// What a group is for.
+#[derive(Debug, Clone)]
+pub(crate) enum Purpose {
+    /// Jobs, which nothing calls.
+    Jobs,
+    /// Endpoints, which what is in the VPC calls.
+    Endpoints {
+        /// The VPC's addresses.
+        cidr: String,
+    },
+}
+
+impl Purpose {
+    fn part(&self) -> &'static str {
+        match self {
+            Self::Jobs => "main",
+            Self::Endpoints { .. } => "endpoints",
+        }
+    }
+
+    /// As its description says it; a later change would force a new group.
+    fn description(&self) -> &'static str {
+        match self {
+            Self::Jobs => "Jobs of AWS Batch: out to everywhere, in from nowhere",
+            Self::Endpoints { .. } => "Endpoints for jobs of AWS Batch: HTTPS in from the VPC",
+        }
+    }
+
+    /// What it lets in.
+    fn door(&self) -> Option<IpPermission> {
+        match self {
+            Self::Jobs => None,
+            Self::Endpoints { cidr } => Some(https_from(cidr)),
+        }
+    }
 }
 
 /// Which VPC it is in, as far as the blueprint tells: of a name a VPC has only one group (CreateSecurityGroup,
@@ -52,7 +89,7 @@ pub(crate) struct SecurityGroupFacts {
     vpc: String,
     /// What may leave to where.
     egress: Vec<IpPermission>,
-    /// What is let in, one peer each. Slipway lets nothing in.
+    /// What is let in, one peer each.
     ingress: Vec<IpPermission>,
     tags: Tags,
 }
@@ -62,7 +99,7 @@ impl Resource for SecurityGroup {
     type Facts = SecurityGroupFacts;
 
     fn id(&self) -> ResourceId {
-        ResourceId::main(Kind::SecurityGroup)
+        ResourceId::new(Kind::SecurityGroup, self.purpose.part())
     }
 
     fn name(&self) -> String {
@@ -99,15 +136,16 @@ impl Resource for SecurityGroup {
             let refusal = say("group-elsewhere", &[("id", &facts.id), ("vpc", &facts.vpc)]);
             return Verdict::Wrong(vec![vpc], Mend::Refuse(refusal));
         }
-        if facts.all_out() {
-            return Verdict::Ready;
-        }
-        // Nothing may leave: that is told as nothing.
-        Verdict::in_place(Difference::between("egress", listed(&facts.egress), ALL_OUT))
+        // Where nothing may leave, that is told as nothing.
+        let egress =
+            Difference::between("egress", listed(&facts.egress), ALL_OUT).filter(|_| !facts.all_out());
+        let door = self.purpose.door().filter(|door| !facts.lets_in(door));
+        let ingress = door.map(|door| Difference::lacking(INGRESS, told(&door)));
+        Verdict::in_place(egress.into_iter().chain(ingress))
     }
 
     fn create(&self) -> Vec<Call> {
-        vec![
+        let mut calls = vec![
             call!(self, "ec2:CreateSecurityGroup", &self.name, LookFirst, |me, aws, known| {
                 let action = "ec2:CreateSecurityGroup";
                 let vpc = me.vpc.get(&known).ok_or_else(|| not_known(action, "the VPC"))?;
@@ -116,7 +154,7 @@ impl Resource for SecurityGroup {
                     .ec2
                     .create_security_group()
                     .group_name(&me.name)
-                    .description(DESCRIPTION)
+                    .description(me.purpose.description())
                     .vpc_id(vpc)
                     .tag_specifications(me.stack.ec2_tags(&Resource::id(&me), ResourceType::SecurityGroup))
                     .send()
@@ -126,26 +164,21 @@ impl Resource for SecurityGroup {
             })
             .also_needs(Permission::new("ec2:CreateTags", "*"))
             .makes(self),
-        ]
+        ];
+        calls.extend(self.purpose.door().map(|door| self.open(door)));
+        calls
     }
 
     fn change(&self, facts: &Self::Facts, _known: &Known) -> Vec<Call> {
-        if facts.all_out() {
-            return vec![];
-        }
-        vec![call!(self, "ec2:AuthorizeSecurityGroupEgress", &self.name, Harmless, |me, aws, known| {
-            let action = "ec2:AuthorizeSecurityGroupEgress";
-            let own = Ref::<SecurityGroupId>::to(Resource::id(&me));
-            let group = own.get(&known).ok_or_else(|| not_known(action, "the security group"))?;
-            let everywhere = IpRange::builder().cidr_ip("0.0.0.0/0").build();
-            let rule = IpPermission::builder().ip_protocol("-1").ip_ranges(everywhere).build();
-            let request = aws.once.ec2.authorize_security_group_egress().group_id(group).ip_permissions(rule);
-            there_is_done(request.send().await.map_err(fault(action)))
-        })]
+        let door = self.purpose.door().filter(|door| !facts.lets_in(door));
+        let egress = (!facts.all_out()).then(|| self.let_out());
+        egress.into_iter().chain(door.map(|door| self.open(door))).collect()
     }
 
     fn additions(&self, facts: &Self::Facts) -> Vec<Addition> {
-        let rules = facts.ingress.iter().map(|rule| Addition {
+        let door = self.purpose.door().map(|door| told(&door));
+        let others = facts.ingress.iter().filter(|rule| Some(told(rule)) != door);
+        let rules = others.map(|rule| Addition {
             difference: Difference::added(INGRESS, told(rule)),
             call: self.shut(&facts.id, rule),
         });
@@ -168,7 +201,13 @@ impl Resource for SecurityGroup {
     }
 
     fn terraform_address(&self) -> Option<String> {
-        Some("aws_security_group.jobs".to_owned())
+        Some(
+            match self.purpose {
+                Purpose::Jobs => "aws_security_group.jobs",
+                Purpose::Endpoints { .. } => "aws_security_group.endpoints",
+            }
+            .to_owned(),
+        )
     }
 
     fn terraform(&self, facts: Option<&Self::Facts>, with: &terraform::Context<'_>) -> terraform::Part {
@@ -182,15 +221,26 @@ impl Resource for SecurityGroup {
             .why("Image, log and AWS itself. Terraform takes away the rule that AWS gives a new group, so it is said.");
         let group = Block::resource(address)
             .set("name", with.name(&self.name))
-            .set("description", DESCRIPTION)
+            .set("description", self.purpose.description())
             .set("vpc_id", with.refer(&self.vpc));
         let group = if self.stack.accepts_something(&id, INGRESS) {
             group.why("Somebody lets something in, and that was accepted: the rules are managed elsewhere.")
-        } else {
+        } else if matches!(self.purpose, Purpose::Jobs) {
             group.set_because("Nothing calls a job.", "ingress", Value::List(vec![]))
+        } else {
+            group
         };
         let group = group.set("tags", with.tags(&id)).with(egress);
-        Part::of(File::Network, [group]).import(address, facts.map(|facts| &facts.id)).output(
+        let imported = facts.map(|facts| &facts.id);
+        if matches!(self.purpose, Purpose::Endpoints { .. }) {
+            let ingress = Block::new("ingress", &[])
+                .set("protocol", "tcp")
+                .set("from_port", 443)
+                .set("to_port", 443)
+                .set("cidr_blocks", Value::codes([format!("{}.cidr_block", with.address(&self.vpc.of))]));
+            return Part::of(File::Network, [group.with(ingress)]).import(address, imported);
+        }
+        Part::of(File::Network, [group]).import(address, imported).output(
             "security_group_id".to_owned(),
             "The security group of the jobs, to be let into file systems and databases.",
             Value::code(format!("{address}.id")),
@@ -199,6 +249,33 @@ impl Resource for SecurityGroup {
 }
 
 impl SecurityGroup {
+    /// The rule that AWS gives to a new group.
+    fn let_out(&self) -> Call {
+        call!(self, "ec2:AuthorizeSecurityGroupEgress", &self.name, Harmless, |me, aws, known| {
+            let action = "ec2:AuthorizeSecurityGroupEgress";
+            let group = me.own_id(&known, action)?;
+            let everywhere = IpRange::builder().cidr_ip("0.0.0.0/0").build();
+            let rule = IpPermission::builder().ip_protocol("-1").ip_ranges(everywhere).build();
+            let request = aws.once.ec2.authorize_security_group_egress().group_id(group).ip_permissions(rule);
+            there_is_done(request.send().await.map_err(fault(action)))
+        })
+    }
+
+    fn open(&self, door: IpPermission) -> Call {
+        let on = format!("{} ({})", self.name, told(&door));
+        call!(self, "ec2:AuthorizeSecurityGroupIngress", on, Harmless, |me, aws, known| {
+            let action = "ec2:AuthorizeSecurityGroupIngress";
+            let group = me.own_id(&known, action)?;
+            let request = aws.once.ec2.authorize_security_group_ingress().group_id(group).ip_permissions(door);
+            there_is_done(request.send().await.map_err(fault(action)))
+        } ; door)
+    }
+
+    fn own_id(&self, known: &Known, action: &str) -> Result<String, AwsFault> {
+        let own = Ref::<SecurityGroupId>::to(Resource::id(self));
+        own.get(known).map(str::to_owned).ok_or_else(|| not_known(action, "the security group"))
+    }
+
     fn shut(&self, id: &str, rule: &IpPermission) -> Call {
         let (id, on) = (id.to_owned(), format!("{} ({})", self.name, told(rule)));
         let rule = rule.clone();
@@ -246,79 +323,13 @@ async fn groups(aws: &Clients, filters: Vec<Filter>) -> Result<Vec<ec2::Security
     Ok(found.security_groups.unwrap_or_default())
 }
 
-/// Of a rule with many peers one with each; what a peer is told as is no part of the rule.
-fn one_by_one(rule: &IpPermission) -> Vec<IpPermission> {
-    let bare = || {
-        let of = IpPermission::builder().set_ip_protocol(rule.ip_protocol.clone());
-        of.set_from_port(rule.from_port).set_to_port(rule.to_port)
-    };
-    let v4 = rule
-        .ip_ranges()
-        .iter()
-        .map(|range| bare().ip_ranges(IpRange::builder().set_cidr_ip(range.cidr_ip.clone()).build()).build());
-    let v6 = rule.ipv6_ranges().iter().map(|range| {
-        bare().ipv6_ranges(Ipv6Range::builder().set_cidr_ipv6(range.cidr_ipv6.clone()).build()).build()
-    });
-    let lists = rule.prefix_list_ids().iter().map(|list| {
-        let list = PrefixListId::builder().set_prefix_list_id(list.prefix_list_id.clone());
-        bare().prefix_list_ids(list.build()).build()
-    });
-    let groups = rule.user_id_group_pairs().iter().map(|pair| {
-        let pair = pair.clone();
-        let of = UserIdGroupPair::builder().set_group_id(pair.group_id).set_user_id(pair.user_id);
-        bare().user_id_group_pairs(of.build()).build()
-    });
-    v4.chain(v6).chain(lists).chain(groups).collect()
-}
-
 impl SecurityGroupFacts {
+    fn lets_in(&self, door: &IpPermission) -> bool {
+        self.ingress.iter().any(|rule| told(rule) == told(door))
+    }
+
     /// Whether everything may leave to everywhere.
     fn all_out(&self) -> bool {
         self.egress.iter().any(|rule| told(rule) == ALL_OUT)
-    }
-}
-
-/// What AWS gives to a new group.
-const ALL_OUT: &str = "everything, 0.0.0.0/0";
-
-fn listed(rules: &[IpPermission]) -> String {
-    rules.iter().map(told).collect::<Vec<_>>().join("; ")
-}
-
-/// `tcp 22, 0.0.0.0/0`.
-fn told(rule: &IpPermission) -> String {
-    let v4 = rule.ip_ranges().iter().filter_map(|range| range.cidr_ip());
-    let v6 = rule.ipv6_ranges().iter().filter_map(|range| range.cidr_ipv6());
-    let lists = rule.prefix_list_ids().iter().filter_map(|list| list.prefix_list_id());
-    let groups = rule.user_id_group_pairs().iter().filter_map(|pair| pair.group_id());
-    let peers: Vec<_> = v4.chain(v6).chain(lists).chain(groups).collect();
-    let ports = match (rule.from_port(), rule.to_port()) {
-        _ if rule.ip_protocol() == Some("-1") => String::new(),
-        (Some(from), Some(to)) if from != to => format!(" {from}-{to}"),
-        (Some(port), _) => format!(" {port}"),
-        _ => String::new(),
-    };
-    let protocol = rule.ip_protocol().filter(|protocol| *protocol != "-1").unwrap_or("everything");
-    format!("{protocol}{ports}, {}", peers.join(", "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rule(protocol: &str, from: i32, to: i32, cidr: &str) -> IpPermission {
-        let range = IpRange::builder().cidr_ip(cidr).build();
-        IpPermission::builder().ip_protocol(protocol).from_port(from).to_port(to).ip_ranges(range).build()
-    }
-
-    #[test]
-    fn what_is_let_in_is_told_one_peer_at_a_time() {
-        let pair = UserIdGroupPair::builder().group_id("sg-1").description("us").build();
-        let mut many = rule("tcp", 22, 22, "0.0.0.0/0");
-        many.user_id_group_pairs = Some(vec![pair]);
-        let each = one_by_one(&many);
-        assert_eq!(each.iter().map(told).collect::<Vec<_>>(), ["tcp 22, 0.0.0.0/0", "tcp 22, sg-1"]);
-        assert_eq!(told(&rule("-1", -1, -1, "10.0.0.0/8")), "everything, 10.0.0.0/8");
-        assert_eq!(told(&rule("udp", 1000, 2000, "10.0.0.0/8")), "udp 1000-2000, 10.0.0.0/8");
     }
 }

@@ -1,37 +1,29 @@
 //! The one list: a blueprint as the resources it asks for.
 
-use std::{net::Ipv4Addr, sync::Arc};
+mod network;
 
-use ipnet::Ipv4Net;
+use std::sync::Arc;
 
+use self::network::network;
 use super::{
-    AnyResource, Groups, Kind, Ref, ResourceId, RoleArn, Stack, Subnets,
+    AnyResource, Kind, Ref, ResourceId, RoleArn, Stack,
     compute_environment::{ComputeEnvironment, Hosts},
-    default_vpc::DefaultVpc,
     execution_role::execution_role,
-    existing_vpc::ExistingVpc,
     flow::Flow,
     instance_profile::InstanceProfile,
     instance_role::instance_role,
-    internet_gateway::InternetGateway,
     job_definition::JobDefinition,
     job_queue::JobQueue,
     job_role::job_role,
     launch_template::LaunchTemplate,
     log_group::LogGroup,
     repository::Repository,
-    route_table::RouteTable,
     scheduling_policy::SchedulingPolicy,
-    security_group::{InVpc, SecurityGroup},
     service_linked_role::{Service, ServiceLinkedRole},
     service_role::service_role,
     spot_fleet_role::spot_fleet_role,
-    subnet::Subnet,
-    vpc::Vpc,
 };
-use crate::blueprint::{
-    self, AllocationStrategy, Blueprint, ComputeKind, Instances, Network, ServiceRole, names,
-};
+use crate::blueprint::{self, AllocationStrategy, Blueprint, ComputeKind, Instances, ServiceRole, names};
 
 /// A resource of any kind.
 pub type Resources = Vec<Box<dyn AnyResource>>;
@@ -188,99 +180,4 @@ fn hosts(environment: &blueprint::ComputeEnvironment) -> Option<Hosts> {
         spot_fleet_role: needs_spot_fleet(environment, instances)
             .then(|| Ref::to(ResourceId::main(Kind::SpotFleetRole))),
     })
-}
-
-/// Where jobs run.
-struct Place {
-    subnets: Subnets,
-    groups: Groups,
-    /// What must be there for the subnets to have a way out.
-    after: Vec<ResourceId>,
-}
-
-fn network(blueprint: &Blueprint, stack: &Arc<Stack>, resources: &mut Resources) -> Place {
-    let (vpc, in_vpc, subnets, after) = match &blueprint.network {
-        Network::DefaultVpc {} => {
-            let vpc = ResourceId::main(Kind::DefaultVpc);
-            resources.push(Box::new(DefaultVpc { stack: stack.clone() }));
-            (vpc.clone(), InVpc::Default, Subnets::OfVpc(Ref::to(vpc)), vec![])
-        }
-        Network::ExistingVpc { vpc, subnets, security_groups } => {
-            let id = ResourceId::main(Kind::ExistingVpc);
-            resources.push(Box::new(ExistingVpc {
-                stack: stack.clone(),
-                vpc: vpc.clone(),
-                subnets: subnets.clone(),
-                security_groups: security_groups.clone(),
-            }));
-            let subnets = Subnets::OfVpc(Ref::to(id.clone()));
-            if !security_groups.is_empty() {
-                return Place { subnets, groups: Groups::Given(security_groups.clone()), after: vec![id] };
-            }
-            (id, InVpc::Given(vpc.clone()), subnets, vec![])
-        }
-        Network::NewVpc { cidr } => {
-            let (vpc, subnets, after) = new_vpc(cidr, stack, resources);
-            (vpc, InVpc::Own, subnets, after)
-        }
-    };
-    resources.push(Box::new(SecurityGroup {
-        stack: stack.clone(),
-        name: names::security_group(&stack.name),
-        vpc: Ref::to(vpc),
-        in_vpc,
-    }));
-    Place { subnets, groups: Groups::Own(Ref::to(ResourceId::main(Kind::SecurityGroup))), after }
-}
-
-/// A VPC with two public subnets; its id, its subnets, and what gives them their way out.
-fn new_vpc(
-    cidr: &str,
-    stack: &Arc<Stack>,
-    resources: &mut Resources,
-) -> (ResourceId, Subnets, Vec<ResourceId>) {
-    let vpc = ResourceId::main(Kind::Vpc);
-    let gateway = ResourceId::main(Kind::InternetGateway);
-    resources.push(Box::new(Vpc { stack: stack.clone(), cidr: cidr.to_owned() }));
-    resources.push(Box::new(InternetGateway { stack: stack.clone(), vpc: Ref::to(vpc.clone()) }));
-    let mut subnets = Vec::new();
-    for (zone, (part, cidr)) in ["a", "b"].into_iter().zip(halves(cidr)).enumerate() {
-        resources.push(Box::new(Subnet {
-            stack: stack.clone(),
-            part: part.to_owned(),
-            vpc: Ref::to(vpc.clone()),
-            cidr,
-            zone,
-        }));
-        subnets.push(Ref::to(ResourceId::new(Kind::Subnet, part)));
-    }
-    let table = ResourceId::main(Kind::RouteTable);
-    resources.push(Box::new(RouteTable {
-        stack: stack.clone(),
-        vpc: Ref::to(vpc.clone()),
-        gateway: Ref::to(gateway),
-        subnets: subnets.clone(),
-    }));
-    (vpc, Subnets::Each(subnets), vec![table])
-}
-
-/// The first and second quarter of a range: two subnets, and half of the addresses left for later ones.
-fn halves(cidr: &str) -> Vec<String> {
-    let range = cidr.parse().unwrap_or_else(|_| Ipv4Net::from(Ipv4Addr::UNSPECIFIED));
-    let quarter = (range.prefix_len() + 2).min(28);
-    range
-        .subnets(quarter)
-        .map(|quarters| quarters.take(2).map(|net| net.to_string()).collect())
-        .unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::halves;
-
-    #[test]
-    fn two_subnets_take_a_quarter_each() {
-        assert_eq!(halves("10.42.0.0/16"), ["10.42.0.0/18", "10.42.64.0/18"]);
-        assert_eq!(halves("10.0.0.0/24"), ["10.0.0.0/26", "10.0.0.64/26"]);
-    }
 }
