@@ -1,8 +1,10 @@
 //! What of a VPC is not the stack's: EC2 deletes no VPC that somebody else has put anything into.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_ec2::{
     Client,
-    types::{NatGateway, NetworkInterface, RouteTable, SecurityGroup, Subnet, Tag},
+    types::{NatGateway, NetworkInterface, RouteTable, SecurityGroup, Subnet, Tag, VpcEndpoint},
 };
 
 use crate::{
@@ -18,18 +20,21 @@ pub(crate) async fn leftovers(ec2: &Client, vpc: &str, stack_id: &str) -> Result
     let tables = ec2.describe_route_tables().filters(of_vpc()).into_paginator().items().send();
     let interfaces = ec2.describe_network_interfaces().filters(of_vpc()).into_paginator().items().send();
     let nats = ec2.describe_nat_gateways().filter(of_vpc()).into_paginator().items().send();
-    let (subnets, groups, tables, interfaces, nats) = tokio::join!(
+    let endpoints = ec2.describe_vpc_endpoints().filters(of_vpc()).into_paginator().items().send();
+    let (subnets, groups, tables, interfaces, nats, endpoints) = tokio::join!(
         subnets.collect::<Result<Vec<_>, _>>(),
         groups.collect::<Result<Vec<_>, _>>(),
         tables.collect::<Result<Vec<_>, _>>(),
         interfaces.collect::<Result<Vec<_>, _>>(),
         nats.collect::<Result<Vec<_>, _>>(),
+        endpoints.collect::<Result<Vec<_>, _>>(),
     );
     let subnets: Vec<Subnet> = subnets.map_err(fault("ec2:DescribeSubnets"))?;
     let groups: Vec<SecurityGroup> = groups.map_err(fault("ec2:DescribeSecurityGroups"))?;
     let tables: Vec<RouteTable> = tables.map_err(fault("ec2:DescribeRouteTables"))?;
     let interfaces: Vec<NetworkInterface> = interfaces.map_err(fault("ec2:DescribeNetworkInterfaces"))?;
     let nats: Vec<NatGateway> = nats.map_err(fault("ec2:DescribeNatGateways"))?;
+    let endpoints: Vec<VpcEndpoint> = endpoints.map_err(fault("ec2:DescribeVpcEndpoints"))?;
 
     let ours = |tags: &[Tag]| {
         tags.iter().any(|tag| tag.key() == Some(STACK_ID_TAG) && tag.value() == Some(stack_id))
@@ -41,13 +46,17 @@ pub(crate) async fn leftovers(ec2: &Client, vpc: &str, stack_id: &str) -> Result
         let mut groups = interface.groups().iter().filter_map(|group| group.group_id());
         !interface.groups().is_empty() && groups.all(|group| own_groups.contains(&group))
     };
-    // That of a NAT gateway carries neither groups nor tags.
-    let own_nats = nats.iter().filter(|nat| ours(nat.tags())).flat_map(NatGateway::nat_gateway_addresses);
-    let own_nats: Vec<_> = own_nats.filter_map(|address| address.network_interface_id()).collect();
-    let of_nat = |interface: &NetworkInterface| {
-        interface.network_interface_id().is_some_and(|id| own_nats.contains(&id))
+    // Those of a NAT gateway and of an endpoint carry no tags.
+    let of_nats = nats.iter().filter(|nat| ours(nat.tags())).flat_map(NatGateway::nat_gateway_addresses);
+    let of_nats = of_nats.filter_map(|address| address.network_interface_id());
+    let of_endpoints = endpoints.iter().filter(|endpoint| ours(endpoint.tags()));
+    let of_endpoints = of_endpoints.flat_map(VpcEndpoint::network_interface_ids).map(String::as_str);
+    let of_ways_out: BTreeSet<&str> = of_nats.chain(of_endpoints).collect();
+    let of_way_out = |interface: &NetworkInterface| {
+        interface.network_interface_id().is_some_and(|id| of_ways_out.contains(id))
     };
-    let interfaces = interfaces.iter().filter(|one| !ours(one.tag_set()) && !of_jobs(one) && !of_nat(one));
+    let interfaces =
+        interfaces.iter().filter(|one| !ours(one.tag_set()) && !of_jobs(one) && !of_way_out(one));
     // What a VPC is born with goes with it.
     let tables = tables.iter().filter(|table| {
         !ours(table.tags()) && !table.associations().iter().any(|one| one.main() == Some(true))
