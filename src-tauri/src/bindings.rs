@@ -37,6 +37,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         offers::instance_types,
         offers::instance_prices,
         offers::kept_costs,
+        offers::ways_out,
         offers::job_policy,
         offers::read_job_policy,
         setup::check,

@@ -77,6 +77,7 @@ export const testids = {
   presetCancel: "preset-cancel",
   networkDefault: "network-default-vpc",
   networkNew: "network-new-vpc",
+  wayOut: (way: string) => `way-out-${way}`,
   networkExisting: "network-existing-vpc",
   choosePage: "setup-choose",
   chooseDetails: "choose-details",

@@ -2,7 +2,7 @@
 
 use slipway_core::{
     blueprint::{Access, Blueprint, JobDefinition},
-    cost::Money,
+    cost::{self, Money, WayOutCard},
     error::AppError,
     offer::{self, InstancePrice, InstanceType, VpcOffer},
     stack,
@@ -46,6 +46,13 @@ pub(crate) async fn kept_costs(
     blueprint: Blueprint,
 ) -> Result<Vec<Option<Money>>, AppError> {
     Ok(offer::kept_costs(&*desk.session()?, &blueprint).await)
+}
+
+/// The ways out of a new VPC, with what each costs for this blueprint.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn ways_out(blueprint: Blueprint) -> Vec<WayOutCard> {
+    cost::ways_out(&blueprint)
 }
 
 #[tauri::command]

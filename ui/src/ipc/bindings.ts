@@ -39,6 +39,8 @@ export const commands = {
 	instancePrices: (names: string[]) => __TAURI_INVOKE<InstancePrice[]>("instance_prices", { names }),
 	/**  What each environment's kept vCPUs cost, in the blueprint's order. */
 	keptCosts: (blueprint: Blueprint) => __TAURI_INVOKE<(Money | null)[]>("kept_costs", { blueprint }),
+	/**  The ways out of a new VPC, with what each costs for this blueprint. */
+	waysOut: (blueprint: Blueprint) => __TAURI_INVOKE<WayOutCard[]>("ways_out", { blueprint }),
 	jobPolicy: (definition: JobDefinition) => __TAURI_INVOKE<string | null>("job_policy", { definition }),
 	readJobPolicy: (definition: JobDefinition, policy: string) => __TAURI_INVOKE<Access[]>("read_job_policy", { definition, policy }),
 	check: (blueprint: Blueprint, items: Channel<CheckItem>) => __TAURI_INVOKE<CheckReport>("check", { blueprint, items }),
@@ -1358,6 +1360,14 @@ export type WayOut =
 "nat-gateway" | 
 /**  Private subnets, and endpoints of the services that jobs need: nothing else is reached. */
 "endpoints";
+
+/**  A way out of a new VPC and what it costs, for choosing. */
+export type WayOutCard = {
+	/**  The way out. */
+	way_out: WayOut,
+	/**  What an hour of it costs whether jobs run or not; none where that is nothing. */
+	cost: Money | null,
+};
 
 /**  What could be used to connect on this computer. */
 export type Ways = {

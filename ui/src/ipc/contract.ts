@@ -73,6 +73,8 @@ export type {
   Text,
   UnfinishedRun,
   VpcOffer,
+  WayOut,
+  WayOutCard,
   Ways,
 } from "./bindings";
 

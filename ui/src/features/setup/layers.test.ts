@@ -7,7 +7,10 @@ const chain = (...steps: [string, string[]][]) => layered(steps.map(([id, after]
 
 describe("a plan in columns", () => {
   it("puts each step right of everything it comes after", () => {
-    const { steps } = plan({ ...blueprint("x"), network: { kind: "new-vpc", cidr: "10.42.0.0/16" } }, null);
+    const { steps } = plan(
+      { ...blueprint("x"), network: { kind: "new-vpc", cidr: "10.42.0.0/16", way_out: "public-ips" } },
+      null,
+    );
     const { places } = layered(steps);
     for (const step of steps) {
       for (const before of step.after) {

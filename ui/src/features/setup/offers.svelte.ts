@@ -6,6 +6,7 @@ import {
   type InstanceType,
   type Money,
   type VpcOffer,
+  type WayOutCard,
 } from "../../ipc";
 import { Load } from "../../lib/load.svelte";
 
@@ -16,6 +17,7 @@ class Offers {
   types = $state.raw(new Load<InstanceType[]>());
   /** What each environment's kept vCPUs cost. */
   kept = $state.raw(new Load<(Money | null)[]>());
+  waysOut = $state.raw<WayOutCard[]>([]);
   readonly prices = new SvelteMap<string, InstancePrice>();
   /** Types and families whose prices were asked for. */
   #asked = new Set<string>();
@@ -63,6 +65,11 @@ class Offers {
     this.#keptOf = of;
     if (!environments.some(({ instances }) => (instances?.min_vcpus ?? 0) > 0)) this.kept.value = null;
     else void this.kept.read(() => host().commands.keptCosts(blueprint));
+  }
+
+  /** What the ways out of a new network cost; more endpoints cost more. */
+  async costOfWaysOut(blueprint: Blueprint): Promise<void> {
+    this.waysOut = await host().commands.waysOut(blueprint);
   }
 
   /** Another account or region. */

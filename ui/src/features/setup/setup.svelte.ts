@@ -12,6 +12,7 @@ import {
   type Preset,
   type PresetCard,
   type RunView,
+  type WayOut,
 } from "../../ipc";
 import { commandProblem, readCommand } from "../../lib/argv";
 import { graft } from "../../lib/graft";
@@ -58,7 +59,7 @@ class Setup {
   /** What was typed for each kind of network, kept while another is tried. */
   readonly #networks: { [K in Network["kind"]]: Extract<Network, { kind: K }> } = {
     "default-vpc": { kind: "default-vpc" },
-    "new-vpc": { kind: "new-vpc", cidr: "10.42.0.0/16" },
+    "new-vpc": { kind: "new-vpc", cidr: "10.42.0.0/16", way_out: "public-ips" },
     "existing-vpc": { kind: "existing-vpc", vpc: "", subnets: [], security_groups: [] },
   };
   /** The blueprint that the problems are of, and the field that each was said at. */
@@ -308,6 +309,23 @@ class Setup {
     const now = $state.snapshot(this.draft.network);
     Object.assign(this.#networks, { [now.kind]: now });
     this.draft.network = structuredClone(this.#networks[kind]);
+    this.#askForAddresses();
+  }
+
+  turnWayOut(way: WayOut): void {
+    if (this.draft.network.kind !== "new-vpc") return;
+    this.draft.network.way_out = way;
+    this.#askForAddresses();
+  }
+
+  /** Jobs on Fargate ask for a public address themselves: where there is no other way out, and not where it is idle. */
+  #askForAddresses(): void {
+    const { network, job_definitions } = this.draft;
+    if (network.kind === "existing-vpc") return;
+    const needed = network.kind === "default-vpc" || network.way_out === "public-ips";
+    for (const definition of job_definitions) {
+      if (definition.platform === "fargate") definition.assign_public_ip = needed;
+    }
   }
 
   /** How far a person can go by clicking the steps: back always, forward only where it makes sense. */

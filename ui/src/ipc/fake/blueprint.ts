@@ -176,7 +176,9 @@ export function toToml(wish: Blueprint): string {
     "",
     "[network]",
     `kind = ${quote(wish.network.kind)}`,
-    ...(wish.network.kind === "new-vpc" ? [`cidr = ${quote(wish.network.cidr)}`] : []),
+    ...(wish.network.kind === "new-vpc"
+      ? [`cidr = ${quote(wish.network.cidr)}`, `way_out = ${quote(wish.network.way_out)}`]
+      : []),
     "",
     "[logs]",
     `retention_days = ${wish.logs.retention_days}`,

@@ -67,7 +67,14 @@ const price = ({ name, vcpus }: InstanceType): InstancePrice => ({
 });
 
 type Offered =
-  "networks" | "keyPairs" | "instanceTypes" | "instancePrices" | "keptCosts" | "jobPolicy" | "readJobPolicy";
+  | "networks"
+  | "keyPairs"
+  | "instanceTypes"
+  | "instancePrices"
+  | "keptCosts"
+  | "waysOut"
+  | "jobPolicy"
+  | "readJobPolicy";
 
 /** What the account has to choose from. */
 export function offerCommands(world: World): Pick<Commands, Offered> {
@@ -89,6 +96,12 @@ export function offerCommands(world: World): Pick<Commands, Offered> {
             : null,
         ),
       ),
+    waysOut: () =>
+      Promise.resolve([
+        { way_out: "public-ips", cost: null },
+        { way_out: "nat-gateway", cost: { usd: 0.05, per: "hour", note: null } },
+        { way_out: "endpoints", cost: { usd: 0.06, per: "hour", note: null } },
+      ]),
     jobPolicy: ({ access = [] }) =>
       Promise.resolve(
         access.length === 0
