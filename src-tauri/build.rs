@@ -26,6 +26,7 @@ const COMMANDS: &[&str] = &[
     "instance_types",
     "instance_prices",
     "kept_costs",
+    "ways_out",
     "job_policy",
     "read_job_policy",
     "check",

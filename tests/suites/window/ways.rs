@@ -1,14 +1,15 @@
-//! A network that leads nowhere: the check says at which thing the way breaks, and what mends it.
+//! Networks and their ways out: one that leads nowhere, of which the check says at which thing the way breaks and what
+//! mends it; and private ones of the stack's own.
 
 use slipway_tests::{
-    boto,
+    account, boto,
     cli::Cli,
     keyring::Keyring,
     practice::Practice,
     window::{Opening, Scheme, Window},
 };
 
-use crate::journey::{CREATED, Journey};
+use crate::journey::{CREATED, Journey, SOON, STACK};
 
 /// The default VPC without its way out, but for an endpoint that lets nobody in.
 const BROKEN: &str = r#"
@@ -54,4 +55,44 @@ fn broken(scheme: Scheme) {
             &[],
         );
     });
+}
+
+#[test]
+fn a_private_network_is_chosen_by_its_price_made_and_gone_again() {
+    private(Scheme::Light);
+}
+
+#[test]
+fn a_private_network_in_the_dark() {
+    private(Scheme::Dark);
+}
+
+fn private(scheme: Scheme) {
+    let home = tempfile::tempdir().expect("there is room for a folder");
+    let practice = Practice::paced(home.path(), "40");
+    let before = practice.dump();
+    let keyring = Keyring::unlocked();
+    let window = Window::open(&Opening { scheme, ..Opening::new(home.path(), &keyring) });
+    let journey = Journey { window: &window, scheme, prefix: "private-" };
+    window.click("connect-practice");
+    window.see("practice-badge");
+    window.type_into("field-name", STACK);
+    window.click("network-new-vpc");
+    window.says("field-network.way_out", "$0.05 an hour, whether jobs run or not", SOON);
+    window.click("way-out-endpoints");
+    journey.shot_with("way-out", || {
+        window.script(
+            "document.querySelector('[data-testid=\"way-out-endpoints\"]').scrollIntoView({ block: 'center' })",
+            &[],
+        );
+    });
+    window.click("go-check");
+    // The image that everybody begins with is on the internet, where no endpoint leads.
+    window.says("check-reach-registry", "no endpoint leads there", CREATED);
+    window.click("back");
+    window.click("way-out-nat-gateway");
+    journey.set_up();
+    journey.launch("puffin-3310");
+    journey.tear_down();
+    assert_eq!(account::left_over(&before, &practice.dump()), Vec::<String>::new());
 }
