@@ -78,11 +78,9 @@ impl CheckItem {
                 Some(say("check-added-advice", &[])),
             ),
             Verdict::Ready => (CheckVerdict::Ready, say("check-ready", &[("name", name)]), None),
-            Verdict::Missing => (
-                CheckVerdict::Make,
-                say("check-make", &[("name", name)]),
-                Some(purpose(sighting.resource.kind)),
-            ),
+            Verdict::Missing => {
+                (CheckVerdict::Make, say("check-make", &[("name", name)]), Some(purpose(&sighting.resource)))
+            }
             Verdict::Lacking(text) => (CheckVerdict::Wrong, text.clone(), None),
             Verdict::Wrong(_, mend) => {
                 let finding = say("check-wrong", &[("name", name)]);

@@ -111,7 +111,7 @@ pub(super) fn creating(sighting: &Sighting, memory: &Memory) -> (Act, Text, Vec<
         Verdict::Ready => (Act::Keep, say("plan-keep", &[("name", name)]), vec![]),
         Verdict::Missing => {
             let why = memory.successors.get(&sighting.resource).cloned();
-            let why = why.unwrap_or_else(|| purpose(sighting.resource.kind));
+            let why = why.unwrap_or_else(|| purpose(&sighting.resource));
             (Act::Create, why, sighting.create.clone())
         }
         Verdict::Lacking(text) | Verdict::Wrong(_, Mend::Refuse(text) | Mend::Replace(text)) => {

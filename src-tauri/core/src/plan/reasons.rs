@@ -1,13 +1,13 @@
 //! Why a resource is there, and what is wrong with one, in sentences.
 
 use crate::{
-    resource::{Difference, Kind},
+    resource::{Difference, Kind, ResourceId},
     words::{Text, say},
 };
 
-/// What a resource of this kind is for.
-pub fn purpose(kind: Kind) -> Text {
-    match kind {
+/// What a resource is for.
+pub fn purpose(resource: &ResourceId) -> Text {
+    match resource.kind {
         Kind::ServiceRole => say("why-service-role", &[]),
         Kind::ServiceLinkedRole => say("why-service-linked-role", &[]),
         Kind::InstanceRole => say("why-instance-role", &[]),
@@ -22,11 +22,13 @@ pub fn purpose(kind: Kind) -> Text {
         Kind::DefaultVpc => say("why-default-vpc", &[]),
         Kind::Vpc => say("why-vpc", &[]),
         Kind::InternetGateway => say("why-internet-gateway", &[]),
+        Kind::Subnet if resource.part == "public" => say("why-subnet-public", &[]),
         Kind::Subnet => say("why-subnet", &[]),
         Kind::RouteTable => say("why-route-table", &[]),
         Kind::ElasticIp => say("why-elastic-ip", &[]),
         Kind::NatGateway => say("why-nat-gateway", &[]),
         Kind::VpcEndpoint => say("why-vpc-endpoint", &[]),
+        Kind::SecurityGroup if resource.part == "endpoints" => say("why-endpoints-group", &[]),
         Kind::SecurityGroup => say("why-security-group", &[]),
         Kind::LogGroup => say("why-log-group", &[]),
         Kind::Repository => say("why-repository", &[]),

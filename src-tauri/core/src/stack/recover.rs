@@ -20,12 +20,12 @@ use crate::{
         JobQueue, LaunchTemplate, Logs, Network, Repository, SchedulingPolicy, ServiceRole, State, WayOut,
         names,
     },
-    plan::purpose,
     resource::{
-        Kind, PART_TAG, STACK_ID_TAG, STACK_TAG, Stack, Tags, absent_is_none, filter, from_ec2, from_map,
+        PART_TAG, STACK_ID_TAG, STACK_TAG, Stack, Tags, absent_is_none, filter, from_ec2, from_map,
         policy_document, read_access, read_compute_environment, read_job_definition, read_launch_template,
         read_scheduling_policy,
     },
+    words::say,
 };
 
 /// What the account shows of the stack with this name and id: the present state last, before it whatever generations
@@ -54,7 +54,7 @@ pub(super) async fn recover(session: &Session, name: &str, id: &str) -> Result<V
         .iter()
         .filter_map(|found| environment_of(found))
         .filter(|(_, number)| *number > 1)
-        .map(|(name, number)| (name, Generation { number, why: purpose(Kind::ComputeEnvironment) }))
+        .map(|(name, number)| (name, Generation { number, why: say("why-compute-environment", &[]) }))
         .collect();
     let blueprint = Blueprint {
         name: name.to_owned(),
@@ -72,7 +72,7 @@ pub(super) async fn recover(session: &Session, name: &str, id: &str) -> Result<V
     let former = besides.into_iter().filter_map(|found| {
         let (name, number) = environment_of(found)?;
         let environment = read_compute_environment(&name, found);
-        let why = purpose(Kind::ComputeEnvironment);
+        let why = say("why-compute-environment", &[]);
         Some(Wanted {
             blueprint: Blueprint {
                 compute_environments: vec![environment],
