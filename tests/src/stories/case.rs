@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use slipway_core::blueprint::{Blueprint, ComputeKind, Network, Preset, ServiceRole};
+use slipway_core::blueprint::{Blueprint, ComputeKind, Network, Preset, ServiceRole, WayOut};
 
 use crate::inside::seam::Planted;
 
@@ -26,8 +26,8 @@ pub enum Act {
 pub struct Kind {
     /// Its preset.
     pub preset: Preset,
-    /// A VPC of its own, or the default one.
-    pub new_vpc: bool,
+    /// The way out of a VPC of its own; none for the default VPC.
+    pub own_vpc: Option<WayOut>,
     /// A service role of its own, or the service-linked one.
     pub classic: bool,
 }
@@ -35,7 +35,9 @@ pub struct Kind {
 impl Kind {
     /// What is wanted.
     pub fn blueprint(self) -> Blueprint {
-        let network = if self.new_vpc { Network::new_vpc("10.42.0.0/16") } else { Network::DefaultVpc {} };
+        let cidr = || "10.42.0.0/16".to_owned();
+        let network =
+            self.own_vpc.map_or(Network::DefaultVpc {}, |way_out| Network::NewVpc { cidr: cidr(), way_out });
         let service_role = if self.classic { ServiceRole::Classic } else { ServiceRole::ServiceLinked };
         Blueprint { network, service_role, ..self.preset.blueprint("imaging") }
     }
@@ -97,7 +99,12 @@ impl fmt::Display for Case {
             "{:?} of {:?}{}{}",
             self.act,
             self.kind.preset,
-            if self.kind.new_vpc { ", new VPC" } else { "" },
+            match self.kind.own_vpc {
+                None => "",
+                Some(WayOut::PublicIps) => ", new VPC",
+                Some(WayOut::NatGateway) => ", new VPC with a NAT gateway",
+                Some(WayOut::Endpoints) => ", new VPC with endpoints",
+            },
             if self.kind.classic { ", classic role" } else { "" }
         )?;
         for planted in self.planted.iter().chain(&self.stop) {

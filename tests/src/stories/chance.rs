@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use slipway_core::blueprint::Preset;
+use slipway_core::blueprint::{Preset, WayOut};
 
 use super::case::{Act, Case, Kind};
 use crate::{
@@ -48,7 +48,7 @@ fn kind(dice: &mut Dice) -> Kind {
     let other = *dice.one_of(&others);
     Kind {
         preset: if small { Preset::Fargate } else { other },
-        new_vpc: dice.below(4) == 0,
+        own_vpc: (dice.below(4) == 0).then_some(WayOut::PublicIps),
         classic: dice.below(2) == 0,
     }
 }

@@ -1,6 +1,6 @@
 //! Every call of an act in turn, on every preset and network.
 
-use slipway_core::blueprint::Preset;
+use slipway_core::blueprint::{Preset, WayOut};
 
 use super::{
     Book, Outcome,
@@ -26,7 +26,7 @@ const PRESETS: [Preset; 6] = [
 pub fn kinds() -> Vec<Kind> {
     let mut kinds = all_kinds();
     let turn = |kind: &Kind| PRESETS.iter().position(|preset| *preset == kind.preset).map(|n| n % 2 == 0);
-    kinds.retain(|kind| turn(kind) == Some(kind.classic == kind.new_vpc));
+    kinds.retain(|kind| turn(kind) == Some(kind.classic == kind.own_vpc.is_some()));
     kinds
 }
 
@@ -40,8 +40,15 @@ pub fn few_kinds() -> Vec<Kind> {
 /// Every preset on both networks with both service roles.
 pub fn all_kinds() -> Vec<Kind> {
     let networks_and_roles = [(false, false), (false, true), (true, false), (true, true)];
-    let of = |preset| networks_and_roles.map(|(new_vpc, classic)| Kind { preset, new_vpc, classic });
+    let public = |own| if own { Some(WayOut::PublicIps) } else { None };
+    let of = |preset| networks_and_roles.map(|(own, classic)| Kind { preset, own_vpc: public(own), classic });
     PRESETS.into_iter().flat_map(of).collect()
+}
+
+/// The private networks: the one with a NAT gateway, and the one with most endpoints.
+pub fn private_kinds() -> Vec<Kind> {
+    let of = |preset, way_out| Kind { preset, own_vpc: Some(way_out), classic: false };
+    vec![of(Preset::Fargate, WayOut::NatGateway), of(Preset::Spot, WayOut::Endpoints)]
 }
 
 /// Each of the troubles at each changing call of the act: of an undo or a teardown, of the way back.

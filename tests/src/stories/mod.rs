@@ -24,7 +24,9 @@ use std::{
 use tokio::{runtime::Builder, time::timeout};
 
 pub use case::{Act, Case, Kind};
-pub use every::{KILLS, all_kinds, around_every_call, at_every_call_and_undone, few_kinds, kinds};
+pub use every::{
+    KILLS, all_kinds, around_every_call, at_every_call_and_undone, few_kinds, kinds, private_kinds,
+};
 use oracle::Undisturbed;
 
 use crate::inside::{seam::Seen, trouble::Trouble};

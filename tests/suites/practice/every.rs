@@ -7,7 +7,9 @@ use std::time::Duration;
 use slipway_tests::{
     inside::trouble::Trouble,
     seen,
-    stories::{Act, KILLS, Outcome, around_every_call, at_every_call_and_undone, few_kinds, kinds},
+    stories::{
+        Act, KILLS, Outcome, around_every_call, at_every_call_and_undone, few_kinds, kinds, private_kinds,
+    },
 };
 
 /// As many of each trouble as there are calls, in every one of which it came.
@@ -44,6 +46,17 @@ fn whatever_step_fails_its_run_is_undone_to_nothing() {
     let fails = [Trouble::Denied, Trouble::Cut(Duration::from_mins(20))];
     let outcome = at_every_call_and_undone(&few_kinds(), &fails);
     all_well("creates that failed at every call and were undone", &outcome, fails.len());
+}
+
+#[test]
+fn private_networks_killed_around_any_call_come_to_the_same_stack_or_to_nothing() {
+    for (act, what) in [(Act::Create, "creates"), (Act::Undo, "undos"), (Act::Teardown, "teardowns")] {
+        let outcome = around_every_call(act, &private_kinds(), &KILLS);
+        let what = format!("{what} of private networks killed around every call and resumed");
+        all_well(&what, &outcome, KILLS.len());
+        let outcome = around_every_call(act, &private_kinds(), &[Trouble::LostReply]);
+        all_well(&format!("{act:?} of private networks, every answer lost"), &outcome, 1);
+    }
 }
 
 /// AWS did it and nobody heard: whoever goes on comes to it a second time. After each of them the whole is done a

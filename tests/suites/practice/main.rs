@@ -32,6 +32,7 @@ mod tags;
 mod targets;
 mod undo;
 mod unrest;
+mod ways_out;
 mod weather;
 
 use slipway_tests::inside::{account, seam};

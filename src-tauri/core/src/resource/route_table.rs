@@ -111,7 +111,9 @@ impl Resource for RouteTable {
     }
 
     fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict {
-        let wanted = self.exit.as_ref().and_then(|exit| exit.get(known)).unwrap_or_default();
+        // What is yet to be made has no id, but it is wanted all the same.
+        let id = |exit: &Exit| exit.get(known).map_or_else(|| exit.of().to_string(), str::to_owned);
+        let wanted = self.exit.as_ref().map(id).unwrap_or_default();
         let found = facts.way_out.as_deref().unwrap_or_default();
         let mut wrong: Vec<_> = Difference::between("route 0.0.0.0/0", found, wanted).into_iter().collect();
         for subnet in &self.subnets {
@@ -146,7 +148,7 @@ impl Resource for RouteTable {
     fn change(&self, facts: &Self::Facts, known: &Known) -> Vec<Call> {
         let mut calls = Vec::new();
         match &self.exit {
-            Some(exit) if facts.way_out.as_deref() != exit.get(known) => {
+            Some(exit) if facts.way_out.is_none() || facts.way_out.as_deref() != exit.get(known) => {
                 calls.push(self.route_out(exit, facts.has_default_route));
             }
             None if facts.has_default_route => calls.push(self.route_off(&facts.id, EVERYWHERE)),
