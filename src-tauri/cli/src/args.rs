@@ -110,7 +110,7 @@ pub(crate) enum Command {
     Activity(activity::ActivityArguments),
     /// Save, list and remove accounts; their keys go into the keychain
     Accounts(accounts::AccountsArguments),
-    /// Serve, reset and pace the practice account
+    /// Serve, reset and pace the practice account, and say what its caller may do
     Practice(practice::PracticeArguments),
 }
 

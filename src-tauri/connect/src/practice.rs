@@ -1,9 +1,10 @@
-//! The practice account as window and command line handle it: its file, its pace, its reset.
+//! The practice account as window and command line handle it: its file, its pace, its reset, and who calls.
 
 use std::{fs, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 use slipway_core::{error::AppError, words::say};
+pub use slipway_practice::Access;
 use slipway_practice::{Practice, PracticeError};
 
 /// What a person may turn.
@@ -36,6 +37,16 @@ pub fn set_pace(home: &Path, pace: f64) -> Result<PracticeSettings, AppError> {
     }
     open(home)?.change_settings(|settings| settings.pace = pace).map_err(|error| failed(&error))?;
     settings(home)
+}
+
+/// The policies that the caller is judged by.
+pub fn access(home: &Path) -> Result<Access, AppError> {
+    Ok(open(home)?.settings().map_err(|error| failed(&error))?.access)
+}
+
+/// Has the caller judged by these from now on.
+pub fn set_access(home: &Path, access: Access) -> Result<(), AppError> {
+    open(home)?.change_settings(|settings| settings.access = access).map_err(|error| failed(&error))
 }
 
 /// Begins a new practice account, and forgets what Slipway remembers of the old one: its stacks are gone.
@@ -75,6 +86,18 @@ mod tests {
             assert_eq!(set_pace(home.path(), bad).unwrap_err().code, "practice-pace");
         }
         assert_eq!(settings(home.path()), Ok(PracticeSettings { pace: 50.0 }));
+    }
+
+    #[test]
+    fn the_callers_policies_are_kept_and_what_is_none_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let nothing = Access { identity: Vec::new(), ..Access::default() };
+        set_access(home.path(), nothing.clone()).unwrap();
+        assert_eq!(access(home.path()), Ok(nothing.clone()));
+        let broken = Access { boundary: Some("{}".to_owned()), ..Access::default() };
+        let refused = set_access(home.path(), broken).unwrap_err();
+        assert!(refused.causes.iter().any(|cause| cause.contains("Syntax errors in policy.")), "{refused:?}");
+        assert_eq!(access(home.path()), Ok(nothing));
     }
 
     #[test]

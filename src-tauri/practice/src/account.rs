@@ -1,6 +1,5 @@
 //! What a handler is given: the account, the moment, and who asks.
 
-use crate::fault::Fault;
 use crate::state::State;
 use crate::time::Millis;
 
@@ -9,7 +8,7 @@ pub const ACCOUNT_ID: &str = "111122223333";
 
 /// One request's view of the account.
 ///
-/// What a handler writes is kept only if it answers `Ok`; a [`Fault`] undoes it.
+/// What a handler writes is kept only if it answers `Ok`; a [`Fault`](crate::fault::Fault) undoes it.
 #[derive(Debug)]
 pub struct Account<'a> {
     /// Everything there is.
@@ -26,18 +25,6 @@ impl Account<'_> {
     /// An ARN of this account in the request's region: `arn("batch", "job-queue/q")`.
     pub fn arn(&self, service: &str, resource: &str) -> String {
         format!("arn:aws:{service}:{}:{ACCOUNT_ID}:{resource}", self.region)
-    }
-
-    /// Refuses unless the caller's policies allow `action` on `resource`: for second permissions such as
-    /// `iam:PassRole`, which the door cannot see.
-    pub fn require(&self, action: &str, resource: &str) -> Result<(), String> {
-        crate::authorizer::allows(self.state, self.caller, action, resource)
-    }
-
-    /// Refuses with `AccessDeniedException` unless the caller may pass the role.
-    pub fn require_pass_role(&self, role_arn: &str) -> Result<(), Fault> {
-        self.require("iam:PassRole", role_arn)
-            .map_err(|why| Fault::with_status(403, "AccessDeniedException", why))
     }
 }
 

@@ -1,9 +1,10 @@
 //! The door: an HTTP request becomes a call, its answer an HTTP response in the shape of its protocol.
 
 use crate::account::{Account, Caller};
+use crate::authorizer;
 use crate::fault::Fault;
 use crate::ids;
-use crate::permission;
+use crate::permission::{Asked, Input};
 use crate::service::{self, Handler, Service};
 use crate::settings::Lesson;
 use crate::state::State;
@@ -190,16 +191,19 @@ fn perform(
         return Err(unknown(&format!("the call {}:{action}", service.name())));
     };
     let caller = Caller::you();
+    let check = |state: &State, input| {
+        authorizer::check(&Asked { state, now, caller: &caller, service, operation: action, region, input })
+    };
     match call.handler {
         Handler::Json(handler) => {
             let input = json_input(service, request)?;
-            permission::check_json(state, &caller, service, action, region, &input)?;
+            check(state, Input::Json(&input))?;
             let mut account = Account { state, now, caller: &caller, region };
             handler(&mut account, &input).map(Answer::Json)
         }
         Handler::Query(handler) => {
             let params = form(request);
-            permission::check_query(state, &caller, service, action, region, &params)?;
+            check(state, Input::Query(&params))?;
             if params.flag("DryRun") == Some(true) {
                 return Err(Fault::with_status(
                     412,

@@ -4,7 +4,7 @@
 //! SDK ── seam ──┐
 //!               ├─► Practice ── store (lock, read) ─► door ─► service ─► state ── store (write) ─► answer
 //! boto3 ─ serve ┘                                      │
-//!                                             authorizer, throttling
+//!                                        permission, authorizer, throttling
 //! ```
 //!
 //! A pure state machine, `(state, now, request) -> (state, response)`: no background task, no clock of its
@@ -14,9 +14,11 @@
 //!
 //! - [`Practice`]: what the rest of Slipway holds.
 //! - [`door`]: HTTP in, HTTP out, in the shape of each service's protocol.
+//! - `permission`: what a call needs, on what; [`authorizer`]: whether the caller's policies allow that.
 //! - [`service`]: the services, and the frozen table of known calls.
 //! - [`state`]: everything that is remembered.
 
+pub mod access;
 pub mod account;
 pub mod authorizer;
 pub mod door;
@@ -35,6 +37,7 @@ mod store;
 pub mod time;
 pub mod wire;
 
+pub use access::Access;
 pub use account::ACCOUNT_ID;
 pub use practice::{Clock, Practice};
 pub use settings::{Lesson, Settings};

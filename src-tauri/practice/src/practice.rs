@@ -57,17 +57,19 @@ impl Practice {
         self.store.set_aside()
     }
 
-    /// Pace and lessons.
+    /// Pace, lessons and the caller's policies.
     pub fn settings(&self) -> Result<Settings, PracticeError> {
         self.store.with(|state| Settings::clone(&state.settings))
     }
 
-    /// Changes pace and lessons, and makes the account what the lessons say.
+    /// Changes pace, lessons and the caller's policies, and makes the account what the lessons say. Policies that IAM
+    /// would not take change nothing.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<(), PracticeError> {
         // What fell due before the change fell due under the old pace and the old lessons.
         self.store.at(self.now(), |state| {
             let mut settings = Settings::clone(&state.settings);
             change(&mut settings);
+            settings.access.check().map_err(PracticeError::Policy)?;
             if settings != *state.settings {
                 let cut = settings.lessons.contains(&Lesson::NoRouteOut);
                 let turned = cut != state.settings.lessons.contains(&Lesson::NoRouteOut);
@@ -76,7 +78,8 @@ impl Practice {
                     service::ec2::default_route_out(state, !cut);
                 }
             }
-        })
+            Ok(())
+        })?
     }
 
     /// Begins a new account with the same settings.

@@ -1,5 +1,6 @@
-//! What a person may turn: how fast simulated time runs, and which lesson is on.
+//! What a person may turn: how fast simulated time runs, which lesson is on, and who calls.
 
+use crate::access::Access;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -11,11 +12,13 @@ pub struct Settings {
     pub pace: f64,
     /// The faults that are switched on.
     pub lessons: BTreeSet<Lesson>,
+    /// What the caller may do: everything, as an account begins.
+    pub access: Access,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { pace: 5.0, lessons: BTreeSet::new() }
+        Self { pace: 5.0, lessons: BTreeSet::new(), access: Access::default() }
     }
 }
 

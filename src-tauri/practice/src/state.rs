@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
-    /// Pace and lessons.
+    /// Pace, lessons and the caller's policies.
     pub settings: Part<Settings>,
     /// Where new identifiers come from.
     pub ids: Part<Ids>,

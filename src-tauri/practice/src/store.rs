@@ -33,6 +33,9 @@ pub enum PracticeError {
     /// The account could not be written as JSON.
     #[error("the practice account cannot be written as JSON")]
     Json(#[source] serde_json::Error),
+    /// A policy of the caller's is none.
+    #[error("IAM would not take the caller's policies")]
+    Policy(#[source] crate::fault::Fault),
 }
 
 /// A state file that could not be used, and where it is now.

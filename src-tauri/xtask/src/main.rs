@@ -3,6 +3,7 @@
 // Printing is what it is for.
 #![allow(clippy::print_stdout)]
 
+mod actions;
 mod app;
 mod bench;
 mod bindings;
@@ -26,6 +27,7 @@ cargo xtask app [--virtual]     build Slipway's window and open it (--virtual: o
 cargo xtask test [SUITE…]       run the suites, or only those named; `cargo xtask test --list` names them
 cargo xtask lint [PART…]        formatting, lints, house rules, licences; parts: lock fmt ui clippy house deny
 cargo xtask bindings [--check]  write ui/src/ipc/bindings.ts from the window's commands
+cargo xtask actions [--check]   write what AWS's reference says of each call's permissions, which the practice account works by
 cargo xtask planted [NAME…]     put known bugs in one at a time and see a test catch each
 cargo xtask bench [PART…]       beside its peers, in ratios; parts: create check every kills pace pairs window size build
 cargo xtask bundle [KIND]       what is given to people: a .deb here";
@@ -48,6 +50,7 @@ fn dispatch(words: &[&str]) -> Outcome {
         ["app", rest @ ..] => app::app(&tree, rest),
         ["test", rest @ ..] => test::test(&tree, rest),
         ["lint", rest @ ..] => lint::lint(&tree, rest),
+        ["actions", rest @ ..] => actions::actions(&tree, rest),
         ["planted", rest @ ..] => planted::planted(&tree, rest),
         ["bench", rest @ ..] => bench::bench(&tree, rest),
         ["bundle", rest @ ..] => bundle::bundle(&tree, rest),

@@ -1,5 +1,6 @@
 //! Suite *moto*: our calls mean to an independent emulator what they mean to us.
 
+mod actions;
 mod drift;
 mod harness;
 mod stack;

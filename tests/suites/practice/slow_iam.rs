@@ -30,7 +30,7 @@ async fn create(account: &Open, preset: Preset) -> RunView {
 async fn slow(seconds: u32) -> Open {
     let account = fresh(7).await;
     let lesson = Lesson::SlowIam { seconds };
-    let settings = Settings { pace: 1.0, lessons: [lesson].into_iter().collect() };
+    let settings = Settings { pace: 1.0, lessons: [lesson].into_iter().collect(), ..Settings::default() };
     account.practice.change_settings(|now| *now = settings).unwrap();
     account
 }

@@ -1,7 +1,12 @@
-//! `slipway practice`: the practice account on loopback, its reset and its pace.
+//! `slipway practice`: the practice account on loopback, its reset, its pace, and what its caller may do.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Subcommand};
-use slipway_connect::practice;
+use slipway_connect::practice::{self, Access};
 use slipway_core::{error::AppError, words::say};
 use tokio::net::TcpListener;
 
@@ -34,6 +39,21 @@ enum What {
         /// 1 is as slow as AWS
         pace: Option<f64>,
     },
+    /// Show or set the policies that the caller is judged by, as IAM would; the others become none again
+    Policies {
+        /// A policy of the caller's own, as JSON; may be given several times. Without it: everything is allowed
+        #[arg(long, value_name = "FILE")]
+        identity: Vec<PathBuf>,
+        /// What the caller's permissions cannot go beyond
+        #[arg(long, value_name = "FILE")]
+        boundary: Option<PathBuf>,
+        /// A service control policy; each one given is a level of the organisation, and every level must allow
+        #[arg(long, value_name = "FILE")]
+        organization: Vec<PathBuf>,
+        /// An administrator again, without boundary and organisation
+        #[arg(long, conflicts_with_all = ["identity", "boundary", "organization"])]
+        administrator: bool,
+    },
 }
 
 pub(crate) async fn run(global: &Global, arguments: PracticeArguments, out: Output) -> Ended {
@@ -56,10 +76,44 @@ pub(crate) async fn run(global: &Global, arguments: PracticeArguments, out: Outp
             out.result(&settings, || [format!("{} times as quick as AWS", settings.pace)]);
             Ok(Outcome::Done)
         }
+        What::Policies { identity, boundary, organization, administrator } => {
+            if administrator || !identity.is_empty() || boundary.is_some() || !organization.is_empty() {
+                practice::set_access(&home, read(&identity, boundary.as_deref(), &organization)?)?;
+            }
+            let access = practice::access(&home)?;
+            out.result(&access, || described(&access));
+            Ok(Outcome::Done)
+        }
     }
 }
 
-async fn serve(home: &std::path::Path, port: u16, out: Output) -> Ended {
+fn read(identity: &[PathBuf], boundary: Option<&Path>, organization: &[PathBuf]) -> Result<Access, AppError> {
+    let text = |path: &Path| fs::read_to_string(path).map_err(|error| AppError::file(path, &error));
+    let own = identity.iter().map(|path| text(path)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Access {
+        identity: if own.is_empty() { Access::default().identity } else { own },
+        boundary: boundary.map(text).transpose()?,
+        organization: organization
+            .iter()
+            .map(|path| Ok(vec![text(path)?]))
+            .collect::<Result<_, AppError>>()?,
+    })
+}
+
+fn described(access: &Access) -> Vec<String> {
+    if *access == Access::default() {
+        return vec!["The caller may do everything.".to_owned()];
+    }
+    let own = access.identity.iter().map(|text| ("Identity", text));
+    let boundary = access.boundary.iter().map(|text| ("Boundary", text));
+    let organization = access.organization.iter().flatten().map(|text| ("Organization", text));
+    own.chain(boundary)
+        .chain(organization)
+        .map(|(kind, text)| format!("{kind}\n{}", text.trim_end()))
+        .collect()
+}
+
+async fn serve(home: &Path, port: u16, out: Output) -> Ended {
     let practice = practice::open(home)?;
     let failed = |error: std::io::Error| {
         AppError::new(say("practice-port", &[("port", &port.to_string())]))

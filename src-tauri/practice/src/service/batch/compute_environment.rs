@@ -51,13 +51,6 @@ pub(super) fn create(account: &mut Account<'_>, input: &Value) -> Result<Value, 
             let types = texts(&input["computeResources"], "instanceTypes");
             kept.entry("ec2Configuration").or_insert_with(|| environment_rules::default_images(&types));
         }
-        for field in ["instanceRole", "spotIamFleetRole"] {
-            if let Some(role) =
-                wanted.get(field).and_then(Value::as_str).filter(|role| role.contains(":role/"))
-            {
-                account.require_pass_role(role)?;
-            }
-        }
         resources = Some(kept);
     } else {
         match role {
@@ -71,16 +64,7 @@ pub(super) fn create(account: &mut Account<'_>, input: &Value) -> Result<Value, 
             Some(_) => {}
         }
     }
-    if let Some(role) = role {
-        account.require_pass_role(&world::role_arn(role))?;
-    }
     let makes_role = role.is_none() && !world::has_batch_service_linked_role(&Moment::of(account));
-    if makes_role {
-        // Batch makes its role in the caller's name.
-        account
-            .require("iam:CreateServiceLinkedRole", &world::batch_service_linked_role())
-            .map_err(|why| Fault::with_status(403, "AccessDeniedException", why))?;
-    }
     let uuid = account.state.ids.uuid();
     let mut moment = Moment::of(account);
     if moment.batch().environments.contains_key(&name) {
@@ -216,9 +200,6 @@ pub(super) fn update(account: &mut Account<'_>, input: &Value) -> Result<Value, 
     let name = short(text(input, "computeEnvironment").unwrap_or_default()).to_owned();
     let enabled = state_of(input).map_err(|message| wrong(account.state, now, message))?;
     let role = text(input, "serviceRole").filter(|role| !role.is_empty()).map(world::role_arn);
-    if let Some(role) = &role {
-        account.require_pass_role(role)?;
-    }
     let mut moment = Moment::of(account);
     let Some(environment) = moment.batch().environments.get(&name) else {
         return Err(refused(format!("{name} does not exist")));

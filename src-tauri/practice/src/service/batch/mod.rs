@@ -39,6 +39,8 @@ mod volumes;
 mod world;
 
 pub(crate) use interfaces::{Holder, interfaces};
+pub(crate) use tags::of_thing as tags_of_thing;
+pub(crate) use world::{batch_service_linked_role, role_arn};
 
 use super::{Call, json};
 use crate::account::{ACCOUNT_ID, Account};

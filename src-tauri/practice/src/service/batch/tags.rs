@@ -3,12 +3,13 @@
 use super::{Moment, Region, refused, tags_of};
 use crate::account::Account;
 use crate::fault::Fault;
+use crate::state::State;
 use crate::wire::json::{text, texts};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-type Tags = BTreeMap<String, String>;
+pub(crate) type Tags = BTreeMap<String, String>;
 
 /// What an ARN names: `("job-queue", "q")`.
 fn named<'v>(moment: &Moment<'_>, input: &'v Value) -> Option<(&'v str, &'v str)> {
@@ -47,6 +48,11 @@ fn write<'r>(region: &'r mut Region, kind: &str, name: &str) -> Option<&'r mut T
         "job" => Some(&mut Arc::make_mut(region.jobs.get_mut(name)?).spec.as_mut()?.tags),
         _ => None,
     }
+}
+
+/// The tags of what an ARN names after its account: `("job-queue", "q")`.
+pub(crate) fn of_thing<'s>(state: &'s State, region: &str, kind: &str, name: &str) -> Option<&'s Tags> {
+    read(state.batch.regions.get(region)?, kind, name)
 }
 
 fn unknown(input: &Value) -> Fault {

@@ -18,11 +18,13 @@ const BATCH: &str = "batch.amazonaws.com";
 /// The first thing Batch does with its role, and what both policies made for it allow.
 const BATCH_ACTION: &str = "ecs:DescribeClusters";
 
-pub(super) fn role_arn(role: &str) -> String {
+/// The ARN of a role that a request names by either.
+pub(crate) fn role_arn(role: &str) -> String {
     if role.starts_with("arn:") { role.to_owned() } else { format!("arn:aws:iam::{ACCOUNT_ID}:role/{role}") }
 }
 
-pub(super) fn batch_service_linked_role() -> String {
+/// The ARN of the role that Batch makes for itself.
+pub(crate) fn batch_service_linked_role() -> String {
     format!("arn:aws:iam::{ACCOUNT_ID}:role/aws-service-role/{BATCH}/{SERVICE_LINKED_ROLE}")
 }
 

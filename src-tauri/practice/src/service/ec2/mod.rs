@@ -38,6 +38,9 @@ pub use spot_price::spot_price;
 pub use state::{Ec2, Region};
 pub use view::{SecurityGroupView, SubnetView, security_group, subnet};
 
+pub(crate) use state::Association;
+pub(crate) use view::region as region_of;
+
 use super::{Call, query};
 
 /// The calls it knows.

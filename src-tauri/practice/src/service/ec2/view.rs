@@ -23,7 +23,8 @@ pub struct SecurityGroupView {
     pub vpc: String,
 }
 
-fn region<'s>(state: &'s State, name: &str) -> Cow<'s, Region> {
+/// The region as it is, or as AWS hands it out.
+pub(crate) fn region<'s>(state: &'s State, name: &str) -> Cow<'s, Region> {
     state.ec2.regions.get(name).map_or_else(|| Cow::Owned(seeded(state, name)), Cow::Borrowed)
 }
 

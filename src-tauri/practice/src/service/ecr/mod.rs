@@ -76,6 +76,11 @@ pub const CALLS: &[Call] = &[
 ];
 
 impl Ecr {
+    /// A repository's tags.
+    pub(crate) fn tags(&self, region: &str, name: &str) -> Option<&BTreeMap<String, String>> {
+        Some(&self.regions.get(region)?.get(name)?.tags)
+    }
+
     fn repository(&self, region: &str, name: &str) -> Result<&Repository, Fault> {
         self.regions.get(region).and_then(|all| all.get(name)).ok_or_else(|| no_repository(name))
     }

@@ -17,12 +17,13 @@ mod usable;
 mod user;
 
 pub use instance_profile::{InstanceProfileView, instance_profile};
-pub use policy::{Context, Decision, Document, Evaluation, evaluate};
+pub use policy::{Context, Decision, Document, Evaluation, Matched, evaluate, is_action};
 pub use service_linked_role::create as create_service_linked_role;
 pub use state::{Iam, Role};
 pub use usable::{RoleTrouble, role_by_arn, role_of_instance_profile, role_usable, role_usable_on};
 
-pub(crate) use simulate::caller_documents;
+pub(crate) use service_linked_role::expected_arn as expected_service_linked_role;
+pub(crate) use usable::{document_of, documents_of};
 
 use super::{Call, query};
 

@@ -3,7 +3,7 @@
 use super::names::required;
 use super::role;
 use super::state::{Deletion, Role, no_such_role};
-use crate::account::Account;
+use crate::account::{ACCOUNT_ID, Account};
 use crate::fault::Fault;
 use crate::state::State;
 use crate::time::Millis;
@@ -19,6 +19,13 @@ const KNOWN: &[(&str, &str, &str, bool)] = &[
     ("spot.amazonaws.com", "AWSServiceRoleForEC2Spot", "AWSEC2SpotServiceRolePolicy", false),
     ("spotfleet.amazonaws.com", "AWSServiceRoleForEC2SpotFleet", "AWSEC2SpotFleetServiceRolePolicy", false),
 ];
+
+/// Where the role of that service is, or would be.
+pub(crate) fn expected_arn(service: &str, suffix: Option<&str>) -> Option<String> {
+    let (_, base, ..) = KNOWN.iter().find(|(name, ..)| *name == service)?;
+    let suffix = suffix.map(|suffix| format!("_{suffix}")).unwrap_or_default();
+    Some(format!("arn:aws:iam::{ACCOUNT_ID}:role/aws-service-role/{service}/{base}{suffix}"))
+}
 
 pub(super) fn create_call(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let service = required(params, "AWSServiceName")?;

@@ -113,17 +113,23 @@ fn propagation(state: &State) -> i64 {
     state.settings.paced(slow.unwrap_or(PROPAGATION_SECONDS))
 }
 
-/// The documents of the role's policies, those that were there at `moment`.
-pub(super) fn documents_of(state: &State, role: &Role, moment: Millis) -> Vec<Document> {
-    let of = |arn: &str| match managed::by_arn(arn) {
+/// The document of a managed policy, AWS's own or the account's.
+pub(crate) fn document_of(state: &State, arn: &str) -> Option<Document> {
+    let document = match managed::by_arn(arn) {
         Some(policy) => Document::of(&policy.document),
         None => Document::parse(state.iam.policies.get(arn)?.document()?),
     };
-    let attached = role.attached.iter().filter(|(_, since)| **since <= moment).filter_map(|(arn, _)| of(arn));
-    let inline = role
-        .inline
-        .values()
-        .filter(|inline| inline.put <= moment)
-        .filter_map(|inline| Document::parse(&inline.document));
+    Some(document?.named(arn.rsplit('/').next().unwrap_or(arn)))
+}
+
+/// The documents of the role's policies, those that were there at `moment`.
+pub(crate) fn documents_of(state: &State, role: &Role, moment: Millis) -> Vec<Document> {
+    let attached = role.attached.iter().filter(|(_, since)| **since <= moment);
+    let attached = attached.filter_map(|(arn, _)| document_of(state, arn));
+    let inline =
+        role.inline.iter().filter(|(_, inline)| inline.put <= moment).filter_map(|(name, inline)| {
+            // The simulator names what is written into a role so.
+            Some(Document::parse(&inline.document)?.named(format!("role_{}_{name}", role.name)))
+        });
     attached.chain(inline).collect()
 }

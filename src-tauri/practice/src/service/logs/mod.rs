@@ -70,6 +70,11 @@ pub const CALLS: &[Call] = &[
 ];
 
 impl Logs {
+    /// A group's tags.
+    pub(crate) fn tags(&self, region: &str, name: &str) -> Option<&BTreeMap<String, String>> {
+        Some(&self.regions.get(region)?.get(name)?.tags)
+    }
+
     /// Whether there is such a group.
     pub fn has_group(&self, region: &str, name: &str) -> bool {
         self.regions.get(region).is_some_and(|groups| groups.contains_key(name))

@@ -15,7 +15,9 @@ mod standing;
 mod troubles;
 
 use crate::account::{Account, Caller};
+use crate::authorizer;
 use crate::fault::Fault;
+use crate::permission::{Asked, Input};
 use crate::service::{self, Handler, Service, ec2};
 use crate::settings::Settings;
 use crate::state::State;
@@ -69,8 +71,19 @@ impl Lab {
             panic!("{action} is JSON")
         };
         let before = self.state.clone();
-        let caller = Caller::you();
-        let mut account = Account { state: &mut self.state, now: self.now, caller: &caller, region: REGION };
+        let (caller, now) = (Caller::you(), self.now);
+        let asked = Input::Json(&input);
+        let (state, operation) = (&self.state, action);
+        authorizer::check(&Asked {
+            state,
+            now,
+            caller: &caller,
+            service,
+            operation,
+            region: REGION,
+            input: asked,
+        })?;
+        let mut account = Account { state: &mut self.state, now, caller: &caller, region: REGION };
         let answer = handler(&mut account, &input);
         if answer.is_err() {
             self.state = before;
