@@ -1,7 +1,7 @@
 //! The ways out of a network of the stack's own: each becomes every other where it is; what somebody does to one is told
 //! and put back; a gateway that AWS could not make is made anew.
 
-use aws_sdk_ec2::types::{NatGatewayState, ResourceType, TagSpecification};
+use aws_sdk_ec2::types::{NatGatewayState, ResourceType, TagSpecification, VpcEndpoint};
 use slipway_core::{
     blueprint::{Blueprint, Network, Preset, WayOut},
     job::{self, JobState},
@@ -23,7 +23,7 @@ const ALL: [WayOut; 3] = [WayOut::PublicIps, WayOut::NatGateway, WayOut::Endpoin
 fn with(way_out: WayOut) -> Blueprint {
     let network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned(), way_out };
     let mut blueprint = Blueprint { network, ..Preset::Fargate.blueprint("imaging") };
-    blueprint.job_definitions[0].image = IMAGE.to_owned();
+    blueprint.job_definitions[0].image = IMAGE.into();
     blueprint.job_definitions[0].assign_public_ip = way_out == WayOut::PublicIps;
     blueprint
 }
@@ -72,19 +72,18 @@ async fn what_somebody_does_to_an_endpoint_is_told_and_put_back() {
     done(&create(&account, &with(WayOut::Endpoints)).await);
     let ec2 = &account.session.aws.once.ec2;
     let found = ec2.describe_vpc_endpoints().send().await.unwrap();
-    let id = |end: &str| {
-        let of = found.vpc_endpoints().iter().find(|one| one.service_name().unwrap().ends_with(end)).unwrap();
-        of.vpc_endpoint_id().unwrap().to_owned()
+    let of = |end: &str| {
+        found.vpc_endpoints().iter().find(|one| one.service_name().unwrap().ends_with(end)).unwrap()
     };
-    let logs =
-        found.vpc_endpoints().iter().find(|one| one.service_name().unwrap().ends_with(".logs")).unwrap();
+    let id = |end: &str| of(end).vpc_endpoint_id().unwrap().to_owned();
+    let logs = of(".logs");
     let narrow =
         r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"logs:PutLogEvents","Resource":"*"}]}"#;
     let change = ec2.modify_vpc_endpoint().vpc_endpoint_id(id(".logs")).policy_document(narrow);
     let change = change.private_dns_enabled(false).remove_subnet_ids(&logs.subnet_ids()[0]);
     change.send().await.unwrap();
     let routes = ec2.modify_vpc_endpoint().vpc_endpoint_id(id(".s3"));
-    let tables = found.vpc_endpoints().iter().flat_map(|one| one.route_table_ids()).next().unwrap();
+    let tables = found.vpc_endpoints().iter().flat_map(VpcEndpoint::route_table_ids).next().unwrap();
     routes.remove_route_table_ids(tables).send().await.unwrap();
     ec2.delete_vpc_endpoints().vpc_endpoint_ids(id(".ecr.api")).send().await.unwrap();
     let group = ec2.describe_security_groups().send().await.unwrap();

@@ -178,7 +178,7 @@ impl NatGateway {
         let there = found.nat_gateways().iter().filter(|one| one.state() != Some(&NatGatewayState::Deleted));
         let there = there.max_by_key(|one| {
             let going = matches!(one.state(), Some(NatGatewayState::Deleting | NatGatewayState::Failed));
-            (!going, one.create_time().map(|time| time.secs()))
+            (!going, one.create_time().map(aws_sdk_ec2::primitives::DateTime::secs))
         });
         Ok(there.map(facts_of))
     }

@@ -114,7 +114,7 @@ impl Resource for VpcEndpoint {
             }
             other => return Verdict::Settling(other.to_owned()),
         }
-        if let Some(service) = Difference::between("ServiceName", &facts.service, &self.service()) {
+        if let Some(service) = Difference::between("ServiceName", &facts.service, self.service()) {
             let reason = say("endpoint-is-fixed", &[("id", &facts.id)]);
             return Verdict::Wrong(vec![service], Mend::Refuse(reason));
         }

@@ -212,7 +212,7 @@ impl Lab {
         let definition = &mut blueprint.job_definitions[0];
         definition.assign_public_ip = runs == Runs::Public;
         if matches!(runs, Runs::PrivateFromEcr | Runs::OnHosts) {
-            definition.image = IMAGE.to_owned();
+            definition.image = IMAGE.into();
         }
         blueprint
     }
