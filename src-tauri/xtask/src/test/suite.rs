@@ -47,7 +47,7 @@ pub(crate) const SUITES: &[Suite] = &[
         shows: "what Slipway exports plans to no change",
         prepare: terraform_there,
         one_at_a_time: true,
-        limit: 1200,
+        limit: 1800,
     },
     Suite {
         name: "keychain",
