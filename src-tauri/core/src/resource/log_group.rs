@@ -83,7 +83,7 @@ impl Resource for LogGroup {
                 request.set_tags(Some(tags)).send().await.map_err(fault("logs:CreateLogGroup"))?;
                 Ok(Facts::none().with(Attribute::Name, &me.name))
             })
-            .allowed_on(self.arn())
+            .allowed_on(self.arn_of_streams())
             .also_needs(Permission::new("logs:TagResource", self.arn()))
             .makes(self),
             self.set_retention(),
@@ -100,7 +100,7 @@ impl Resource for LogGroup {
                 let request = aws.once.logs.delete_log_group().log_group_name(&me.name);
                 gone_is_done(request.send().await.map_err(fault("logs:DeleteLogGroup")))
             })
-            .allowed_on(self.arn()),
+            .allowed_on(self.arn_of_streams()),
         ]
     }
 
@@ -138,6 +138,12 @@ impl Resource for LogGroup {
 }
 
 impl LogGroup {
+    /// Every action on a group but those on its tags asks for this form (Service Authorization Reference, "Amazon
+    /// CloudWatch Logs", resource type `log-group`).
+    fn arn_of_streams(&self) -> String {
+        format!("{}:*", self.arn())
+    }
+
     fn arn(&self) -> String {
         self.stack.arn("logs", &format!("log-group:{}", self.name))
     }
@@ -148,7 +154,7 @@ impl LogGroup {
             let sent = request.retention_in_days(me.retention_days).send().await;
             sent.map_err(fault("logs:PutRetentionPolicy")).map(|_| Facts::none())
         })
-        .allowed_on(self.arn())
+        .allowed_on(self.arn_of_streams())
     }
 
     async fn look(&self, aws: &Clients) -> Result<Option<LogGroupFacts>, AwsFault> {
