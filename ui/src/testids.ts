@@ -119,6 +119,7 @@ export const testids = {
   runUndo: "run-undo",
   runKeep: "run-keep",
   donePage: "setup-done",
+  doneCost: "done-cost",
   doneLaunch: "done-launch",
   doneStack: "done-stack",
   doneTerraform: "done-terraform",

@@ -92,6 +92,7 @@ fn private(scheme: Scheme) {
     window.click("back");
     window.click("way-out-nat-gateway");
     journey.set_up();
+    window.says("done-cost", "It costs $36.50 a month, whether jobs run or not.", SOON);
     journey.launch("puffin-3310");
     journey.tear_down();
     assert_eq!(account::left_over(&before, &practice.dump()), Vec::<String>::new());

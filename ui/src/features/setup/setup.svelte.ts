@@ -51,6 +51,8 @@ class Setup {
   checkError = $state<AppError | null>(null);
 
   plan = $state<PlanView | null>(null);
+  /** The plan that was let loose: looked at no more, but the cost it named still holds. */
+  carriedOut = $state<PlanView | null>(null);
   planError = $state<AppError | null>(null);
 
   /** The create that came to its end, as the last step tells of it. */
@@ -300,6 +302,7 @@ class Setup {
     if (!this.blueprint) return;
     this.step = "create";
     this.report = null;
+    this.carriedOut = this.plan;
     this.plan = null;
     void runs.create($state.snapshot(this.blueprint));
   }
