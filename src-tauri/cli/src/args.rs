@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::{
-    accounts, activity, blueprint, check, drift, export, jobs, offers, practice, run, submit,
+    accounts, activity, blueprint, check, drift, export, jobs, offers, policy, practice, run, submit,
 };
 
 /// Set up AWS Batch, launch jobs and watch them.
@@ -68,6 +68,8 @@ pub(crate) enum Command {
     InstanceTypes(offers::TypesArguments),
     /// Look at what the account has of what a stack needs
     Check(check::CheckArguments),
+    /// Print the IAM policy that somebody needs for a stack, to hand to an administrator
+    Policy(policy::PolicyArguments),
     /// Show what creating a stack would do, and what it costs
     Plan(check::WithBlueprint),
     /// Make the stack that a blueprint describes, or put it right

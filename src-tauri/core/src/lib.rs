@@ -21,6 +21,7 @@ pub mod network;
 pub mod offer;
 pub mod plan;
 pub mod resource;
+pub mod rights;
 pub mod run;
 mod shell;
 pub mod stack;

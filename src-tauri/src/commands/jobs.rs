@@ -1,6 +1,7 @@
 //! Jobs.
 
 use slipway_core::{
+    check::{self, CheckItem},
     error::AppError,
     job::{self, JobList, JobState, JobTarget, JobView, LogPage, StackQueue, Stopped, Submit, Submitted},
 };
@@ -18,6 +19,13 @@ pub(crate) async fn job_queues(desk: State<'_, Desk>) -> Result<Vec<StackQueue>,
 #[specta::specta]
 pub(crate) async fn job_targets(desk: State<'_, Desk>) -> Result<Vec<JobTarget>, AppError> {
     job::targets(&*desk.session()?).await
+}
+
+/// Whether jobs may be launched on a stack, before somebody fills a form in.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn may_launch(desk: State<'_, Desk>, stack: String) -> Result<Vec<CheckItem>, AppError> {
+    check::launching(&*desk.session()?, &stack).await
 }
 
 #[tauri::command]

@@ -9,6 +9,7 @@ use slipway_core::{
     cost::{self, PresetCard},
     error::AppError,
     plan::PlanView,
+    rights::{self, Handout},
     run,
 };
 use tauri::{AppHandle, State, Wry, ipc::Channel};
@@ -95,6 +96,12 @@ pub(crate) async fn check(
         let _ = items.send(item.clone());
     })
     .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn handout(desk: State<'_, Desk>, blueprint: Blueprint) -> Result<Handout, AppError> {
+    rights::handout(&*desk.session()?, blueprint).await
 }
 
 #[tauri::command]

@@ -21,6 +21,7 @@ mod pace;
 mod pairs;
 mod reach;
 mod removal;
+mod rights;
 mod roles;
 mod runs;
 mod settings;

@@ -44,6 +44,7 @@ export const commands = {
 	jobPolicy: (definition: JobDefinition) => __TAURI_INVOKE<string | null>("job_policy", { definition }),
 	readJobPolicy: (definition: JobDefinition, policy: string) => __TAURI_INVOKE<Access[]>("read_job_policy", { definition, policy }),
 	check: (blueprint: Blueprint, items: Channel<CheckItem>) => __TAURI_INVOKE<CheckReport>("check", { blueprint, items }),
+	handout: (blueprint: Blueprint) => __TAURI_INVOKE<Handout>("handout", { blueprint }),
 	plan: (blueprint: Blueprint) => __TAURI_INVOKE<PlanView>("plan", { blueprint }),
 	create: (blueprint: Blueprint, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("create", { blueprint, progress }),
 	resume: (stack: string, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("resume", { stack, progress }),
@@ -75,6 +76,8 @@ export const commands = {
 	saveTerraform: (name: string, options: Options, folder: string, overwrite: boolean) => __TAURI_INVOKE<Saved>("save_terraform", { name, options, folder, overwrite }),
 	jobQueues: () => __TAURI_INVOKE<StackQueue[]>("job_queues"),
 	jobTargets: () => __TAURI_INVOKE<JobTarget[]>("job_targets"),
+	/**  Whether jobs may be launched on a stack, before somebody fills a form in. */
+	mayLaunch: (stack: string) => __TAURI_INVOKE<CheckItem[]>("may_launch", { stack }),
 	submitCommandLine: (submit: Submit) => __TAURI_INVOKE<string>("submit_command_line", { submit }),
 	submit: (submit: Submit) => __TAURI_INVOKE<Submitted>("submit", { submit }),
 	jobs: (queue: string, states: JobState[], search: string) => __TAURI_INVOKE<JobList>("jobs", { queue, states, search }),
@@ -440,6 +443,18 @@ export type GroupOffer = {
 	name: string,
 	/**  What it is for. */
 	description: string,
+};
+
+/**  The policies of a stack. */
+export type Handout = {
+	/**  For whoever sets the stack up, changes it and removes it, as JSON text. */
+	setup: string,
+	/**  For whoever launches jobs on it, as JSON text. */
+	analyst: string,
+	/**  What to write to the administrator with the first. */
+	setup_letter: Text,
+	/**  And with the second. */
+	analyst_letter: Text,
 };
 
 /**  Whether a stack works. */

@@ -28,6 +28,7 @@ export type {
   Busy,
   CheckItem,
   CheckReport,
+  Handout,
   CheckVerdict as Verdict,
   ComputeKind,
   Connect,

@@ -43,6 +43,9 @@ pub(crate) struct CheckArguments {
     /// A stack that is there, by its own blueprint
     #[arg(long, value_name = "NAME", value_parser = stack_name)]
     stack: Option<String>,
+    /// Only whether you may launch jobs on the stack, watch and stop them
+    #[arg(long, requires = "stack")]
+    jobs: bool,
     /// Show what each finding rests on
     #[arg(long)]
     evidence: bool,
@@ -50,7 +53,10 @@ pub(crate) struct CheckArguments {
 
 /// Refused when creating would fail.
 pub(crate) async fn check(global: &Global, arguments: CheckArguments, out: Output) -> Ended {
-    let CheckArguments { blueprint, stack, evidence } = arguments;
+    let CheckArguments { blueprint, stack, jobs, evidence } = arguments;
+    if let Some(stack) = stack.as_deref().filter(|_| jobs) {
+        return launching(global, stack, evidence, out).await;
+    }
     let (signed_in, wanted) = if blueprint.is_none() && stack.is_none() {
         (global.sign_in().await?, Preset::Fargate.blueprint(FIRST_NAME))
     } else {
@@ -64,6 +70,20 @@ pub(crate) async fn check(global: &Global, arguments: CheckArguments, out: Outpu
         show_report(&report, evidence, out);
     }
     Ok(if report.blocked { Outcome::Refused } else { Outcome::Done })
+}
+
+/// For somebody who sets nothing up, and may know nothing of the stack but its queues.
+async fn launching(global: &Global, stack: &str, evidence: bool, out: Output) -> Ended {
+    let signed_in = global.sign_in().await?;
+    out.heading(&signed_in.view);
+    let items = check::launching(&signed_in.session, stack).await?;
+    if out.is_json() {
+        out.document(&items);
+    } else {
+        items.iter().for_each(|item| show_item(item, evidence, out));
+    }
+    let refused = items.iter().any(|item| item.verdict == CheckVerdict::Wrong);
+    Ok(if refused { Outcome::Refused } else { Outcome::Done })
 }
 
 fn show_report(report: &CheckReport, evidence: bool, out: Output) {

@@ -89,12 +89,20 @@ impl AwsFault {
         matches!(self.kind, FaultKind::OutcomeUnknown | FaultKind::Unreadable)
     }
 
+    /// The action that is not allowed: often another one than the call's own, `iam:PassRole` of an environment that is
+    /// made with a role. AWS names it in its sentence, "is not authorized to perform: ACTION on resource: …".
+    fn denied(&self) -> &str {
+        let named = self.message.split_once("not authorized to perform: ").map(|(_, rest)| rest);
+        let named = named.and_then(|rest| rest.split_whitespace().next());
+        named.filter(|action| action.contains(':')).unwrap_or(&self.action)
+    }
+
     /// What happened, in one sentence for a person.
     pub fn text(&self) -> Text {
         let action = self.action.as_str();
         let words = self.message.as_str();
         match self.kind {
-            FaultKind::Denied => say("aws-denied", &[("action", action)]),
+            FaultKind::Denied => say("aws-denied", &[("action", self.denied())]),
             FaultKind::WrongKeys => say("aws-wrong-keys", &[("action", action)]),
             FaultKind::Expired => say("aws-expired", &[("action", action)]),
             FaultKind::OtherAccount => say("aws-other-account", &[("words", words)]),
@@ -113,7 +121,7 @@ impl AwsFault {
 
     fn advice(&self) -> Text {
         match self.kind {
-            FaultKind::Denied => say("aws-denied-advice", &[("action", &self.action)]),
+            FaultKind::Denied => say("aws-denied-advice", &[("action", self.denied())]),
             FaultKind::WrongKeys => say("aws-wrong-keys-advice", &[]),
             FaultKind::Expired => say("aws-expired-advice", &[]),
             FaultKind::OtherAccount => say("aws-other-account-advice", &[]),
@@ -355,6 +363,24 @@ mod tests {
 
     fn kind(code: &str, message: &str, status: u16) -> FaultKind {
         by_code(code, message, StatusCode::try_from(status).unwrap())
+    }
+
+    #[test]
+    fn what_is_denied_is_what_aws_names() {
+        let denied = |message: &str| {
+            let fault = AwsFault {
+                action: "ec2:CreateVpcEndpoint".to_owned(),
+                code: None,
+                message: message.to_owned(),
+                request_id: None,
+                kind: FaultKind::Denied,
+            };
+            fault.denied().to_owned()
+        };
+        let along = "User: arn:aws:iam::111122223333:user/ana is not authorized to perform: \
+                     route53:AssociateVPCWithHostedZone on resource: * because no identity-based policy allows it";
+        assert_eq!(denied(along), "route53:AssociateVPCWithHostedZone");
+        assert_eq!(denied("You are not authorized to perform this operation."), "ec2:CreateVpcEndpoint");
     }
 
     #[test]

@@ -7,8 +7,11 @@ mod image;
 mod instances;
 mod item;
 mod name;
+mod permissions;
 mod reach;
 mod vcpu_limit;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +21,10 @@ use crate::{
     account::Session,
     blueprint::{self, Blueprint},
     error::AppError,
-    resource::{Survey, Verdict},
+    job,
+    plan::{Memory, Plan},
+    resource::{Stack, Survey, Verdict},
+    rights::{self, Caller},
     stack::OpenStack,
     words::Text,
     world::Moment,
@@ -56,6 +62,8 @@ pub async fn check(
     items.iter().for_each(&mut found);
 
     let forgotten = open.forgotten();
+    let caller = Caller::of(&session.identity.arn);
+    let principal = rights::principal(&session.aws.read.iam, &caller);
     let survey = Survey::take(&resources, &session.aws, |sighting| {
         let item = if !forgotten.contains(&sighting.resource) {
             CheckItem::of_resource(sighting)
@@ -71,9 +79,18 @@ pub async fn check(
     let images = image::check(session, &open.wanted.blueprint);
     let instances = instances::check(session, &open.wanted.blueprint);
     let fit = fit::check(session, &open.wanted.blueprint);
-    let (survey, limits, images, instances, fit) = tokio::join!(survey, limits, images, instances, fit);
-    let ways = reach::check(session, &open.wanted.blueprint, &survey).await;
-    for item in limits.into_iter().chain(images).chain(instances).chain(fit).chain(ways) {
+    let (survey, principal, limits, images, instances, fit) =
+        tokio::join!(survey, principal, limits, images, instances, fit);
+    // Only what this plan will send can keep it from being carried out.
+    let memory = Memory { forgotten, ..Memory::default() };
+    let needed = rights::needed(&open.stack, &Plan::create(&resources, &survey, &memory));
+    let all = rights::setup(&open.stack, &open.wanted.blueprint, &resources, &caller).making(&needed);
+    let (ways, permissions) = tokio::join!(
+        reach::check(session, &open.wanted.blueprint, &survey),
+        permissions::check(session, &principal, &all)
+    );
+    let answers = limits.into_iter().chain(images).chain(instances).chain(fit).chain(ways).chain(permissions);
+    for item in answers {
         found(&item);
         items.push(item);
     }
@@ -87,6 +104,19 @@ pub(crate) async fn reason_against(session: &Session, blueprint: &Blueprint) -> 
     let (instances, fit) = tokio::join!(instances::check(session, blueprint), fit::check(session, blueprint));
     let mut items = instances.into_iter().chain(fit);
     items.find(|item| item.verdict == CheckVerdict::Wrong).map(|item| item.finding)
+}
+
+/// Whether jobs may be launched on a stack, watched and stopped. Asked by who launches them, and who may know nothing of
+/// the stack but its queues.
+pub async fn launching(session: &Session, stack: &str) -> Result<Vec<CheckItem>, AppError> {
+    let caller = Caller::of(&session.identity.arn);
+    let principal = rights::principal(&session.aws.read.iam, &caller);
+    let (principal, targets) = tokio::join!(principal, job::targets(session));
+    let targets: Vec<_> = targets?.into_iter().filter(|target| target.stack == stack).collect();
+    let queues: BTreeSet<&str> = targets.iter().map(|target| target.queue.as_str()).collect();
+    let definitions: BTreeSet<&str> = targets.iter().map(|target| target.definition.as_str()).collect();
+    let rights = rights::analyst(&Stack::called(stack, session), queues, definitions, &caller);
+    Ok(permissions::check(session, &principal, &rights).await)
 }
 
 fn report(mut items: Vec<CheckItem>, now: Moment) -> CheckReport {

@@ -2,7 +2,6 @@
 
 mod adopting;
 mod making;
-mod policy;
 mod reasons;
 mod removing;
 mod undoing;
@@ -11,7 +10,6 @@ mod view;
 use std::collections::BTreeSet;
 
 pub use making::Memory;
-pub use policy::policy;
 pub use reasons::purpose;
 pub use removing::{Hindered, Images, OfOthers};
 pub use undoing::Deeds;

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Plan, RunAct, Step, policy};
+use super::{Act, Plan, RunAct, Step};
 use crate::{
     blueprint::Blueprint,
     cost::{self, Money, Rates},
-    resource::Difference,
+    resource::{Difference, Stack},
+    rights,
     words::Text,
 };
 
@@ -100,13 +101,13 @@ impl Step {
 }
 
 impl Plan {
-    /// The plan in the shape that leaves core, its costs by these rates.
-    pub fn view(&self, blueprint: &Blueprint, rates: &Rates) -> PlanView {
+    /// The plan of a stack in the shape that leaves core, its costs by these rates.
+    pub fn view(&self, stack: &Stack, blueprint: &Blueprint, rates: &Rates) -> PlanView {
         PlanView {
             stack: blueprint.name.clone(),
             act: self.act,
             steps: self.steps.iter().map(Step::view).collect(),
-            policy: policy(self),
+            policy: rights::policy(&rights::needed(stack, self)),
             standing_cost: cost::standing(blueprint, rates),
             running_cost: cost::running(blueprint, rates),
             changes_something: self.changes_something(),

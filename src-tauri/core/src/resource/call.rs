@@ -23,8 +23,8 @@ pub struct Permission {
     pub action: String,
     /// An ARN, perhaps with wildcards, or `*` where the action knows no resources.
     pub resource: String,
-    /// The service a role is handed to, for `iam:PassRole`; the service-linked role's, for its creation.
-    pub condition: Option<(&'static str, &'static str)>,
+    /// A condition's key and value: the service a role is handed to, for `iam:PassRole`; the stack's tag.
+    pub condition: Option<(String, String)>,
 }
 
 impl Permission {
@@ -35,8 +35,8 @@ impl Permission {
 
     /// Only when `key` equals `value`.
     #[must_use]
-    pub fn when(mut self, key: &'static str, value: &'static str) -> Self {
-        self.condition = Some((key, value));
+    pub fn when(mut self, key: &str, value: &str) -> Self {
+        self.condition = Some((key.to_owned(), value.to_owned()));
         self
     }
 }
@@ -127,10 +127,24 @@ impl Call {
         self
     }
 
+    /// The condition under which its permission is enough.
+    #[must_use]
+    pub fn only_when(mut self, key: &str, value: &str) -> Self {
+        self.permissions[0].condition = Some((key.to_owned(), value.to_owned()));
+        self
+    }
+
     /// A permission it needs besides its own.
     #[must_use]
     pub fn also_needs(mut self, permission: Permission) -> Self {
         self.permissions.push(permission);
+        self
+    }
+
+    /// Permissions it needs besides its own.
+    #[must_use]
+    pub(crate) fn also_needs_each(mut self, permissions: impl IntoIterator<Item = Permission>) -> Self {
+        self.permissions.extend(permissions);
         self
     }
 

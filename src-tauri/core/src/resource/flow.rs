@@ -8,7 +8,7 @@ use aws_sdk_ec2::types::{Filter, IpPermission, ResourceType, SecurityGroupRule, 
 
 use super::{
     Call, Difference, Evidence, Facts, Groups, Kind, Known, Observed, PART_TAG, Permission, Resource,
-    ResourceId, Stack, Tagged, Verdict, absent_is_none, call, gone_is_done, not_known,
+    ResourceId, STACK_TAG, Stack, Tagged, Verdict, absent_is_none, call, gone_is_done, not_known,
     tags::{Tags, filter, from_ec2},
 };
 use crate::{
@@ -177,6 +177,14 @@ impl Flow {
             Ok(Facts::none())
         })
         .allowed_on(arn)
+        // The rule is tagged in the same call, and so it is asked about too.
+        .also_needs(
+            Permission::new(
+                "ec2:AuthorizeSecurityGroupIngress",
+                self.stack.arn("ec2", "security-group-rule/*"),
+            )
+            .when(&format!("aws:RequestTag/{STACK_TAG}"), &self.stack.name),
+        )
         .also_needs(Permission::new("ec2:CreateTags", "*"))
         .creating()
         // There as wanted: when the rule changes, the old one is looked at too.

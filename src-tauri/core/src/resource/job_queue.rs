@@ -144,10 +144,7 @@ impl Resource for JobQueue {
             })
             .allowed_on(self.arn())
             .also_needs(Permission::new("batch:TagResource", self.arn()))
-            .also_needs(Permission::new(
-                "batch:CreateJobQueue",
-                self.stack.arn("batch", &format!("compute-environment/{}-*", self.stack.name)),
-            ))
+            .also_needs_each(self.on_what_it_names("batch:CreateJobQueue"))
             .makes(self),
         ]
     }
@@ -163,7 +160,8 @@ impl Resource for JobQueue {
                 request.send().await.map_err(fault(action))?;
                 Ok(Facts::none())
             })
-            .allowed_on(self.arn()),
+            .allowed_on(self.arn())
+            .also_needs_each(self.on_what_it_names("batch:UpdateJobQueue")),
         ]
     }
 
@@ -270,6 +268,13 @@ fn told(limit: &JobStateTimeLimitAction) -> String {
 }
 
 impl JobQueue {
+    /// What it names is asked about too. Any of the stack's environments, since they have successors.
+    fn on_what_it_names(&self, action: &str) -> Vec<Permission> {
+        let of = |kind: &str| self.stack.arn("batch", &format!("{kind}/{}-*", self.stack.name));
+        let policy = self.policy.as_ref().map(|_| Permission::new(action, of("scheduling-policy")));
+        policy.into_iter().chain([Permission::new(action, of("compute-environment"))]).collect()
+    }
+
     fn arn(&self) -> String {
         self.stack.arn("batch", &format!("job-queue/{}", self.name))
     }

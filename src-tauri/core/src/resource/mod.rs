@@ -69,7 +69,7 @@ pub use tagging::Tagged;
 pub(crate) use tags::{Tags, filter, from_ec2, from_map};
 pub use verdict::*;
 
-use crate::{aws::Clients, blueprint::names, terraform, words::Text};
+use crate::{account::Session, aws::Clients, blueprint::names, terraform, words::Text};
 
 /// The stack that a resource belongs to, as every resource needs it: for names, tags and ARNs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +103,20 @@ pub const STACK_ID_TAG: &str = "slipway:stack-id";
 pub const PART_TAG: &str = "slipway:part";
 
 impl Stack {
+    /// What a name alone tells: where ARNs begin.
+    pub(crate) fn called(name: &str, session: &Session) -> Self {
+        Self {
+            name: name.to_owned(),
+            id: String::new(),
+            account: session.identity.account.clone(),
+            region: session.region.clone(),
+            tags: BTreeMap::new(),
+            former_tags: BTreeSet::new(),
+            generations: BTreeMap::new(),
+            accepted: BTreeMap::new(),
+        }
+    }
+
     /// `arn:PARTITION:` for this region.
     pub fn partition(&self) -> &'static str {
         if self.region.starts_with("cn-") {

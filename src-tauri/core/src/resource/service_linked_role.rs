@@ -168,8 +168,8 @@ impl ServiceLinkedRole {
         if role.is_none() {
             let path = format!("/aws-service-role/{}/", self.service.principal());
             // Who may not list roles has asked for the one that it could be.
-            let listed = iam.list_roles().path_prefix(path).send().await.ok();
-            role = listed.and_then(|listed| listed.roles.into_iter().next());
+            let listed = iam.list_roles().path_prefix(path).send().await.map_err(fault("iam:ListRoles"));
+            role = listed.ok().and_then(|listed| listed.roles.into_iter().next());
         }
         Ok(role.map(|role| ServiceLinkedRoleFacts { arn: role.arn().to_owned() }))
     }

@@ -127,6 +127,8 @@ impl Resource for VpcEndpoint {
     }
 
     fn create(&self) -> Vec<Call> {
+        let private_names = matches!(self.by, By::Interface { .. })
+            .then(|| Permission::new("route53:AssociateVPCWithHostedZone", "*"));
         vec![
             call!(self, "ec2:CreateVpcEndpoint", self.name(), LookFirst, |me, aws, known| {
                 let action = "ec2:CreateVpcEndpoint";
@@ -154,6 +156,8 @@ impl Resource for VpcEndpoint {
                 Ok(Facts::none().with(Attribute::Id, id.unwrap_or_default()))
             })
             .also_needs(Permission::new("ec2:CreateTags", "*"))
+            // A private name is a hosted zone that the VPC is put into, in the caller's name.
+            .also_needs_each(private_names)
             .creating()
             .find({
                 let me = self.clone();

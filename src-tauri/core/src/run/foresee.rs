@@ -36,7 +36,7 @@ pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<Plan
     };
     let plan = Plan::create(resources, &survey, &memory);
     let busy = busy(session, &plan).await;
-    let plan = plan.view(&blueprint, &rates);
+    let plan = plan.view(&open.stack, &blueprint, &rates);
     Ok(PlanView { busy, blocked: untold.or(plan.blocked.clone()).or(against), ..plan })
 }
 
@@ -49,7 +49,7 @@ pub async fn plan_put_back(session: &Session, stack: &str, part: &str) -> Result
     let mut plan = Plan::create(&resources, &survey, &memory(session, &open, &survey).await?);
     plan.keep_to(part, &survey);
     let busy = busy(session, &plan).await;
-    Ok(PlanView { busy, ..plan.view(&open.wanted.blueprint, &Rates::new()) })
+    Ok(PlanView { busy, ..plan.view(&open.stack, &open.wanted.blueprint, &Rates::new()) })
 }
 
 /// What [`undo`](super::undo) would remove and put back.
@@ -62,7 +62,7 @@ pub async fn plan_undo(session: &Session, stack: &str) -> Result<PlanView, AppEr
     let plan =
         Plan::undo(&resources, &survey, &deeds, &hindered(session, &open, &survey).await, &open.forgotten());
     let busy = busy(session, &plan).await;
-    Ok(PlanView { busy, ..plan.view(&open.wanted.blueprint, &Rates::new()) })
+    Ok(PlanView { busy, ..plan.view(&open.stack, &open.wanted.blueprint, &Rates::new()) })
 }
 
 /// What [`teardown`](super::teardown) would remove, and what it would leave.
@@ -73,7 +73,7 @@ pub async fn plan_teardown(session: &Session, stack: &str) -> Result<PlanView, A
     let plan = Plan::teardown(&resources, &survey, &hindered(session, &open, &survey).await);
     let busy = busy(session, &plan).await;
     let blocked = journal_problem(session, stack).map(|error| error.text());
-    Ok(PlanView { busy, blocked, ..plan.view(&open.wanted.blueprint, &Rates::new()) })
+    Ok(PlanView { busy, blocked, ..plan.view(&open.stack, &open.wanted.blueprint, &Rates::new()) })
 }
 
 /// What [`adopt`](super::adopt) would tag, and what it must not.
@@ -82,5 +82,5 @@ pub async fn plan_adopt(session: &Session, blueprint: Blueprint) -> Result<PlanV
     let open = OpenStack::of_blueprint(session, blueprint).await?;
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
-    Ok(Plan::adopt(&survey).view(&open.wanted.blueprint, &Rates::new()))
+    Ok(Plan::adopt(&survey).view(&open.stack, &open.wanted.blueprint, &Rates::new()))
 }

@@ -44,16 +44,7 @@ pub fn access_of(
 
 /// A policy belongs to an account and a region, not to a stack.
 fn here(session: &Session) -> Stack {
-    Stack {
-        name: String::new(),
-        id: String::new(),
-        account: session.identity.account.clone(),
-        region: session.region.clone(),
-        tags: std::collections::BTreeMap::new(),
-        former_tags: std::collections::BTreeSet::new(),
-        generations: std::collections::BTreeMap::new(),
-        accepted: std::collections::BTreeMap::new(),
-    }
+    Stack::called("", session)
 }
 
 /// A policy with lists wherever IAM also takes a single one, and without the names of its statements.

@@ -253,16 +253,7 @@ impl Traces<'_> {
 
     /// Definitions with what their job roles may do.
     async fn with_access(&self, found: Vec<batch::JobDefinition>) -> Result<Vec<JobDefinition>, AwsFault> {
-        let stack = Stack {
-            name: self.name.to_owned(),
-            id: self.id.to_owned(),
-            account: self.session.identity.account.clone(),
-            region: self.session.region.clone(),
-            tags: BTreeMap::new(),
-            former_tags: std::collections::BTreeSet::new(),
-            generations: BTreeMap::new(),
-            accepted: BTreeMap::new(),
-        };
+        let stack = Stack { id: self.id.to_owned(), ..Stack::called(self.name, self.session) };
         let each =
             found.iter().filter_map(|found| Some((part(found.tags())?, found))).map(|(part, found)| {
                 let role = names::job_role(self.name, &part);

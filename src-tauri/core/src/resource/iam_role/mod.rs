@@ -333,6 +333,7 @@ impl IamRole {
     }
 
     fn attach(&self, policy: String) -> Call {
+        let only = &policy.clone();
         call!(self, "iam:AttachRolePolicy", format!("{} ({})", self.name, short(&policy)), Harmless, |me, aws, known| {
             let request = aws.once.iam.attach_role_policy().role_name(&me.name).policy_arn(&policy);
             request.send().await.map_err(fault("iam:AttachRolePolicy"))?;
@@ -340,6 +341,7 @@ impl IamRole {
         }
         ; policy)
         .allowed_on(self.arn())
+        .only_when("iam:PolicyARN", only)
     }
 }
 

@@ -1,0 +1,149 @@
+//! Whether the caller may do what a stack takes: making it, keeping it, looking at it. Asked of IAM before anything is
+//! sent, since a run that is denied in the middle leaves half a stack behind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{CheckItem, CheckVerdict, Group};
+use crate::{
+    account::Session,
+    aws::AwsFault,
+    resource::{Evidence, Permission},
+    rights::{Aim, Answer, Principal, Refusal, Rights, ask},
+    words::{Text, say},
+};
+
+/// How many actions a sentence names; the others are in its evidence.
+const NAMED: usize = 4;
+
+pub(super) async fn check(session: &Session, principal: &Principal, rights: &Rights) -> Vec<CheckItem> {
+    let entity = match principal {
+        Principal::Entity(arn) => arn,
+        Principal::Root => {
+            return vec![item("permissions", CheckVerdict::Ready, say("permissions-root", &[]))];
+        }
+        Principal::Nobody => {
+            return vec![item("permissions", CheckVerdict::CannotTell, say("permissions-nobody", &[]))];
+        }
+        Principal::Unknown(fault) => return vec![cannot_ask(fault)],
+    };
+    match ask(&session.aws.read.iam, entity, rights).await {
+        Ok(answers) => judge(rights, &answers),
+        Err(fault) => vec![cannot_ask(&fault)],
+    }
+}
+
+fn item(id: &str, verdict: CheckVerdict, finding: Text) -> CheckItem {
+    CheckItem::answer(id, Group::Account, verdict, finding)
+}
+
+fn cannot_ask(fault: &AwsFault) -> CheckItem {
+    let params = [("action", fault.action.as_str()), ("words", &fault.text().text)];
+    let mut item = item("permissions", CheckVerdict::CannotTell, say("permissions-unknown", &params));
+    item.remedy = Some(say("permissions-unknown-advice", &[("action", &fault.action)]));
+    item
+}
+
+fn judge(rights: &Rights, answers: &BTreeMap<Permission, Answer>) -> Vec<CheckItem> {
+    let aims = [
+        (Aim::Make, "may-make", CheckVerdict::Wrong),
+        (Aim::Keep, "may-keep", CheckVerdict::Warning),
+        (Aim::Look, "may-look", CheckVerdict::Warning),
+        (Aim::Launch, "may-launch", CheckVerdict::Wrong),
+    ];
+    let refused = aims.iter().filter_map(|(aim, id, verdict)| {
+        let refused: Vec<_> = rights
+            .of(*aim)
+            .into_iter()
+            .filter_map(|permission| match answers.get(permission) {
+                Some(Answer::Refused(refusal)) => Some((permission, refusal)),
+                _ => None,
+            })
+            .collect();
+        (!refused.is_empty()).then(|| refusal(id, *verdict, *aim, &refused))
+    });
+    let mut items: Vec<_> = refused.collect();
+    let depending = answers.iter().filter_map(|(permission, answer)| match answer {
+        Answer::Depends(keys) => Some((permission, keys)),
+        _ => None,
+    });
+    let depending: Vec<_> = depending.collect();
+    if !depending.is_empty() {
+        items.push(depends(&depending));
+    }
+    if items.is_empty() {
+        let actions: BTreeSet<_> = rights.iter().map(|(permission, _)| &permission.action).collect();
+        let count = actions.len().to_string();
+        items.push(item("permissions", CheckVerdict::Ready, say("permissions-all", &[("count", &count)])));
+    }
+    items
+}
+
+fn refusal(id: &str, verdict: CheckVerdict, aim: Aim, refused: &[(&Permission, &Refusal)]) -> CheckItem {
+    let named = named(refused.iter().map(|(permission, _)| *permission));
+    let params = [("actions", named.as_str())];
+    let finding = match aim {
+        Aim::Make => say("may-not-make", &params),
+        Aim::Keep => say("may-not-keep", &params),
+        Aim::Look => say("may-not-look", &params),
+        Aim::Launch => say("may-not-launch", &params),
+    };
+    let mut item = item(id, verdict, finding);
+    item.evidence = refused
+        .iter()
+        .map(|(permission, refusal)| {
+            Evidence::new(&permission.action, format!("{}: {}", permission.resource, why(refusal).text))
+        })
+        .collect();
+    item.remedy = Some(advice(refused));
+    item
+}
+
+fn why(refusal: &Refusal) -> Text {
+    match refusal {
+        Refusal::Organisation => say("refused-organisation", &[]),
+        Refusal::Boundary => say("refused-boundary", &[]),
+        Refusal::Denied(policies) => say("refused-denied", &[("policies", &policies.join(", "))]),
+        Refusal::NotAllowed => say("refused-not-allowed", &[]),
+    }
+}
+
+/// Who can help hangs on who refuses: no policy of an account's goes beyond its organisation.
+fn advice(refused: &[(&Permission, &Refusal)]) -> Text {
+    let any = |wanted: fn(&Refusal) -> bool| refused.iter().any(|(_, refusal)| wanted(refusal));
+    if any(|refusal| matches!(refusal, Refusal::Organisation)) {
+        say("refused-organisation-advice", &[])
+    } else if any(|refusal| matches!(refusal, Refusal::Denied(_))) {
+        say("refused-denied-advice", &[])
+    } else if any(|refusal| matches!(refusal, Refusal::Boundary)) {
+        say("refused-boundary-advice", &[])
+    } else {
+        say("refused-not-allowed-advice", &[])
+    }
+}
+
+fn depends(depending: &[(&Permission, &Vec<String>)]) -> CheckItem {
+    let named = named(depending.iter().map(|(permission, _)| *permission));
+    let mut keys: Vec<&str> =
+        depending.iter().flat_map(|(_, keys)| keys.iter().map(String::as_str)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let params = [("actions", named.as_str()), ("keys", &keys.join(", "))];
+    let mut item = item("may-depend", CheckVerdict::CannotTell, say("may-depend", &params));
+    item.evidence = depending
+        .iter()
+        .map(|(permission, keys)| {
+            Evidence::new(&permission.action, format!("{}: {}", permission.resource, keys.join(", ")))
+        })
+        .collect();
+    item.remedy = Some(say("may-depend-advice", &[]));
+    item
+}
+
+/// `iam:CreateRole, iam:PassRole and 3 more`.
+fn named<'p>(permissions: impl Iterator<Item = &'p Permission>) -> String {
+    let mut actions: Vec<&str> = permissions.map(|permission| permission.action.as_str()).collect();
+    actions.dedup();
+    let more = actions.len().saturating_sub(NAMED);
+    let first = actions[..actions.len() - more].join(", ");
+    if more == 0 { first } else { say("and-more", &[("first", &first), ("count", &more.to_string())]).text }
+}

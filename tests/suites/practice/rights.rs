@@ -1,0 +1,288 @@
+//! The policies that Slipway hands out, judged by an authorizer that did not write them: under exactly these every run
+//! comes to its end, and whatever is taken out of one is named before anything is made.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::Value;
+use slipway_core::{
+    aws::ActivityEntry,
+    blueprint::{Blueprint, Network, Preset, ServiceRole, WayOut},
+    check::{self, CheckItem, CheckVerdict},
+    job::{self, JobState},
+    rights::{self, Handout},
+    run::{self, RunState},
+    stack::{self, Health},
+};
+use slipway_practice::Access;
+use slipway_tests::places;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    account::{Account, fresh},
+    everything::everything,
+    launch::{IMAGE, job_for, see_through},
+    stack::left_over,
+};
+
+/// From now on the caller may do what this policy says and nothing else.
+fn may_only(account: &Account, policy: &str) {
+    let access = Access { identity: vec![policy.to_owned()], ..Access::default() };
+    account.practice.change_settings(|settings| settings.access = access).unwrap();
+}
+
+/// What was denied so far.
+fn denied(account: &Account) -> BTreeSet<String> {
+    const DENIED: [&str; 3] = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
+    let entries = account.session.activity.entries();
+    let denied = entries.iter().filter(|entry| DENIED.contains(&entry.outcome.as_str()));
+    let told = |entry: &ActivityEntry| {
+        let on = entry.resource.as_deref().unwrap_or_default();
+        format!("{}:{} {on}", entry.service, entry.action)
+    };
+    denied.map(told).collect()
+}
+
+/// Blueprints that together have every kind of resource.
+async fn blueprints(account: &Account) -> Vec<(&'static str, Blueprint)> {
+    let private = |way_out| Network::NewVpc { cidr: "10.42.0.0/16".to_owned(), way_out };
+    let of = |preset: Preset, network, service_role| Blueprint {
+        network,
+        service_role,
+        ..preset.blueprint("imaging")
+    };
+    vec![
+        ("fargate", Preset::Fargate.blueprint("imaging")),
+        ("public", of(Preset::SpotThenOndemand, Network::new_vpc("10.42.0.0/16"), ServiceRole::Classic)),
+        ("nat", with_image(of(Preset::OnDemand, private(WayOut::NatGateway), ServiceRole::ServiceLinked))),
+        ("endpoints", of(Preset::Fargate, private(WayOut::Endpoints), ServiceRole::Classic)),
+        ("everything", everything(account).await),
+    ]
+}
+
+/// With an image that can be looked into.
+fn with_image(mut blueprint: Blueprint) -> Blueprint {
+    IMAGE.clone_into(&mut blueprint.job_definitions[0].image);
+    blueprint
+}
+
+async fn handout(account: &Account, blueprint: &Blueprint) -> Handout {
+    rights::handout(&account.session, blueprint.clone()).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn under_exactly_the_setup_policy_every_run_comes_to_its_end() {
+    let names: Vec<_> = blueprints(&fresh(1).await).await.into_iter().map(|(name, _)| name).collect();
+    for (at, name) in names.into_iter().enumerate() {
+        let account = fresh(70 + at as u64).await;
+        account.session.aws.once.ec2.create_key_pair().key_name("ana").send().await.unwrap();
+        let (_, blueprint) = blueprints(&account).await.remove(at);
+        let (session, stop) = (&account.session, CancellationToken::new());
+        may_only(&account, &handout(&account, &blueprint).await.setup);
+        let before = account.practice.dump().unwrap();
+
+        let report = check::check(session, blueprint.clone(), |_| {}).await.unwrap();
+        let permissions = report.items.iter().find(|item| item.id == "permissions");
+        let permissions = permissions.unwrap_or_else(|| panic!("{name}: {:#?}", report.items));
+        assert_eq!(permissions.verdict, CheckVerdict::Ready, "{name}: {}", permissions.finding);
+
+        let view = run::create(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+        assert_eq!(view.state, RunState::Done, "{name}: {:?}", view.failure);
+        let found = stack::stack(session, &blueprint.name).await.unwrap();
+        assert_eq!(found.summary.health, Health::Healthy, "{name}: {:?}", found.summary.finding);
+
+        // Another wish for whatever can be wished for otherwise, and back to nothing.
+        let other = changed(&blueprint);
+        may_only(&account, &handout(&account, &other).await.setup);
+        let view = run::create(session, other, &stop, &mut |_| {}).await.unwrap();
+        assert_eq!(view.state, RunState::Done, "{name}: {:?}", view.failure);
+        let view = run::teardown(session, &blueprint.name, &stop, &mut |_| {}).await.unwrap();
+        assert_eq!(view.state, RunState::Done, "{name}: {:?}", view.failure);
+        assert_eq!(denied(&account), BTreeSet::new(), "{name}");
+        assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new(), "{name}");
+    }
+}
+
+/// The same stack with other tags, another log, larger environments, and on every queue another priority.
+fn changed(blueprint: &Blueprint) -> Blueprint {
+    let mut other = blueprint.clone();
+    other.tags.clear();
+    other.tags.insert("team".to_owned(), "imaging".to_owned());
+    other.logs.retention_days = 7;
+    for environment in &mut other.compute_environments {
+        environment.max_vcpus += 1;
+        if let Some(instances) = &mut environment.instances {
+            if let Some(template) = &mut instances.launch_template {
+                template.disk_gib = Some(77);
+            }
+        }
+    }
+    for queue in &mut other.job_queues {
+        queue.priority += 1;
+    }
+    for definition in &mut other.job_definitions {
+        definition.environment.insert("MESSAGE".to_owned(), "kittiwake-7213".to_owned());
+    }
+    other
+}
+
+/// Every action of a policy once.
+fn actions(policy: &str) -> BTreeSet<String> {
+    let policy: Value = serde_json::from_str(policy).unwrap();
+    let statements = policy["Statement"].as_array().unwrap().iter();
+    let actions = statements.flat_map(|statement| statement["Action"].as_array().unwrap());
+    actions.map(|action| action.as_str().unwrap().to_owned()).collect()
+}
+
+/// The policy without one action.
+fn without(policy: &str, action: &str) -> String {
+    let mut policy: Value = serde_json::from_str(policy).unwrap();
+    let statements = policy["Statement"].as_array_mut().unwrap();
+    for statement in statements.iter_mut() {
+        statement["Action"].as_array_mut().unwrap().retain(|one| one != action);
+    }
+    statements.retain(|statement| statement["Action"].as_array().is_some_and(|all| !all.is_empty()));
+    policy.to_string()
+}
+
+/// Whether a finding is not good and names this action.
+fn tells(item: &CheckItem, action: &str) -> bool {
+    let names = || item.evidence.iter().any(|evidence| evidence.label == action);
+    item.verdict != CheckVerdict::Ready && (item.finding.text.contains(action) || names())
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_the_setup_policy_lacks_is_named_before_anything_is_made() {
+    let names_of: Vec<_> = blueprints(&fresh(1).await).await.into_iter().map(|(name, _)| name).collect();
+    let mut asked = BTreeSet::new();
+    for (at, name) in names_of.into_iter().enumerate() {
+        let account = fresh(80 + at as u64).await;
+        let (_, blueprint) = blueprints(&account).await.remove(at);
+        let policy = handout(&account, &blueprint).await.setup;
+        for action in actions(&policy) {
+            // What one blueprint has shown, the next need not show again.
+            if !asked.insert(action.clone()) {
+                continue;
+            }
+            may_only(&account, &without(&policy, &action));
+            let report = check::check(&account.session, blueprint.clone(), |_| {}).await.unwrap();
+            let told = report.items.iter().any(|item| tells(item, &action));
+            assert!(told, "{name}, {action}: {:#?}", report.items);
+        }
+    }
+    println!("{} actions, each taken away and named", asked.len());
+}
+
+/// A stack with jobs on instances, made by somebody who may, and looked at by somebody who may only launch: on another
+/// computer, where nothing is kept of it.
+async fn made_for_an_analyst(seed: u64) -> (Account, String) {
+    let account = fresh(seed).await;
+    let blueprint = Preset::OnDemand.blueprint("imaging");
+    let policy = handout(&account, &blueprint).await.analyst;
+    let stop = CancellationToken::new();
+    let view = run::create(&account.session, blueprint, &stop, &mut |_| {}).await.unwrap();
+    assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
+    std::fs::remove_dir_all(account.session.folder.join("stacks")).unwrap();
+    (account, policy)
+}
+
+#[tokio::test(start_paused = true)]
+async fn under_exactly_the_analysts_policy_jobs_are_launched_watched_and_stopped() {
+    let (account, policy) = made_for_an_analyst(90).await;
+    let session = &account.session;
+    may_only(&account, &policy);
+    let items = check::launching(session, "imaging").await.unwrap();
+    assert!(items.iter().all(|item| item.verdict == CheckVerdict::Ready), "{items:#?}");
+
+    let target = job::targets(session).await.unwrap().remove(0);
+    let (last, lines) = see_through(session, &job_for(&target, "first")).await;
+    assert_eq!(last.summary.state, JobState::Succeeded, "{}", last.doing);
+    assert!(!lines.is_empty());
+    let mut long = job_for(&target, "second");
+    long.command = Some(["sleep", "600"].map(str::to_owned).to_vec());
+    let of = [job::submit(session, &long).await.unwrap().id, job::submit(session, &long).await.unwrap().id];
+    let cancelled = job::cancel(session, &of[..1], "enough").await.unwrap();
+    let terminated = job::terminate(session, &of[1..], "enough").await.unwrap();
+    assert_eq!((cancelled.stopped.len(), terminated.stopped.len()), (1, 1));
+    assert_eq!(denied(&account), BTreeSet::new());
+
+    // It changes nothing of the stack.
+    let stop = CancellationToken::new();
+    let refused = run::teardown(session, "imaging", &stop, &mut |_| {}).await;
+    assert!(refused.is_err() || refused.is_ok_and(|view| view.state == RunState::Failed));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_the_analysts_policy_lacks_is_named_before_a_job_is_launched() {
+    let (account, policy) = made_for_an_analyst(91).await;
+    let asked = actions(&policy);
+    for action in &asked {
+        may_only(&account, &without(&policy, action));
+        let told = match check::launching(&account.session, "imaging").await {
+            Ok(items) => items.iter().any(|item| tells(item, action)),
+            // Without the right to see queues there is nothing to ask about.
+            Err(error) => error.message.contains(action.as_str()),
+        };
+        assert!(told, "{action}");
+    }
+    println!("{} actions, each taken away and named", asked.len());
+}
+
+/// The services that Slipway itself calls; what others are named for is what jobs may do.
+const CALLED: [&str; 7] = ["batch", "ec2", "ecr", "iam", "logs", "pricing", "servicequotas"];
+
+/// Keys of conditions, which are written like actions.
+const KEYS: [&str; 3] = ["iam:AWSServiceName", "iam:PassedToService", "iam:PolicyARN"];
+
+/// What is never sent by itself but asked about along with another call.
+fn comes_along(action: &str) -> bool {
+    let others =
+        ["iam:TagRole", "iam:TagInstanceProfile", "iam:PassRole", "route53:AssociateVPCWithHostedZone"];
+    others.contains(&action) || action.ends_with(":TagResource")
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_action_in_the_sources_is_in_a_policy_and_no_other() {
+    let account = fresh(1).await;
+    let mut handed_out = BTreeSet::new();
+    for (_, blueprint) in blueprints(&account).await {
+        let Handout { setup, analyst, .. } = handout(&account, &blueprint).await;
+        handed_out.extend(actions(&setup));
+        handed_out.extend(actions(&analyst));
+    }
+    let sent = actions_in(&places::root().join("src-tauri/core/src"));
+    assert!(sent.len() > 100, "{sent:?}");
+    let lacking: Vec<_> = sent.iter().filter(|action| !handed_out.contains(*action)).collect();
+    assert_eq!(lacking, Vec::<&String>::new(), "sent, and in no policy");
+    let needless: Vec<_> =
+        handed_out.iter().filter(|action| !sent.contains(*action) && !comes_along(action)).collect();
+    assert_eq!(needless, Vec::<&String>::new(), "in a policy, and sent by nothing");
+}
+
+/// Every action that is named below this folder but in the lists of rights themselves.
+fn actions_in(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let (path, name) = (entry.path(), entry.file_name());
+        let lists = ["life.rs", "scope.rs", "setup.rs", "analyst.rs"];
+        let is_list = folder.ends_with("rights") && lists.iter().any(|list| name == *list);
+        if path.is_dir() && name != "tests" {
+            found.extend(actions_in(&path));
+        } else if path.extension().is_some_and(|kind| kind == "rs") && !is_list {
+            let text = fs::read_to_string(&path).unwrap();
+            // Unit tests make up actions of their own.
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+            found.extend(code.split('"').filter(|text| is_action(text)).map(str::to_owned));
+        }
+    }
+    found
+}
+
+/// `iam:CreateRole`.
+fn is_action(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(service, action)| {
+        CALLED.contains(&service)
+            && !KEYS.contains(&text)
+            && action.starts_with(|c: char| c.is_ascii_uppercase())
+            && action.chars().all(|c| c.is_ascii_alphanumeric())
+    })
+}
