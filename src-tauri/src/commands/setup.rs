@@ -98,10 +98,25 @@ pub(crate) async fn check(
     .await
 }
 
+/// What to ask for, to set a stack up.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn handout(desk: State<'_, Desk>, blueprint: Blueprint) -> Result<Handout, AppError> {
-    rights::handout(&*desk.session()?, blueprint).await
+pub(crate) async fn setup_handout(desk: State<'_, Desk>, blueprint: Blueprint) -> Result<Handout, AppError> {
+    rights::for_setup(&*desk.session()?, blueprint).await
+}
+
+/// What to ask for, for whoever will launch jobs on it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn analyst_handout(desk: State<'_, Desk>, blueprint: Blueprint) -> Result<Handout, AppError> {
+    Ok(rights::for_launching(&*desk.session()?, &blueprint))
+}
+
+/// What to ask for, to launch jobs on a stack that is there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn launch_handout(desk: State<'_, Desk>, stack: String) -> Result<Handout, AppError> {
+    rights::for_launching_on(&*desk.session()?, &stack).await
 }
 
 #[tauri::command]

@@ -9,12 +9,12 @@ use slipway_core::{
     blueprint::{Blueprint, Network, Preset, ServiceRole, WayOut},
     check::{self, CheckItem, CheckVerdict},
     job::{self, JobState},
-    rights::{self, Handout},
+    rights,
     run::{self, RunState},
     stack::{self, Health},
 };
 use slipway_practice::Access;
-use slipway_tests::places;
+use slipway_tests::{places, seen};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -65,8 +65,12 @@ fn with_image(mut blueprint: Blueprint) -> Blueprint {
     blueprint
 }
 
-async fn handout(account: &Account, blueprint: &Blueprint) -> Handout {
-    rights::handout(&account.session, blueprint.clone()).await.unwrap()
+async fn setup_policy(account: &Account, blueprint: &Blueprint) -> String {
+    rights::for_setup(&account.session, blueprint.clone()).await.unwrap().policy
+}
+
+fn analyst_policy(account: &Account, blueprint: &Blueprint) -> String {
+    rights::for_launching(&account.session, blueprint).policy
 }
 
 #[tokio::test(start_paused = true)]
@@ -77,7 +81,7 @@ async fn under_exactly_the_setup_policy_every_run_comes_to_its_end() {
         account.session.aws.once.ec2.create_key_pair().key_name("ana").send().await.unwrap();
         let (_, blueprint) = blueprints(&account).await.remove(at);
         let (session, stop) = (&account.session, CancellationToken::new());
-        may_only(&account, &handout(&account, &blueprint).await.setup);
+        may_only(&account, &setup_policy(&account, &blueprint).await);
         let before = account.practice.dump().unwrap();
 
         let report = check::check(session, blueprint.clone(), |_| {}).await.unwrap();
@@ -92,7 +96,7 @@ async fn under_exactly_the_setup_policy_every_run_comes_to_its_end() {
 
         // Another wish for whatever can be wished for otherwise, and back to nothing.
         let other = changed(&blueprint);
-        may_only(&account, &handout(&account, &other).await.setup);
+        may_only(&account, &setup_policy(&account, &other).await);
         let view = run::create(session, other, &stop, &mut |_| {}).await.unwrap();
         assert_eq!(view.state, RunState::Done, "{name}: {:?}", view.failure);
         let view = run::teardown(session, &blueprint.name, &stop, &mut |_| {}).await.unwrap();
@@ -110,10 +114,8 @@ fn changed(blueprint: &Blueprint) -> Blueprint {
     other.logs.retention_days = 7;
     for environment in &mut other.compute_environments {
         environment.max_vcpus += 1;
-        if let Some(instances) = &mut environment.instances {
-            if let Some(template) = &mut instances.launch_template {
-                template.disk_gib = Some(77);
-            }
+        if let Some(template) = environment.instances.as_mut().and_then(|one| one.launch_template.as_mut()) {
+            template.disk_gib = Some(77);
         }
     }
     for queue in &mut other.job_queues {
@@ -157,7 +159,7 @@ async fn whatever_the_setup_policy_lacks_is_named_before_anything_is_made() {
     for (at, name) in names_of.into_iter().enumerate() {
         let account = fresh(80 + at as u64).await;
         let (_, blueprint) = blueprints(&account).await.remove(at);
-        let policy = handout(&account, &blueprint).await.setup;
+        let policy = setup_policy(&account, &blueprint).await;
         for action in actions(&policy) {
             // What one blueprint has shown, the next need not show again.
             if !asked.insert(action.clone()) {
@@ -169,7 +171,7 @@ async fn whatever_the_setup_policy_lacks_is_named_before_anything_is_made() {
             assert!(told, "{name}, {action}: {:#?}", report.items);
         }
     }
-    println!("{} actions, each taken away and named", asked.len());
+    seen::figure("actions of the set-up policy, each taken away and named", &asked.len().to_string());
 }
 
 /// A stack with jobs on instances, made by somebody who may, and looked at by somebody who may only launch: on another
@@ -177,11 +179,13 @@ async fn whatever_the_setup_policy_lacks_is_named_before_anything_is_made() {
 async fn made_for_an_analyst(seed: u64) -> (Account, String) {
     let account = fresh(seed).await;
     let blueprint = Preset::OnDemand.blueprint("imaging");
-    let policy = handout(&account, &blueprint).await.analyst;
+    let policy = analyst_policy(&account, &blueprint);
     let stop = CancellationToken::new();
     let view = run::create(&account.session, blueprint, &stop, &mut |_| {}).await.unwrap();
     assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
     std::fs::remove_dir_all(account.session.folder.join("stacks")).unwrap();
+    let there = rights::for_launching_on(&account.session, "imaging").await.unwrap();
+    assert_eq!(there.policy, policy, "of the stack that is there as of its blueprint");
     (account, policy)
 }
 
@@ -224,7 +228,76 @@ async fn whatever_the_analysts_policy_lacks_is_named_before_a_job_is_launched() 
         };
         assert!(told, "{action}");
     }
-    println!("{} actions, each taken away and named", asked.len());
+    seen::figure("actions of the analyst's policy, each taken away and named", &asked.len().to_string());
+}
+
+/// The finding of this id, once the caller's policies are these.
+async fn found_with(access: Access, id: &str) -> CheckItem {
+    let account = fresh(95).await;
+    account.practice.change_settings(|settings| settings.access = access).unwrap();
+    let blueprint = Preset::Fargate.blueprint("imaging");
+    let report = check::check(&account.session, blueprint, |_| {}).await.unwrap();
+    let found = report.items.iter().find(|item| item.id == id).cloned();
+    found.unwrap_or_else(|| panic!("{:#?}", report.items))
+}
+
+fn statement(effect: &str, action: &str, condition: &str) -> String {
+    format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"*","Resource":"*"}},{{"Effect":"{effect}","Action":"{action}","Resource":"*"{condition}}}]}}"#
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_refuses_is_told_apart() {
+    let but = |action: &str| {
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","NotAction":"{action}","Resource":"*"}}]}}"#
+        )
+    };
+    let cases = [
+        (
+            "no policy",
+            Access { identity: vec![but("batch:CreateJobQueue")], ..Access::default() },
+            "refused-not-allowed-advice",
+        ),
+        (
+            "denial",
+            Access { identity: vec![statement("Deny", "batch:CreateJobQueue", "")], ..Access::default() },
+            "refused-denied-advice",
+        ),
+        (
+            "boundary",
+            Access { boundary: Some(but("batch:CreateJobQueue")), ..Access::default() },
+            "refused-boundary-advice",
+        ),
+        (
+            "organisation",
+            Access { organization: vec![vec![but("batch:CreateJobQueue")]], ..Access::default() },
+            "refused-organisation-advice",
+        ),
+    ];
+    for (name, access, advice) in cases {
+        let found = found_with(access, "may-create").await;
+        assert_eq!(found.verdict, CheckVerdict::Wrong, "{name}");
+        assert!(tells(&found, "batch:CreateJobQueue"), "{name}: {found:#?}");
+        assert_eq!(found.remedy.unwrap().code, advice, "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_iam_cannot_know_is_no_denial() {
+    let mfa = r#","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#;
+    let only_with_mfa = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","NotAction":"batch:*","Resource":"*"}},{{"Effect":"Allow","Action":"batch:*","Resource":"*"{mfa}}}]}}"#
+    );
+    let found = found_with(Access { identity: vec![only_with_mfa], ..Access::default() }, "may-depend").await;
+    assert_eq!(found.verdict, CheckVerdict::CannotTell, "{found:#?}");
+    assert!(found.finding.text.to_lowercase().contains("aws:multifactorauthpresent"), "{}", found.finding);
+
+    let unasked = statement("Deny", "iam:SimulatePrincipalPolicy", "");
+    let found = found_with(Access { identity: vec![unasked], ..Access::default() }, "permissions").await;
+    assert_eq!(found.verdict, CheckVerdict::CannotTell, "{found:#?}");
+    assert!(found.remedy.unwrap().text.contains("iam:SimulatePrincipalPolicy"));
 }
 
 /// The services that Slipway itself calls; what others are named for is what jobs may do.
@@ -245,9 +318,8 @@ async fn every_action_in_the_sources_is_in_a_policy_and_no_other() {
     let account = fresh(1).await;
     let mut handed_out = BTreeSet::new();
     for (_, blueprint) in blueprints(&account).await {
-        let Handout { setup, analyst, .. } = handout(&account, &blueprint).await;
-        handed_out.extend(actions(&setup));
-        handed_out.extend(actions(&analyst));
+        handed_out.extend(actions(&setup_policy(&account, &blueprint).await));
+        handed_out.extend(actions(&analyst_policy(&account, &blueprint)));
     }
     let sent = actions_in(&places::root().join("src-tauri/core/src"));
     assert!(sent.len() > 100, "{sent:?}");

@@ -12,6 +12,7 @@ mod mistakes;
 mod moto;
 mod practice;
 mod refused;
+mod rights;
 mod several;
 mod there;
 mod ways;

@@ -44,7 +44,12 @@ export const commands = {
 	jobPolicy: (definition: JobDefinition) => __TAURI_INVOKE<string | null>("job_policy", { definition }),
 	readJobPolicy: (definition: JobDefinition, policy: string) => __TAURI_INVOKE<Access[]>("read_job_policy", { definition, policy }),
 	check: (blueprint: Blueprint, items: Channel<CheckItem>) => __TAURI_INVOKE<CheckReport>("check", { blueprint, items }),
-	handout: (blueprint: Blueprint) => __TAURI_INVOKE<Handout>("handout", { blueprint }),
+	/**  What to ask for, to set a stack up. */
+	setupHandout: (blueprint: Blueprint) => __TAURI_INVOKE<Handout>("setup_handout", { blueprint }),
+	/**  What to ask for, for whoever will launch jobs on it. */
+	analystHandout: (blueprint: Blueprint) => __TAURI_INVOKE<Handout>("analyst_handout", { blueprint }),
+	/**  What to ask for, to launch jobs on a stack that is there. */
+	launchHandout: (stack: string) => __TAURI_INVOKE<Handout>("launch_handout", { stack }),
 	plan: (blueprint: Blueprint) => __TAURI_INVOKE<PlanView>("plan", { blueprint }),
 	create: (blueprint: Blueprint, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("create", { blueprint, progress }),
 	resume: (stack: string, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("resume", { stack, progress }),
@@ -445,16 +450,12 @@ export type GroupOffer = {
 	description: string,
 };
 
-/**  The policies of a stack. */
+/**  What an administrator is asked for. */
 export type Handout = {
-	/**  For whoever sets the stack up, changes it and removes it, as JSON text. */
-	setup: string,
-	/**  For whoever launches jobs on it, as JSON text. */
-	analyst: string,
-	/**  What to write to the administrator with the first. */
-	setup_letter: Text,
-	/**  And with the second. */
-	analyst_letter: Text,
+	/**  An IAM policy as JSON text. */
+	policy: string,
+	/**  What to write to the administrator. */
+	letter: Text,
 };
 
 /**  Whether a stack works. */

@@ -80,7 +80,9 @@ async fn launching(global: &Global, stack: &str, evidence: bool, out: Output) ->
     if out.is_json() {
         out.document(&items);
     } else {
-        items.iter().for_each(|item| show_item(item, evidence, out));
+        for item in &items {
+            show_item(item, evidence, out);
+        }
     }
     let refused = items.iter().any(|item| item.verdict == CheckVerdict::Wrong);
     Ok(if refused { Outcome::Refused } else { Outcome::Done })
@@ -145,6 +147,11 @@ fn heading(group: Group) -> &'static str {
 }
 
 impl WithBlueprint {
+    /// The stack whose own blueprint is meant.
+    pub(crate) fn stack(&self) -> Option<&str> {
+        self.stack.as_deref()
+    }
+
     /// Who and where, and the blueprint. A file is read before anything is sent anywhere.
     pub(crate) async fn sign_in(&self, global: &Global) -> Result<(SignedIn, Blueprint), AppError> {
         let read = self.blueprint.as_deref().map(|file| {

@@ -23,10 +23,21 @@ pub(crate) struct PolicyArguments {
 }
 
 pub(crate) async fn run(global: &Global, arguments: &PolicyArguments, out: Output) -> Ended {
-    let (signed_in, wanted) = arguments.of.sign_in(global).await?;
-    let handout = rights::handout(&signed_in.session, wanted).await?;
-    let Handout { setup, analyst, setup_letter, analyst_letter } = &handout;
-    let (policy, letter) = if arguments.analyst { (analyst, analyst_letter) } else { (setup, setup_letter) };
+    let handout = match arguments.of.stack() {
+        // Who launches jobs need not be able to read the stack's blueprint out of the account.
+        Some(stack) if arguments.analyst => {
+            rights::for_launching_on(&global.sign_in().await?.session, stack).await?
+        }
+        _ => {
+            let (signed_in, wanted) = arguments.of.sign_in(global).await?;
+            if arguments.analyst {
+                rights::for_launching(&signed_in.session, &wanted)
+            } else {
+                rights::for_setup(&signed_in.session, wanted).await?
+            }
+        }
+    };
+    let Handout { policy, letter } = &handout;
     out.result(&handout, || {
         let letter = arguments.letter.then(|| format!("{letter}\n"));
         letter.into_iter().chain([policy.clone()])

@@ -11,8 +11,6 @@ mod permissions;
 mod reach;
 mod vcpu_limit;
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 pub use item::{CheckItem, CheckVerdict, Group};
@@ -111,11 +109,9 @@ pub(crate) async fn reason_against(session: &Session, blueprint: &Blueprint) -> 
 pub async fn launching(session: &Session, stack: &str) -> Result<Vec<CheckItem>, AppError> {
     let caller = Caller::of(&session.identity.arn);
     let principal = rights::principal(&session.aws.read.iam, &caller);
-    let (principal, targets) = tokio::join!(principal, job::targets(session));
-    let targets: Vec<_> = targets?.into_iter().filter(|target| target.stack == stack).collect();
-    let queues: BTreeSet<&str> = targets.iter().map(|target| target.queue.as_str()).collect();
-    let definitions: BTreeSet<&str> = targets.iter().map(|target| target.definition.as_str()).collect();
-    let rights = rights::analyst(&Stack::called(stack, session), queues, definitions, &caller);
+    let (principal, places) = tokio::join!(principal, job::queues_and_definitions(session, stack));
+    let (queues, definitions) = places?;
+    let rights = rights::analyst(&Stack::called(stack, session), &queues, &definitions, &caller);
     Ok(permissions::check(session, &principal, &rights).await)
 }
 

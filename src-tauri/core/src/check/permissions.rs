@@ -45,7 +45,7 @@ fn cannot_ask(fault: &AwsFault) -> CheckItem {
 
 fn judge(rights: &Rights, answers: &BTreeMap<Permission, Answer>) -> Vec<CheckItem> {
     let aims = [
-        (Aim::Make, "may-make", CheckVerdict::Wrong),
+        (Aim::Make, "may-create", CheckVerdict::Wrong),
         (Aim::Keep, "may-keep", CheckVerdict::Warning),
         (Aim::Look, "may-look", CheckVerdict::Warning),
         (Aim::Launch, "may-launch", CheckVerdict::Wrong),
@@ -62,6 +62,10 @@ fn judge(rights: &Rights, answers: &BTreeMap<Permission, Answer>) -> Vec<CheckIt
         (!refused.is_empty()).then(|| refusal(id, *verdict, *aim, &refused))
     });
     let mut items: Vec<_> = refused.collect();
+    // One policy helps against all of it; said once.
+    for item in items.iter_mut().skip(1) {
+        item.remedy = None;
+    }
     let depending = answers.iter().filter_map(|(permission, answer)| match answer {
         Answer::Depends(keys) => Some((permission, keys)),
         _ => None,
@@ -94,7 +98,7 @@ fn refusal(id: &str, verdict: CheckVerdict, aim: Aim, refused: &[(&Permission, &
             Evidence::new(&permission.action, format!("{}: {}", permission.resource, why(refusal).text))
         })
         .collect();
-    item.remedy = Some(advice(refused));
+    item.remedy = Some(advice(aim, refused));
     item
 }
 
@@ -108,7 +112,7 @@ fn why(refusal: &Refusal) -> Text {
 }
 
 /// Who can help hangs on who refuses: no policy of an account's goes beyond its organisation.
-fn advice(refused: &[(&Permission, &Refusal)]) -> Text {
+fn advice(aim: Aim, refused: &[(&Permission, &Refusal)]) -> Text {
     let any = |wanted: fn(&Refusal) -> bool| refused.iter().any(|(_, refusal)| wanted(refusal));
     if any(|refusal| matches!(refusal, Refusal::Organisation)) {
         say("refused-organisation-advice", &[])
@@ -116,6 +120,8 @@ fn advice(refused: &[(&Permission, &Refusal)]) -> Text {
         say("refused-denied-advice", &[])
     } else if any(|refusal| matches!(refusal, Refusal::Boundary)) {
         say("refused-boundary-advice", &[])
+    } else if aim == Aim::Launch {
+        say("refused-launch-advice", &[])
     } else {
         say("refused-not-allowed-advice", &[])
     }

@@ -40,6 +40,7 @@ pub use rules::check;
 pub use state::JobState;
 pub use stop::{cancel, terminate};
 pub use submit::{SUBMISSION_TAG, submit};
+pub(crate) use targets::queues_and_definitions;
 pub use targets::{queues, targets};
 pub use types::*;
 pub use view::view;

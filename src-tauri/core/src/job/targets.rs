@@ -54,6 +54,18 @@ pub async fn targets(session: &Session) -> Result<Vec<JobTarget>, AppError> {
     Ok(targets)
 }
 
+/// The names of a stack's queues, and of its job definitions.
+pub(crate) async fn queues_and_definitions(
+    session: &Session,
+    stack: &str,
+) -> Result<(Vec<String>, Vec<String>), AppError> {
+    let (queues, definitions) = tokio::join!(tagged_queues(session), newest(session));
+    let queues = queues?.into_iter().filter(|(of, _)| of == stack);
+    let queues = queues.filter_map(|(_, queue)| queue.job_queue_name).collect();
+    let definitions = definitions?.into_keys().filter(|(of, _)| of == stack);
+    Ok((queues, definitions.map(|(_, name)| name).collect()))
+}
+
 async fn tagged_queues(session: &Session) -> Result<Vec<(String, JobQueueDetail)>, AwsFault> {
     let request = session.aws.read.batch.describe_job_queues();
     let queues = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;

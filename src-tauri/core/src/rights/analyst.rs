@@ -18,12 +18,7 @@ const ANYWHERE: &[&str] = &[
 ];
 
 /// What whoever launches jobs of these definitions on these queues of a stack has to be allowed.
-pub fn analyst<'n>(
-    stack: &Stack,
-    queues: impl IntoIterator<Item = &'n str>,
-    definitions: impl IntoIterator<Item = &'n str>,
-    caller: &Caller,
-) -> Rights {
+pub fn analyst(stack: &Stack, queues: &[String], definitions: &[String], caller: &Caller) -> Rights {
     let mut rights = Rights::default();
     let mut launch = |action: &str, on: String| rights.add(Aim::Launch, [Permission::new(action, on)]);
     for name in queues {

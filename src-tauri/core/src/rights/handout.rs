@@ -1,4 +1,4 @@
-//! What a person without rights hands to one who gives them: the two policies, and words to send along.
+//! What a person without rights hands to one who gives them: a policy, and words to send along.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,48 +7,55 @@ use crate::{
     account::Session,
     blueprint::{self, Blueprint, names},
     error::AppError,
+    job,
+    resource::Stack,
     stack::OpenStack,
     words::{Text, say},
 };
 
-/// The policies of a stack.
+/// What an administrator is asked for.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
 pub struct Handout {
-    /// For whoever sets the stack up, changes it and removes it, as JSON text.
-    pub setup: String,
-    /// For whoever launches jobs on it, as JSON text.
-    pub analyst: String,
-    /// What to write to the administrator with the first.
-    pub setup_letter: Text,
-    /// And with the second.
-    pub analyst_letter: Text,
+    /// An IAM policy as JSON text.
+    pub policy: String,
+    /// What to write to the administrator.
+    pub letter: Text,
 }
 
-/// Makes them out of what this blueprint's stack would send.
-pub async fn handout(session: &Session, blueprint: Blueprint) -> Result<Handout, AppError> {
+/// For whoever sets this blueprint's stack up, changes it and removes it.
+pub async fn for_setup(session: &Session, blueprint: Blueprint) -> Result<Handout, AppError> {
     blueprint::require_sound(&blueprint)?;
     let open = OpenStack::of_blueprint(session, blueprint).await?;
-    let (stack, blueprint) = (&open.stack, &open.wanted.blueprint);
     let caller = Caller::of(&session.identity.arn);
-    let queues: Vec<_> =
-        blueprint.job_queues.iter().map(|queue| names::job_queue(&stack.name, &queue.name)).collect();
-    let definitions = blueprint.job_definitions.iter();
-    let definitions: Vec<_> = definitions.map(|one| names::job_definition(&stack.name, &one.name)).collect();
-    let launching =
-        analyst(stack, queues.iter().map(String::as_str), definitions.iter().map(String::as_str), &caller);
-    let text = |rights: &Rights| policy(rights.iter().map(|(permission, _)| permission));
-    let letter = |code: fn(&[(&str, &str)]) -> Text| {
-        code(&[
-            ("name", &stack.name),
-            ("account", &stack.account),
-            ("region", &stack.region),
-            ("arn", &session.identity.arn),
-        ])
-    };
-    Ok(Handout {
-        setup: text(&setup(stack, blueprint, &open.resources(), &caller)),
-        analyst: text(&launching),
-        setup_letter: letter(|params| say("letter-setup", params)),
-        analyst_letter: letter(|params| say("letter-analyst", params)),
-    })
+    let rights = setup(&open.stack, &open.wanted.blueprint, &open.resources(), &caller);
+    Ok(Handout { policy: text(&rights), letter: say("letter-setup", &params(session, &open.stack.name)) })
+}
+
+/// For whoever will launch jobs on this blueprint's stack, watch them and stop them.
+pub fn for_launching(session: &Session, blueprint: &Blueprint) -> Handout {
+    let stack = &blueprint.name;
+    let queues = blueprint.job_queues.iter().map(|queue| names::job_queue(stack, &queue.name));
+    let definitions = blueprint.job_definitions.iter().map(|one| names::job_definition(stack, &one.name));
+    launching(session, stack, &queues.collect::<Vec<_>>(), &definitions.collect::<Vec<_>>())
+}
+
+/// The same for a stack that is there, of which one need know nothing but its queues.
+pub async fn for_launching_on(session: &Session, stack: &str) -> Result<Handout, AppError> {
+    let (queues, definitions) = job::queues_and_definitions(session, stack).await?;
+    Ok(launching(session, stack, &queues, &definitions))
+}
+
+fn launching(session: &Session, stack: &str, queues: &[String], definitions: &[String]) -> Handout {
+    let caller = Caller::of(&session.identity.arn);
+    let rights = analyst(&Stack::called(stack, session), queues, definitions, &caller);
+    Handout { policy: text(&rights), letter: say("letter-analyst", &params(session, stack)) }
+}
+
+fn text(rights: &Rights) -> String {
+    policy(rights.iter().map(|(permission, _)| permission))
+}
+
+fn params<'p>(session: &'p Session, stack: &'p str) -> [(&'static str, &'p str); 4] {
+    let identity = &session.identity;
+    [("name", stack), ("account", &identity.account), ("region", &session.region), ("arn", &identity.arn)]
 }

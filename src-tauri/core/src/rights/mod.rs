@@ -20,7 +20,7 @@ pub use analyst::analyst;
 pub use ask::{Answer, Principal, Refusal, ask, principal};
 pub use caller::Caller;
 pub use document::policy;
-pub use handout::{Handout, handout};
+pub use handout::{Handout, for_launching, for_launching_on, for_setup};
 pub use setup::{needed, setup};
 
 use std::collections::{BTreeMap, BTreeSet};

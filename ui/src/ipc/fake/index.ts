@@ -1,6 +1,6 @@
 // A host made of believable data and timed progress: every screen runs on it in a plain browser and in
 // unit tests. It is loaded in development only and is no part of what is shipped.
-import type { Blueprint, Busy, Commands, StackQueue, StackSummary } from "../contract";
+import type { Blueprint, Busy, Commands, Handout, StackQueue, StackSummary } from "../contract";
 import type { Host } from "../host";
 import { blueprint, fromToml, onSpot, problems, toToml } from "./blueprint";
 import { commandLine } from "./commandline";
@@ -94,6 +94,12 @@ function end(world: World, ids: string[], reason: string): void {
   }
 }
 
+function handout(code: string, action: string, stack: string): Handout {
+  const statement = { Effect: "Allow", Action: [action], Resource: `job-queue/${stack}-main` };
+  const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, null, 2);
+  return { policy, letter: say(code, `Hello, could you allow this for the stack “${stack}”?`) };
+}
+
 function commandsOf(world: World): Commands {
   const { second } = world.switches;
   const found = ({ name }: Blueprint) => world.stacks.get(name)?.blueprint ?? null;
@@ -135,6 +141,10 @@ function commandsOf(world: World): Commands {
             checked_at: Date.now(),
           };
         }),
+    setupHandout: ({ name }) => Promise.resolve(handout("letter-setup", "batch:CreateJobQueue", name)),
+    analystHandout: ({ name }) => Promise.resolve(handout("letter-analyst", "batch:SubmitJob", name)),
+    launchHandout: (stack) => Promise.resolve(handout("letter-analyst", "batch:SubmitJob", stack)),
+    mayLaunch: () => Promise.resolve([]),
     plan: (wish) =>
       world.read("batch:DescribeComputeEnvironments", () => {
         const known = found(wish);
