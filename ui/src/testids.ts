@@ -105,6 +105,7 @@ export const testids = {
   differences: (id: string) => `differences-${id}`,
   planGraph: "plan-graph",
   policy: "policy",
+  policyMore: (at: number) => `policy-${at}`,
   askForRights: "ask-for-rights",
   handoutDialog: "handout-dialog",
   handoutAim: (aim: string) => `handout-${aim}`,

@@ -24,9 +24,9 @@ use crate::{
     stack::left_over,
 };
 
-/// From now on the caller may do what this policy says and nothing else.
-fn may_only(account: &Account, policy: &str) {
-    let access = Access { identity: vec![policy.to_owned()], ..Access::default() };
+/// From now on the caller may do what these policies say and nothing else.
+fn may_only(account: &Account, policies: &[String]) {
+    let access = Access { identity: policies.to_vec(), ..Access::default() };
     account.practice.change_settings(|settings| settings.access = access).unwrap();
 }
 
@@ -65,12 +65,12 @@ fn with_image(mut blueprint: Blueprint) -> Blueprint {
     blueprint
 }
 
-async fn setup_policy(account: &Account, blueprint: &Blueprint) -> String {
-    rights::for_setup(&account.session, blueprint.clone()).await.unwrap().policy
+async fn setup_policy(account: &Account, blueprint: &Blueprint) -> Vec<String> {
+    rights::for_setup(&account.session, blueprint.clone()).await.unwrap().policies
 }
 
-fn analyst_policy(account: &Account, blueprint: &Blueprint) -> String {
-    rights::for_launching(&account.session, blueprint).policy
+fn analyst_policy(account: &Account, blueprint: &Blueprint) -> Vec<String> {
+    rights::for_launching(&account.session, blueprint).policies
 }
 
 #[tokio::test(start_paused = true)]
@@ -127,23 +127,28 @@ fn changed(blueprint: &Blueprint) -> Blueprint {
     other
 }
 
-/// Every action of a policy once.
-fn actions(policy: &str) -> BTreeSet<String> {
-    let policy: Value = serde_json::from_str(policy).unwrap();
-    let statements = policy["Statement"].as_array().unwrap().iter();
-    let actions = statements.flat_map(|statement| statement["Action"].as_array().unwrap());
+/// Every action of the policies once.
+fn actions(policies: &[String]) -> BTreeSet<String> {
+    let statements = policies.iter().flat_map(|policy| {
+        let policy: Value = serde_json::from_str(policy).unwrap();
+        policy["Statement"].as_array().unwrap().clone()
+    });
+    let actions = statements.flat_map(|statement| statement["Action"].as_array().unwrap().clone());
     actions.map(|action| action.as_str().unwrap().to_owned()).collect()
 }
 
-/// The policy without one action.
-fn without(policy: &str, action: &str) -> String {
-    let mut policy: Value = serde_json::from_str(policy).unwrap();
-    let statements = policy["Statement"].as_array_mut().unwrap();
-    for statement in statements.iter_mut() {
-        statement["Action"].as_array_mut().unwrap().retain(|one| one != action);
-    }
-    statements.retain(|statement| statement["Action"].as_array().is_some_and(|all| !all.is_empty()));
-    policy.to_string()
+/// The policies without one action.
+fn without(policies: &[String], action: &str) -> Vec<String> {
+    let lacking = policies.iter().map(|policy| {
+        let mut policy: Value = serde_json::from_str(policy).unwrap();
+        let statements = policy["Statement"].as_array_mut().unwrap();
+        for statement in statements.iter_mut() {
+            statement["Action"].as_array_mut().unwrap().retain(|one| one != action);
+        }
+        statements.retain(|statement| statement["Action"].as_array().is_some_and(|all| !all.is_empty()));
+        policy.to_string()
+    });
+    lacking.collect()
 }
 
 /// Whether a finding is not good and names this action.
@@ -176,7 +181,7 @@ async fn whatever_the_setup_policy_lacks_is_named_before_anything_is_made() {
 
 /// A stack with jobs on instances, made by somebody who may, and looked at by somebody who may only launch: on another
 /// computer, where nothing is kept of it.
-async fn made_for_an_analyst(seed: u64) -> (Account, String) {
+async fn made_for_an_analyst(seed: u64) -> (Account, Vec<String>) {
     let account = fresh(seed).await;
     let blueprint = Preset::OnDemand.blueprint("imaging");
     let policy = analyst_policy(&account, &blueprint);
@@ -185,7 +190,7 @@ async fn made_for_an_analyst(seed: u64) -> (Account, String) {
     assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
     std::fs::remove_dir_all(account.session.folder.join("stacks")).unwrap();
     let there = rights::for_launching_on(&account.session, "imaging").await.unwrap();
-    assert_eq!(there.policy, policy, "of the stack that is there as of its blueprint");
+    assert_eq!(there.policies, policy, "of the stack that is there as of its blueprint");
     (account, policy)
 }
 

@@ -452,8 +452,8 @@ export type GroupOffer = {
 
 /**  What an administrator is asked for. */
 export type Handout = {
-	/**  An IAM policy as JSON text. */
-	policy: string,
+	/**  IAM policies as JSON text: one, or several where one would be longer than IAM takes. */
+	policies: string[],
 	/**  What to write to the administrator. */
 	letter: Text,
 };

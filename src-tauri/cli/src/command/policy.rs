@@ -37,10 +37,10 @@ pub(crate) async fn run(global: &Global, arguments: &PolicyArguments, out: Outpu
             }
         }
     };
-    let Handout { policy, letter } = &handout;
+    let Handout { policies, letter } = &handout;
     out.result(&handout, || {
         let letter = arguments.letter.then(|| format!("{letter}\n"));
-        letter.into_iter().chain([policy.clone()])
+        letter.into_iter().chain(policies.clone())
     });
     Ok(Outcome::Done)
 }

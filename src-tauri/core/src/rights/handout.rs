@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Caller, Rights, analyst, policy, setup};
+use super::{Caller, Rights, analyst, policies, setup};
 use crate::{
     account::Session,
     blueprint::{self, Blueprint, names},
@@ -16,8 +16,8 @@ use crate::{
 /// What an administrator is asked for.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type)]
 pub struct Handout {
-    /// An IAM policy as JSON text.
-    pub policy: String,
+    /// IAM policies as JSON text: one, or several where one would be longer than IAM takes.
+    pub policies: Vec<String>,
     /// What to write to the administrator.
     pub letter: Text,
 }
@@ -28,7 +28,7 @@ pub async fn for_setup(session: &Session, blueprint: Blueprint) -> Result<Handou
     let open = OpenStack::of_blueprint(session, blueprint).await?;
     let caller = Caller::of(&session.identity.arn);
     let rights = setup(&open.stack, &open.wanted.blueprint, &open.resources(), &caller);
-    Ok(Handout { policy: text(&rights), letter: say("letter-setup", &params(session, &open.stack.name)) })
+    Ok(handed_out(&rights, |policies| say("letter-setup", &params(session, &open.stack.name, policies))))
 }
 
 /// For whoever will launch jobs on this blueprint's stack, watch them and stop them.
@@ -48,14 +48,25 @@ pub async fn for_launching_on(session: &Session, stack: &str) -> Result<Handout,
 fn launching(session: &Session, stack: &str, queues: &[String], definitions: &[String]) -> Handout {
     let caller = Caller::of(&session.identity.arn);
     let rights = analyst(&Stack::called(stack, session), queues, definitions, &caller);
-    Handout { policy: text(&rights), letter: say("letter-analyst", &params(session, stack)) }
+    handed_out(&rights, |policies| say("letter-analyst", &params(session, stack, policies)))
 }
 
-fn text(rights: &Rights) -> String {
-    policy(rights.iter().map(|(permission, _)| permission))
+fn handed_out(rights: &Rights, letter: impl FnOnce(&str) -> Text) -> Handout {
+    let policies = policies(rights.iter().map(|(permission, _)| permission));
+    let these = match policies.len() {
+        1 => say("this-policy", &[]),
+        many => say("these-policies", &[("count", &many.to_string())]),
+    };
+    Handout { letter: letter(&these.text), policies }
 }
 
-fn params<'p>(session: &'p Session, stack: &'p str) -> [(&'static str, &'p str); 4] {
+fn params<'p>(session: &'p Session, stack: &'p str, policies: &'p str) -> [(&'static str, &'p str); 5] {
     let identity = &session.identity;
-    [("name", stack), ("account", &identity.account), ("region", &session.region), ("arn", &identity.arn)]
+    [
+        ("name", stack),
+        ("account", &identity.account),
+        ("region", &session.region),
+        ("arn", &identity.arn),
+        ("policies", policies),
+    ]
 }

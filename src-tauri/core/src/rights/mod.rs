@@ -19,7 +19,7 @@ mod setup;
 pub use analyst::analyst;
 pub use ask::{Answer, Principal, Refusal, ask, principal};
 pub use caller::Caller;
-pub use document::policy;
+pub use document::{policies, policy};
 pub use handout::{Handout, for_launching, for_launching_on, for_setup};
 pub use setup::{needed, setup};
 

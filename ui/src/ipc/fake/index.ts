@@ -97,7 +97,7 @@ function end(world: World, ids: string[], reason: string): void {
 function handout(code: string, action: string, stack: string): Handout {
   const statement = { Effect: "Allow", Action: [action], Resource: `job-queue/${stack}-main` };
   const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, null, 2);
-  return { policy, letter: say(code, `Hello, could you allow this for the stack “${stack}”?`) };
+  return { policies: [policy], letter: say(code, `Hello, could you allow this for the stack “${stack}”?`) };
 }
 
 function commandsOf(world: World): Commands {
