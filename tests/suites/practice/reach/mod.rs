@@ -2,6 +2,8 @@
 //! AWS's documentation; and how a job fares there, on an account that decides it in its own way. A way that the check
 //! calls good and a job does not get through would be seen here, and the other way round.
 
+mod cures;
+mod depth;
 mod lab;
 mod situations;
 
