@@ -180,7 +180,7 @@ function spread<T extends { id: string }>(
     left = (xs[at] ?? 0) + width + GAP;
   }
   let right = PAD + room;
-  for (const at of xs.keys().toArray().toReversed()) {
+  for (let at = xs.length - 1; at >= 0; at -= 1) {
     xs[at] = Math.min(right - width, xs[at] ?? 0);
     right = (xs[at] ?? 0) - GAP;
   }

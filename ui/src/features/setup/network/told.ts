@@ -101,6 +101,17 @@ export function legsOf(picture: NetworkPicture, way: DrawnWay): Leg[] {
   });
 }
 
+/** A thing that two branches lead through, or one leads through twice, is drawn once, as the worst of them. */
+export function worstStops(legs: readonly Leg[]): ReadonlyMap<string, Stop> {
+  const rank = ({ tone }: Stop) => ["make", "unknown", "wrong"].indexOf(tone);
+  const found = new Map<string, Stop>();
+  for (const stop of legs.flatMap(({ stops }) => stops)) {
+    const other = found.get(stop.id);
+    if (!other || rank(stop) > rank(other)) found.set(stop.id, stop);
+  }
+  return found;
+}
+
 /** By its name where it has one: an id of AWS's is told apart by its end. */
 export function nameOf(picture: NetworkPicture, id: string): string {
   const subnet = picture.subnets.find((one) => one.id === id);
