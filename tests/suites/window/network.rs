@@ -163,7 +163,7 @@ fn same_in_words(window: &Window) {
 const inside = (name, what) => [...document.querySelector(`[data-testid="${name}"]`).querySelectorAll(what)];
 const drawn = inside('network-drawing', 'button.thing').map((one) => one.getAttribute('aria-label'));
 const subnets = inside('network-drawing', 'button.subnet').map((one) => one.getAttribute('aria-label'));
-const listed = inside('network-way', 'li').map((one) => one.innerText.trim());
+const listed = inside('network-way', 'li .said').map((one) => one.innerText.trim());
 return { drawn, subnets, listed };
 "#;
     let said = window.script(SAID, &[]);
