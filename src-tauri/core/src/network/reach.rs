@@ -171,6 +171,9 @@ impl<'p> Path<'p> {
         let RouteTo::PrefixList(list) = &route.to else { return Ok(()) };
         self.out_of_own_groups(Peer::PrefixList(list))?;
         self.out_of_own_acl(Peer::PrefixList(list))?;
+        if let Some(table) = self.vpc.table_of(self.speaker.subnet)? {
+            self.meets(HopKind::RouteTable, &table.id);
+        }
         self.meets(HopKind::Endpoint, &endpoint.id);
         let named = ("endpoint", endpoint.id.as_str());
         if !route.active || endpoint.state != "available" {

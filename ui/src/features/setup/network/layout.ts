@@ -36,7 +36,7 @@ const PAD = 14;
 const GAP = 8;
 const LABEL = 30;
 const ZONE = 22;
-const SUBNET = { height: 78, least: 108 };
+const SUBNET = { height: 78, apart: 60, least: 108 };
 const THING = { height: 40, least: 104, most: 168 };
 const SERVICE = { height: 40, least: 104, most: 180 };
 /** Between rows, so that a way can be followed from one to the next. */
@@ -60,7 +60,12 @@ export function drawn(picture: NetworkPicture, legs: readonly Leg[], room: numbe
     const feet = zones.map((zone, at) => {
       let y = top;
       for (const subnet of some.filter((one) => one.zone === zone)) {
-        const box = { x: PAD + at * (column + GAP), y, width: column, height: SUBNET.height };
+        const box = {
+          x: PAD + at * (column + GAP),
+          y,
+          width: column,
+          height: subnet.for_jobs ? SUBNET.height : SUBNET.apart,
+        };
         for (const { id, kind, subnets } of picture.things) {
           if (kind !== "nat-gateway" || subnets[0] !== subnet.id) continue;
           const inner = { x: box.x + 6, y: y + box.height, width: box.width - 12, height: THING.height };

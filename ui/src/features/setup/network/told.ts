@@ -119,6 +119,12 @@ export function nameOf(picture: NetworkPicture, id: string): string {
   return picture.things.find((one) => one.id === id)?.name ?? id;
 }
 
+/** The same for where nothing beside it tells what it is. */
+export function fullName(picture: NetworkPicture, id: string): string {
+  const endpoint = picture.things.find((one) => one.id === id && one.kind === "endpoint");
+  return endpoint?.name ? m.network_endpoint({ name: endpoint.name }) : nameOf(picture, id);
+}
+
 /** What fits where there is little room: the kind and the end of an id, a name as it is. */
 export const short = (name: string): string => name.replace(/^([a-z]+)-[0-9a-f]+([0-9a-f]{5})$/, "$1-…$2");
 
@@ -134,7 +140,7 @@ export const zoneName = (picture: NetworkPicture, zone: string): string =>
 export function verdictOf(picture: NetworkPicture, way: DrawnWay): string {
   const broken = way.branches.find(({ state }) => state === "broken");
   const at = broken?.hops.find(({ state }) => state === "broken");
-  if (way.state === "broken" && at) return m.network_way_broken_at({ name: nameOf(picture, at.id) });
+  if (way.state === "broken" && at) return m.network_way_broken_at({ name: fullName(picture, at.id) });
   return WAYS[way.state].word();
 }
 
