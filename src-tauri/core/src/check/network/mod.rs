@@ -203,13 +203,13 @@ fn of_service(service: Service, ways: &[DrawnWay]) -> CheckItem {
     let worst = first(WayState::Broken)
         .map(|way| (CheckVerdict::Wrong, way))
         .or_else(|| first(WayState::CannotTell).map(|way| (CheckVerdict::CannotTell, way)));
-    let mut item = match worst.and_then(|(verdict, way)| Some((verdict, way, way.why.clone()?))) {
-        Some((verdict, way, why)) => CheckItem { remedy: way.remedy.clone(), ..item(verdict, why) },
-        None => {
-            let subnets: BTreeSet<_> = ways.iter().map(|way| &way.subnet).collect();
-            item(CheckVerdict::Ready, say("reach-ready", &[("count", &subnets.len().to_string())]))
-        }
-    };
+    let subnets: BTreeSet<_> = ways.iter().map(|way| &way.subnet).collect();
+    let ready = say("reach-ready", &[("count", &subnets.len().to_string())]);
+    let told = worst.and_then(|(verdict, way)| Some((verdict, way, way.why.clone()?)));
+    let mut item = told.map_or_else(
+        || item(CheckVerdict::Ready, ready),
+        |(verdict, way, why)| CheckItem { remedy: way.remedy.clone(), ..item(verdict, why) },
+    );
     let each = ways.iter().flat_map(|way| way.branches.iter().map(move |branch| (way, branch)));
     let mut evidence: Vec<_> = each.map(|(way, branch)| Evidence::new(&way.subnet, branch.shown())).collect();
     evidence.dedup();

@@ -58,14 +58,12 @@ fn addresses(blueprint: &Blueprint, subnets: &[&Subnet]) -> CheckItem {
 /// all its jobs.
 fn most_addresses(blueprint: &Blueprint, environment: &ComputeEnvironment) -> u64 {
     let vcpus = f64::from(environment.max_vcpus);
-    let each = match &environment.instances {
-        Some(instances) => smallest(instances),
-        None => {
-            let jobs = blueprint.job_definitions.iter().filter(|job| job.platform == Platform::Fargate);
-            let sizes = jobs.filter_map(|job| job.vcpu.parse::<f64>().ok()).filter(|size| *size > 0.0);
-            sizes.fold(f64::INFINITY, f64::min)
-        }
+    let of_jobs = || {
+        let jobs = blueprint.job_definitions.iter().filter(|job| job.platform == Platform::Fargate);
+        let sizes = jobs.filter_map(|job| job.vcpu.parse::<f64>().ok()).filter(|size| *size > 0.0);
+        sizes.fold(f64::INFINITY, f64::min)
     };
+    let each = environment.instances.as_ref().map_or_else(of_jobs, smallest);
     // Without a job nothing wants an address.
     let most = (vcpus / each).ceil();
     if most.is_finite() { format!("{most}").parse().unwrap_or(u64::MAX) } else { 0 }

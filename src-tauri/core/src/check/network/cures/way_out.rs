@@ -40,7 +40,7 @@ impl Lost<'_> {
             (!tables.contains_key(table.id.as_str())).then_some((nat, table))
         });
         if let Some((nat, table)) = stranded {
-            steps.extend(self.route(table, &gateway));
+            steps.extend(route(table, &gateway));
             steps.extend(self.routes_to(&nat.id));
             return self.cure(CureKind::NatGateway, steps, cost::way_out::nat_gateway_there());
         }
@@ -85,7 +85,7 @@ impl Lost<'_> {
     fn routes_to(&self, target: &str) -> Vec<Text> {
         let mut steps = vec![];
         for table in self.tables().values() {
-            let route = self.route(table, target);
+            let route = route(table, target);
             let others = self.others(table);
             let changes = route.is_some();
             steps.extend(route);
@@ -101,17 +101,6 @@ impl Lost<'_> {
         steps
     }
 
-    fn route(&self, table: &Table, target: &str) -> Option<Text> {
-        let params = [("table", table.id.as_str()), ("target", target)];
-        let [table_is, target_is] = params;
-        match table.default_route() {
-            None => Some(say("cure-route-add", &params)),
-            // Back where it was, the route leads there again.
-            Some(route) if route.target == target => None,
-            Some(route) => Some(say("cure-route-point", &[table_is, target_is, ("now", &route.target)])),
-        }
-    }
-
     /// The subnets that follow a table too and are none of those that it is changed for.
     fn others(&self, table: &Table) -> Vec<&str> {
         let all = self.facts.subnets.iter().flatten().map(|subnet| subnet.id.as_str());
@@ -120,5 +109,17 @@ impl Lost<'_> {
             own.is_some_and(|own| own.id == table.id) && !self.subnets.contains(*id)
         };
         all.filter(follows).collect()
+    }
+}
+
+/// What makes a table send what is for the internet there.
+fn route(table: &Table, target: &str) -> Option<Text> {
+    let params = [("table", table.id.as_str()), ("target", target)];
+    let [table_is, target_is] = params;
+    match table.default_route() {
+        None => Some(say("cure-route-add", &params)),
+        // Back where it was, the route leads there again.
+        Some(route) if route.target == target => None,
+        Some(route) => Some(say("cure-route-point", &[table_is, target_is, ("now", &route.target)])),
     }
 }
