@@ -188,15 +188,6 @@ return { drawn, subnets, listed };
     assert!(!list("subnets").is_empty() && list("subnets").iter().all(|one| one.contains(": ")), "{said:#}");
 }
 
-macro_rules! topologies {
-    ($($test:ident: $scheme:ident, $topology:expr;)*) => {
-        $(#[test]
-        fn $test() {
-            picture(&$topology, Scheme::$scheme);
-        })*
-    };
-}
-
 const NOTHING: Topology =
     Topology { name: "", preset: "fargate", lab: None, changes: &[], service: "logs", says: "", cures: &[] };
 const GOOD: Topology = Topology { name: "default", says: "Reaches", ..NOTHING };
@@ -305,18 +296,67 @@ const TO_BE_MADE: Topology = Topology {
     ..NOTHING
 };
 
-topologies! {
-    the_default_vpc: Light, GOOD;
-    the_default_vpc_in_the_dark: Dark, GOOD;
-    the_default_vpc_without_a_route: Light, NO_ROUTE;
-    private_subnets_with_nothing: Light, PRIVATE;
-    private_subnets_in_the_dark: Dark, PRIVATE;
-    public_subnets_without_addresses: Light, UNADDRESSED;
-    a_nat_gateway: Light, NAT;
-    a_nat_gateway_in_the_wrong_place: Light, NAT_INSIDE;
-    every_endpoint: Light, ENDPOINTS;
-    endpoints_of_which_one_is_shut_and_one_lacks: Light, ENDPOINTS_BROKEN;
-    endpoints_in_the_dark: Dark, ENDPOINTS_BROKEN;
-    a_transit_gateway: Light, TRANSIT;
-    one_that_is_to_be_made: Light, TO_BE_MADE;
+#[test]
+fn the_default_vpc() {
+    picture(&GOOD, Scheme::Light);
+}
+
+#[test]
+fn the_default_vpc_in_the_dark() {
+    picture(&GOOD, Scheme::Dark);
+}
+
+#[test]
+fn the_default_vpc_without_a_route() {
+    picture(&NO_ROUTE, Scheme::Light);
+}
+
+#[test]
+fn private_subnets_with_nothing() {
+    picture(&PRIVATE, Scheme::Light);
+}
+
+#[test]
+fn private_subnets_in_the_dark() {
+    picture(&PRIVATE, Scheme::Dark);
+}
+
+#[test]
+fn public_subnets_without_addresses() {
+    picture(&UNADDRESSED, Scheme::Light);
+}
+
+#[test]
+fn a_nat_gateway() {
+    picture(&NAT, Scheme::Light);
+}
+
+#[test]
+fn a_nat_gateway_in_the_wrong_place() {
+    picture(&NAT_INSIDE, Scheme::Light);
+}
+
+#[test]
+fn every_endpoint() {
+    picture(&ENDPOINTS, Scheme::Light);
+}
+
+#[test]
+fn endpoints_of_which_one_is_shut_and_one_lacks() {
+    picture(&ENDPOINTS_BROKEN, Scheme::Light);
+}
+
+#[test]
+fn endpoints_in_the_dark() {
+    picture(&ENDPOINTS_BROKEN, Scheme::Dark);
+}
+
+#[test]
+fn a_transit_gateway() {
+    picture(&TRANSIT, Scheme::Light);
+}
+
+#[test]
+fn one_that_is_to_be_made() {
+    picture(&TO_BE_MADE, Scheme::Light);
 }
