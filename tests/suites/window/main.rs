@@ -10,6 +10,7 @@ mod journey;
 mod keyboard;
 mod mistakes;
 mod moto;
+mod network;
 mod practice;
 mod refused;
 mod rights;

@@ -252,6 +252,18 @@ export type Blueprint = {
 	job_definitions: JobDefinition[],
 };
 
+/**  What one or several names of a service lead through. */
+export type Branch = {
+	/**  The ends of those names: `ecr.api`; none of a registry. */
+	names: string[],
+	/**  What it leads through, in order. */
+	hops: DrawnHop[],
+	/**  What it comes to. */
+	state: WayState,
+	/**  Why, where it does not get there. */
+	why: Text | null,
+};
+
 /**  Jobs that a step disturbs. */
 export type Busy = {
 	/**  The code of what they are in or on: `job-queue`. */
@@ -308,6 +320,8 @@ export type CheckReport = {
 	blocked: boolean,
 	/**  Another name that is free, where something else has taken this one. */
 	other_name: string | null,
+	/**  The network that jobs run in, with the ways out of it; `None` where it could not be found. */
+	network: NetworkPicture | null,
 	/**  When it was asked. */
 	checked_at: Moment,
 };
@@ -366,6 +380,29 @@ export type Connect = {
 	endpoint: string | null,
 };
 
+/**  What would mend ways that are broken. */
+export type Cure = {
+	/**  How. */
+	kind: CureKind,
+	/**  The services that are reached then. */
+	services: Service[],
+	/**  What to do, in order. */
+	steps: Text[],
+	/**  What it costs a month whether jobs run or not, beside what is paid already. */
+	cost: Money,
+};
+
+/**  How a way is mended. */
+export type CureKind = 
+/**  What stops it is put right, since no other way out leads around it. */
+"put-right" | 
+/**  Public addresses and a route to an internet gateway. */
+"public-ips" | 
+/**  A route to a NAT gateway. */
+"nat-gateway" | 
+/**  Endpoints of the services. */
+"endpoints";
+
 /**  An attribute that is not as the blueprint wants it. */
 export type Difference = {
 	/**  The attribute, in AWS's words: `MapPublicIpOnLaunch`; one of many by its name: `environment.BUCKET`. */
@@ -378,6 +415,34 @@ export type Difference = {
 
 /**  Kinds of EBS volume that need no further figures. */
 export type DiskType = "gp3" | "gp2";
+
+/**  A thing on the way. */
+export type DrawnHop = {
+	/**  What it is. */
+	kind: HopKind,
+	/**  Which subnet or thing. */
+	id: string,
+	/**  What becomes of the way there. */
+	state: HopState,
+};
+
+/**  A way from a subnet to a service, of what speaks there. */
+export type DrawnWay = {
+	/**  Where it begins. */
+	subnet: string,
+	/**  What speaks. */
+	runner: Runner,
+	/**  Where it is to lead. */
+	service: Service,
+	/**  Where the names of the service lead: each on a way of its own, or all together. */
+	branches: Branch[],
+	/**  The worst that one of them comes to. */
+	state: WayState,
+	/**  Why, where it does not get there. */
+	why: Text | null,
+	/**  What to do about that. */
+	remedy: Text | null,
+};
 
 /**  A detail that a verdict rests on. */
 export type Evidence = {
@@ -491,6 +556,22 @@ export type Hold =
 "network" | 
 /**  The sign-in has run out. */
 "sign-in";
+
+/**  What a thing on the way is. */
+export type HopKind = "subnet" | "resolver" | "security-group" | "network-acl" | "route-table" | "internet-gateway" | "nat-gateway" | "endpoint" | 
+/**  What leads on to where nobody sees from here: a transit gateway, an appliance. */
+"elsewhere";
+
+/**  What becomes of a way at one thing. */
+export type HopState = 
+/**  It leads on. */
+"passed" | 
+/**  It will, when that has been made. */
+"to-be-made" | 
+/**  It may end here. */
+"unknown" | 
+/**  It ends here. */
+"broken";
 
 /**  Who is signed in, as AWS tells it. */
 export type Identity = {
@@ -835,6 +916,22 @@ subnets: string[];
 /**  Its security groups that jobs get, `sg-…`; empty for one of the stack's own. */
 security_groups?: string[] };
 
+/**  A network with the ways in it. */
+export type NetworkPicture = {
+	/**  Whether it is yet to be made: then what is in it has ids of Slipway's own. */
+	to_be_made: boolean,
+	/**  The VPC. */
+	vpc: VpcDrawn,
+	/**  Its subnets, as far as they matter here, by zone. */
+	subnets: SubnetDrawn[],
+	/**  Everything else that is on a way, or could be. */
+	things: Thing[],
+	/**  From each subnet, of whatever speaks there, to each service that it needs. */
+	ways: DrawnWay[],
+	/**  What mends those that are broken. */
+	cures: Cure[],
+};
+
 /**  A blueprint's file that a person chose. */
 export type OpenedBlueprint = {
 	/**  Where it is. */
@@ -1059,6 +1156,15 @@ export type RunView = {
 	held: Held | null,
 };
 
+/**  What speaks: each gets its public address, or none, in another way. */
+export type Runner = 
+/**  A job on Fargate. */
+{ kind: "task"; 
+/**  Whether it asks for a public address of its own. */
+public: boolean } | 
+/**  An instance, which gets one where its subnet gives one. */
+{ kind: "instance" };
+
 /**  What a save did. */
 export type Saved = {
 	/**  The folder. */
@@ -1094,6 +1200,11 @@ export type SchedulingPolicy = {
 	/**  Share identifiers with their weights: the lower, the more. A name may end with `*`. */
 	shares?: { [key in string]: number },
 };
+
+/**  What is to be reached. */
+export type Service = "ecs" | "ecr" | "s3" | "logs" | "secrets-manager" | "ssm" | 
+/**  A registry on the internet, which no endpoint leads to. */
+"registry";
 
 /**  The role with which AWS Batch works in the account. */
 export type ServiceRole = 
@@ -1270,6 +1381,28 @@ export type Submitted = {
 };
 
 /**  A subnet. */
+export type SubnetDrawn = {
+	/**  `subnet-…`. */
+	id: string,
+	/**  Its tag `Name`. */
+	name: string | null,
+	/**  `us-east-1a`; of one that is to be made `1` or `2`, since EC2 has yet to choose. */
+	zone: string,
+	/**  Its addresses. */
+	cidr: string,
+	/**  How many of them nothing has yet. */
+	free_addresses: number | null,
+	/**  Whether instances that start in it get a public address. */
+	gives_public_ips: boolean,
+	/**  The route table that it follows. */
+	route_table: string | null,
+	/**  Whether jobs run in it; else a gateway stands in it. */
+	for_jobs: boolean,
+	/**  What EC2 says of it. */
+	evidence: Evidence[],
+};
+
+/**  A subnet. */
 export type SubnetOffer = {
 	/**  `subnet-…`. */
 	id: string,
@@ -1303,6 +1436,20 @@ export type Text = {
 	params: { [key in string]: string },
 	/**  The sentence in English. */
 	text: string,
+};
+
+/**  A thing on a way. */
+export type Thing = {
+	/**  Its id in AWS. */
+	id: string,
+	/**  What it is. */
+	kind: HopKind,
+	/**  Its name, or of an endpoint the end of its service's: `ecr.api`. */
+	name: string | null,
+	/**  The subnets that it stands in. */
+	subnets: string[],
+	/**  What EC2 says of it. */
+	evidence: Evidence[],
 };
 
 /**  A limit of the container's processes. */
@@ -1352,6 +1499,16 @@ name: string;
 /**  Its path on the instance. */
 path: string };
 
+/**  The VPC. */
+export type VpcDrawn = {
+	/**  `vpc-…`. */
+	id: string,
+	/**  Its tag `Name`. */
+	name: string | null,
+	/**  Its addresses; empty where it could not be looked at. */
+	cidr: string,
+};
+
 /**  A VPC. */
 export type VpcOffer = {
 	/**  `vpc-…`. */
@@ -1384,6 +1541,17 @@ export type WayOutCard = {
 	/**  What an hour of it costs whether jobs run or not; none where that is nothing. */
 	cost: Money | null,
 };
+
+/**  What a way comes to. */
+export type WayState = 
+/**  It gets there. */
+"reaches" | 
+/**  It will, when the network has been made. */
+"to-be-made" | 
+/**  It cannot be seen from here whether it does. */
+"cannot-tell" | 
+/**  It does not. */
+"broken";
 
 /**  What could be used to connect on this computer. */
 export type Ways = {

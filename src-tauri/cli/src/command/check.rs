@@ -6,7 +6,7 @@ use clap::Args;
 use slipway_core::{
     account::Session,
     blueprint::{self, Blueprint, Preset},
-    check::{self, CheckItem, CheckReport, CheckVerdict, Group},
+    check::{self, CheckItem, CheckReport, CheckVerdict, Cure, CureKind, Group},
     cost::{Money, Per},
     error::AppError,
     plan::{Act, PlanView, RunAct, StepView},
@@ -97,6 +97,10 @@ fn show_report(report: &CheckReport, evidence: bool, out: Output) {
         }
         show_item(item, evidence, out);
     }
+    let cures = report.network.iter().flat_map(|network| &network.cures);
+    for cure in cures {
+        show_cure(cure, out);
+    }
     out.line("");
     out.line(&format!(
         "{} to make, {} to put right, {} to know.{}",
@@ -132,6 +136,20 @@ fn show_item(item: &CheckItem, evidence: bool, out: Output) {
         for detail in &item.evidence {
             out.line(&format!("    {:<22} {}: {}", "", detail.label, detail.value));
         }
+    }
+}
+
+/// One of the ways to mend a network: what it costs, and its steps.
+fn show_cure(cure: &Cure, out: Output) {
+    let name = match cure.kind {
+        CureKind::PutRight => "What stops the way, put right",
+        CureKind::PublicIps => "Mended by public addresses",
+        CureKind::NatGateway => "Mended by a NAT gateway",
+        CureKind::Endpoints => "Mended by endpoints",
+    };
+    out.line(&format!("{name}, {}", money(&cure.cost)));
+    for (number, step) in (1..).zip(&cure.steps) {
+        out.line(&format!("  {number}. {}", step.text));
     }
 }
 

@@ -19,8 +19,8 @@ pub use instance_type::{TYPE_CHOICES, architecture_of, families_of, has_gpu, is_
 pub use presets::Preset;
 pub(crate) use rules::{RETENTION_DAYS, is_share};
 pub use rules::{check, is_stack_name};
-pub use services::Service;
-pub(crate) use services::{Runner, by_route, endpoints, needed};
+pub use services::{Runner, Service};
+pub(crate) use services::{by_route, endpoints, needed};
 pub use types::*;
 
 use crate::{error::AppError, words::Text};

@@ -38,10 +38,14 @@ impl Service {
 }
 
 /// What speaks: each gets its public address, or none, in another way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Runner {
-    /// A job on Fargate, which asks for an address of its own or does not.
-    Task { public: bool },
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Runner {
+    /// A job on Fargate.
+    Task {
+        /// Whether it asks for a public address of its own.
+        public: bool,
+    },
     /// An instance, which gets one where its subnet gives one.
     Instance,
 }

@@ -7,13 +7,17 @@ mod image;
 mod instances;
 mod item;
 mod name;
+mod network;
 mod permissions;
-mod reach;
 mod vcpu_limit;
 
 use serde::{Deserialize, Serialize};
 
 pub use item::{CheckItem, CheckVerdict, Group};
+pub use network::{
+    Branch, Cure, CureKind, DrawnHop, DrawnWay, HopState, NetworkPicture, SubnetDrawn, Thing, VpcDrawn,
+    WayState,
+};
 
 use crate::{
     account::Session,
@@ -43,6 +47,8 @@ pub struct CheckReport {
     pub blocked: bool,
     /// Another name that is free, where something else has taken this one.
     pub other_name: Option<String>,
+    /// The network that jobs run in, with the ways out of it; `None` where it could not be found.
+    pub network: Option<NetworkPicture>,
     /// When it was asked.
     pub checked_at: Moment,
 }
@@ -77,24 +83,24 @@ pub async fn check(
     let images = image::check(session, &open.wanted.blueprint);
     let instances = instances::check(session, &open.wanted.blueprint);
     let fit = fit::check(session, &open.wanted.blueprint);
-    let (survey, principal, limits, images, instances, fit) =
-        tokio::join!(survey, principal, limits, images, instances, fit);
+    let network = network::look(session, &open.wanted.blueprint, &open.stack);
+    let (survey, principal, limits, images, instances, fit, network) =
+        tokio::join!(survey, principal, limits, images, instances, fit, network);
+    let network = network::judge(session, &open.wanted.blueprint, &survey, network);
     // Only what this plan will send can keep it from being carried out.
     let memory = Memory { forgotten, ..Memory::default() };
     let needed = rights::needed(&open.stack, &Plan::create(&resources, &survey, &memory));
     let all = rights::setup(&open.stack, &open.wanted.blueprint, &resources, &caller).making(&needed);
-    let (ways, permissions) = tokio::join!(
-        reach::check(session, &open.wanted.blueprint, &survey),
-        permissions::check(session, &principal, &all)
-    );
-    let answers = limits.into_iter().chain(images).chain(instances).chain(fit).chain(ways).chain(permissions);
-    for item in answers {
+    let permissions = permissions::check(session, &principal, &all).await;
+    let answers = limits.into_iter().chain(images).chain(instances).chain(fit);
+    for item in answers.chain(network.items).chain(permissions) {
         found(&item);
         items.push(item);
     }
     let taken = survey.sightings.iter().any(|sighting| sighting.verdict == Verdict::Foreign);
     let other_name = if taken { name::free_name(session, &open.wanted.blueprint).await } else { None };
-    Ok(CheckReport { other_name, ..report(items, session.world.now()) })
+    let network = network.picture;
+    Ok(CheckReport { other_name, network, ..report(items, session.world.now()) })
 }
 
 /// The first reason why creating would fail, or end with what can never be used, of those that no resource tells.
@@ -129,6 +135,7 @@ fn report(mut items: Vec<CheckItem>, now: Moment) -> CheckReport {
         to_mend: count(&[CheckVerdict::Mend]),
         to_know: count(&[CheckVerdict::Warning, CheckVerdict::CannotTell]),
         other_name: None,
+        network: None,
         blocked: items.iter().any(|item| item.verdict == CheckVerdict::Wrong),
         checked_at: now,
         items,

@@ -1,5 +1,7 @@
 //! What a stack costs, before it is made. Estimates from AWS's list prices, never a bill.
 
+pub(crate) mod way_out;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -11,6 +11,10 @@ pub(crate) type Seen<T> = Result<T, AwsFault>;
 #[derive(Debug, Clone)]
 pub(crate) struct VpcFacts {
     pub(crate) id: String,
+    /// Its tag `Name`.
+    pub(crate) name: Option<String>,
+    /// Its addresses, where it could be looked at.
+    pub(crate) cidr: String,
     /// Whether AWS's own resolver answers.
     pub(crate) dns_support: Seen<bool>,
     /// Without it no endpoint takes a service's name over.
@@ -19,6 +23,8 @@ pub(crate) struct VpcFacts {
     pub(crate) other_resolvers: Seen<bool>,
     pub(crate) subnets: Seen<Vec<Subnet>>,
     pub(crate) tables: Seen<Vec<Table>>,
+    /// The internet gateways that are attached to it.
+    pub(crate) gateways: Seen<Vec<String>>,
     pub(crate) nats: Seen<Vec<Nat>>,
     pub(crate) endpoints: Seen<Vec<Endpoint>>,
     pub(crate) groups: Seen<Vec<Group>>,
@@ -156,7 +162,7 @@ impl Table {
 
 impl Nat {
     /// Whether it takes connections.
-    pub(super) fn works(&self) -> bool {
+    pub(crate) fn works(&self) -> bool {
         self.state == "available"
     }
 }

@@ -9,10 +9,10 @@ mod reading;
 mod routes;
 mod way;
 
-pub(crate) use facts::VpcFacts;
+pub(crate) use facts::{Acl, Endpoint, Group, Nat, Route, RouteTo, Rule, Subnet, Table, VpcFacts};
 pub(crate) use leftovers::leftovers;
-pub(crate) use reach::{Speaker, way_to};
-pub(crate) use reading::allows_everything;
+pub(crate) use reach::{Speaker, ways_to};
+pub(crate) use reading::{Which, allows_everything};
 pub use routes::Exit;
 pub(crate) use routes::Routes;
 pub use way::{Hop, HopKind, Reach, Way};

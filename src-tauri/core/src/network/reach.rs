@@ -40,15 +40,18 @@ impl From<&AwsFault> for Stop {
     }
 }
 
-/// The way to a service: where it takes several endpoints, the worst of the ways to them.
-pub(crate) fn way_to(vpc: &VpcFacts, speaker: &Speaker<'_>, service: Service) -> Way {
-    let each = service.endpoints().iter().map(|end| one_way(vpc, speaker, Some(end)));
-    let worst = each.max_by_key(|way| match way.reach {
-        Reach::Reaches => 0,
-        Reach::CannotTell { .. } => 1,
-        Reach::Broken { .. } => 2,
-    });
-    worst.unwrap_or_else(|| one_way(vpc, speaker, None))
+/// The ways to a service: one for each of the names that it goes by, which may lead to endpoints; the one to a registry
+/// goes by none that an endpoint could take over.
+pub(crate) fn ways_to(
+    vpc: &VpcFacts,
+    speaker: &Speaker<'_>,
+    service: Service,
+) -> Vec<(Option<&'static str>, Way)> {
+    let names = service.endpoints();
+    if names.is_empty() {
+        return vec![(None, one_way(vpc, speaker, None))];
+    }
+    names.iter().map(|name| (Some(*name), one_way(vpc, speaker, Some(name)))).collect()
 }
 
 fn one_way(vpc: &VpcFacts, speaker: &Speaker<'_>, end: Option<&str>) -> Way {
@@ -168,6 +171,9 @@ impl<'p> Path<'p> {
         let RouteTo::PrefixList(list) = &route.to else { return Ok(()) };
         self.out_of_own_groups(Peer::PrefixList(list))?;
         self.out_of_own_acl(Peer::PrefixList(list))?;
+        if let Some(table) = self.vpc.table_of(self.speaker.subnet)? {
+            self.meets(HopKind::RouteTable, &table.id);
+        }
         self.meets(HopKind::Endpoint, &endpoint.id);
         let named = ("endpoint", endpoint.id.as_str());
         if !route.active || endpoint.state != "available" {
@@ -233,16 +239,20 @@ impl<'p> Path<'p> {
 
     /// A NAT gateway is in a subnet itself, and needs a way out of that one.
     fn out_of_nat(&mut self, nat: &Nat, subnet: &str) -> Result<(), Stop> {
+        let before = self.hops.len();
         let route = self.default_route(subnet)?;
         let params = [("nat", nat.id.as_str()), ("subnet", subnet), ("target", route.target.as_str())];
         if !route.target.starts_with("igw-") {
             if nat.public && route.target.starts_with("nat-") {
+                // It is the gateway that stands in the wrong place, whatever its table says.
+                self.hops.truncate(before);
                 return Err(Stop::Broken(say("reach-nat-private-subnet", &params)));
             }
             self.meets(HopKind::Elsewhere, &route.target);
             return Err(Stop::Unknown(say("reach-elsewhere", &[("target", &route.target)])));
         }
         if !nat.public {
+            self.hops.truncate(before);
             return Err(Stop::Broken(say("reach-nat-private", &params)));
         }
         self.meets(HopKind::InternetGateway, &route.target);

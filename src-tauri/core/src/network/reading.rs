@@ -12,53 +12,89 @@ use super::facts::{
     Acl, AclEntry, Endpoint, Group, Nat, Route, RouteTo, Rule, Seen, Subnet, Table, VpcFacts,
 };
 use crate::{
-    aws::fault,
+    aws::{AwsFault, fault},
     resource::{absent_is_none, filter},
 };
 
+/// Which VPC is meant.
+#[derive(Debug, Clone)]
+pub(crate) enum Which {
+    /// By its id, so that everything can be asked at once.
+    Id(String),
+    /// The one that these filters find.
+    Found(Vec<Filter>),
+}
+
 impl VpcFacts {
-    /// Asks everything at once: one round trip.
-    pub(crate) async fn read(ec2: &Client, id: &str) -> Self {
+    /// Everything about a VPC, in one round trip where its id is known, else in two; `None` where there is no such VPC.
+    pub(crate) async fn read(ec2: &Client, which: Which) -> Seen<Option<Self>> {
+        let action = "ec2:DescribeVpcs";
+        match which {
+            Which::Id(id) => {
+                let vpc = ec2.describe_vpcs().vpc_ids(&id).send();
+                let (vpc, inside) = tokio::join!(vpc, Box::pin(Self::inside(ec2, &id)));
+                let vpc = absent_is_none(vpc.map_err(fault(action)))
+                    .map(|found| found.and_then(|found| found.vpcs?.into_iter().next()));
+                match vpc {
+                    Ok(None) => Ok(None),
+                    Ok(Some(vpc)) => Ok(Some(inside.of(&vpc))),
+                    // Only which resolvers it has is told by the VPC alone.
+                    Err(fault) => Ok(Some(inside.unseen(&fault))),
+                }
+            }
+            Which::Found(filters) => {
+                let found = ec2.describe_vpcs().set_filters(Some(filters)).send().await;
+                let Some(vpc) = found.map_err(fault(action))?.vpcs.unwrap_or_default().into_iter().next()
+                else {
+                    return Ok(None);
+                };
+                let inside = Box::pin(Self::inside(ec2, vpc.vpc_id().unwrap_or_default())).await;
+                Ok(Some(inside.of(&vpc)))
+            }
+        }
+    }
+
+    async fn inside(ec2: &Client, id: &str) -> Inside {
         let of_vpc = || filter("vpc-id", id);
-        let vpcs = ec2.describe_vpcs().vpc_ids(id).send();
         let attribute = |name| ec2.describe_vpc_attribute().vpc_id(id).attribute(name).send();
         let dhcp = ec2.describe_dhcp_options().into_paginator().items().send();
         let subnets = ec2.describe_subnets().filters(of_vpc()).into_paginator().items().send();
+        let attached = filter("attachment.vpc-id", id);
+        let gateways = ec2.describe_internet_gateways().filters(attached).into_paginator().items().send();
         let endpoints = ec2.describe_vpc_endpoints().filters(of_vpc()).into_paginator().items().send();
         let groups = ec2.describe_security_groups().filters(of_vpc()).into_paginator().items().send();
         let acls = ec2.describe_network_acls().filters(of_vpc()).into_paginator().items().send();
-        let (vpcs, support, hostnames, dhcp, subnets, tables, nats, endpoints, groups, acls) = tokio::join!(
-            vpcs,
+        let (support, hostnames, dhcp, subnets, tables, gateways, nats, endpoints, groups, acls) = tokio::join!(
             attribute(VpcAttributeName::EnableDnsSupport),
             attribute(VpcAttributeName::EnableDnsHostnames),
             dhcp.collect::<Result<Vec<_>, _>>(),
             subnets.collect::<Result<Vec<_>, _>>(),
             tables(ec2, Some(of_vpc())),
+            gateways.collect::<Result<Vec<_>, _>>(),
             nats(ec2, Some(of_vpc())),
             endpoints.collect::<Result<Vec<_>, _>>(),
             groups.collect::<Result<Vec<_>, _>>(),
             acls.collect::<Result<Vec<_>, _>>(),
         );
-        let vpc = absent_is_none(vpcs.map_err(fault("ec2:DescribeVpcs")))
-            .map(|found| found.and_then(|found| found.vpcs?.into_iter().next()));
         let attribute = fault("ec2:DescribeVpcAttribute");
         let flag =
             |value: Option<sdk::AttributeBooleanValue>| value.and_then(|value| value.value).unwrap_or(true);
-        let dhcp = dhcp.map_err(fault("ec2:DescribeDhcpOptions"));
-        Self {
+        let facts = Self {
             id: id.to_owned(),
+            name: None,
+            cidr: String::new(),
             dns_support: support.map(|found| flag(found.enable_dns_support)).map_err(attribute),
             dns_hostnames: hostnames
                 .map(|found| flag(found.enable_dns_hostnames))
                 .map_err(fault("ec2:DescribeVpcAttribute")),
-            other_resolvers: vpc.and_then(|vpc| {
-                let options = vpc.and_then(|vpc| vpc.dhcp_options_id);
-                dhcp.map(|all| all.iter().any(|one| one.dhcp_options_id == options && names_others(one)))
-            }),
+            other_resolvers: Ok(false),
             subnets: subnets
                 .map_err(fault("ec2:DescribeSubnets"))
                 .map(|all| all.iter().map(subnet).collect()),
             tables,
+            gateways: gateways
+                .map_err(fault("ec2:DescribeInternetGateways"))
+                .map(|all| all.into_iter().filter_map(|one| one.internet_gateway_id).collect()),
             nats,
             endpoints: endpoints
                 .map_err(fault("ec2:DescribeVpcEndpoints"))
@@ -67,7 +103,34 @@ impl VpcFacts {
                 .map_err(fault("ec2:DescribeSecurityGroups"))
                 .map(|all| all.iter().map(group).collect()),
             acls: acls.map_err(fault("ec2:DescribeNetworkAcls")).map(|all| all.iter().map(acl).collect()),
+        };
+        Inside { facts, dhcp: dhcp.map_err(fault("ec2:DescribeDhcpOptions")) }
+    }
+}
+
+/// What is in a VPC, before the VPC itself has been seen.
+struct Inside {
+    facts: VpcFacts,
+    /// Every set of DHCP options of the region: which one is the VPC's it says itself.
+    dhcp: Seen<Vec<DhcpOptions>>,
+}
+
+impl Inside {
+    fn of(self, vpc: &sdk::Vpc) -> VpcFacts {
+        let options = vpc.dhcp_options_id();
+        let names = |all: Vec<DhcpOptions>| {
+            all.iter().any(|one| one.dhcp_options_id() == options && names_others(one))
+        };
+        VpcFacts {
+            name: name_of(vpc.tags()),
+            cidr: text(vpc.cidr_block()),
+            other_resolvers: self.dhcp.map(names),
+            ..self.facts
         }
+    }
+
+    fn unseen(self, fault: &AwsFault) -> VpcFacts {
+        VpcFacts { other_resolvers: Err(fault.clone()), ..self.facts }
     }
 }
 

@@ -60,6 +60,7 @@ pub(crate) use job_role::read as read_access;
 pub use kind::{Kind, ResourceId};
 pub use known::*;
 pub(crate) use launch_template::read as read_launch_template;
+pub(crate) use list::quarter_of;
 pub use list::{Resources, list};
 pub use look::{AnyResource, Look};
 pub(crate) use place::{Groups, Subnets};

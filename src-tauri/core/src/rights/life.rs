@@ -137,6 +137,7 @@ pub(super) const ALWAYS: &[&str] = &[
     "ec2:DescribeDhcpOptions",
     "ec2:DescribeInstanceTypeOfferings",
     "ec2:DescribeInstanceTypes",
+    "ec2:DescribeInternetGateways",
     "ec2:DescribeKeyPairs",
     "ec2:DescribeLaunchTemplateVersions",
     "ec2:DescribeLaunchTemplates",

@@ -2,13 +2,15 @@
 //! AWS's documentation; and how a job fares there, on an account that decides it in its own way. A way that the check
 //! calls good and a job does not get through would be seen here, and the other way round.
 
+mod cures;
+mod depth;
 mod lab;
 mod situations;
 
 use std::collections::BTreeSet;
 
 use slipway_core::{
-    check::{self, CheckVerdict},
+    check::{self, CheckReport, CheckVerdict, HopState, WayState},
     job::{self, JobState},
 };
 use slipway_tests::seen;
@@ -41,6 +43,7 @@ async fn every_way_is_judged_as_jobs_fare_on_it() {
         let wanted: BTreeSet<_> = complain.iter().map(|id| (*id, *code)).collect();
         assert_eq!(found, wanted, "{name}");
         assert!(ways.len() >= 2, "{name}: {} ways", ways.len());
+        drawn_as_listed(&report, name);
         judged += 1;
         if ways.iter().any(|item| item.verdict == CheckVerdict::CannotTell) {
             continue;
@@ -62,4 +65,39 @@ async fn every_way_is_judged_as_jobs_fare_on_it() {
     }
     seen::all("networks judged as AWS documents", judged, SITUATIONS.len());
     seen::all("networks in which a job fared as the check said", fared, tried);
+}
+
+/// The picture breaks where the list says that it does, and nowhere else; all that is on a way is drawn.
+fn drawn_as_listed(report: &CheckReport, name: &str) {
+    let network = report.network.as_ref().unwrap_or_else(|| panic!("{name}: no picture"));
+    let drawn: BTreeSet<&str> = network
+        .subnets
+        .iter()
+        .map(|one| one.id.as_str())
+        .chain(network.things.iter().map(|one| one.id.as_str()))
+        .collect();
+    for way in &network.ways {
+        let service = serde_json::to_value(way.service).unwrap();
+        let id = format!("reach-{}", service.as_str().unwrap());
+        let item = report.items.iter().find(|item| item.id == id).unwrap();
+        let (verdict, last) = match way.state {
+            WayState::Reaches => (CheckVerdict::Ready, HopState::Passed),
+            WayState::Broken => (CheckVerdict::Wrong, HopState::Broken),
+            WayState::CannotTell => (CheckVerdict::CannotTell, HopState::Unknown),
+            WayState::ToBeMade => panic!("{name}: nothing is to be made"),
+        };
+        assert_eq!(item.verdict, verdict, "{name}: {id}");
+        assert_eq!(
+            way.why.as_ref(),
+            Some(&item.finding).filter(|_| verdict != CheckVerdict::Ready),
+            "{name}"
+        );
+        for branch in &way.branches {
+            let (end, before) = branch.hops.split_last().unwrap();
+            assert!(before.iter().all(|hop| hop.state == HopState::Passed), "{name}: {branch:?}");
+            assert!(branch.state != way.state || end.state == last, "{name}: {branch:?}");
+            let missing = branch.hops.iter().find(|hop| !drawn.contains(hop.id.as_str()));
+            assert!(missing.is_none(), "{name}: {missing:?} is on the way and not drawn");
+        }
+    }
 }

@@ -5,6 +5,7 @@ import type { Host } from "../host";
 import { blueprint, fromToml, onSpot, problems, toToml } from "./blueprint";
 import { commandLine } from "./commandline";
 import { grown, listJobs, logsOf, queueOf, targetsOf, viewJob, type FakeJob } from "./jobs";
+import { network } from "./network";
 import { offerCommands } from "./offers";
 import { checks } from "./checks";
 import { adoptionPlan, plan, teardownPlan } from "./plan";
@@ -138,6 +139,7 @@ function commandsOf(world: World): Commands {
             to_know: count("warning", "cannot-tell"),
             blocked: count("wrong") > 0,
             other_name: list.some(({ finding }) => finding.code === "foreign") ? `${wish.name}-2` : null,
+            network: network(wish),
             checked_at: Date.now(),
           };
         }),

@@ -5,6 +5,7 @@ mod network;
 use std::sync::Arc;
 
 use self::network::network;
+pub(crate) use self::network::quarter_of;
 use super::{
     AnyResource, Kind, Ref, ResourceId, RoleArn, Stack,
     compute_environment::{ComputeEnvironment, Hosts},

@@ -181,7 +181,7 @@ impl<'n> NewVpc<'n> {
 }
 
 /// One quarter of a range: two for jobs, one for what must be public, one left for later.
-fn quarter_of(cidr: &str, quarter: usize) -> String {
+pub(crate) fn quarter_of(cidr: &str, quarter: usize) -> String {
     let range = cidr.parse().unwrap_or_else(|_| Ipv4Net::from(Ipv4Addr::UNSPECIFIED));
     let quarters = range.subnets((range.prefix_len() + 2).min(28));
     quarters.ok().and_then(|mut all| all.nth(quarter)).map(|net| net.to_string()).unwrap_or_default()

@@ -1,0 +1,178 @@
+//! What mends the ways that are broken: public addresses, a NAT gateway, endpoints, or what is there put right. Each with
+//! its steps, fitted to what the network has already, and what it costs.
+
+mod endpoints;
+mod way_out;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::picture::{Branch, DrawnWay, WayState};
+use crate::{
+    blueprint::{Blueprint, Platform, Runner, Service},
+    cost::{self, Money},
+    network::{Route, Subnet, Table, VpcFacts},
+    words::{Text, say},
+};
+
+/// What would mend ways that are broken.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct Cure {
+    /// How.
+    pub kind: CureKind,
+    /// The services that are reached then.
+    pub services: Vec<Service>,
+    /// What to do, in order.
+    pub steps: Vec<Text>,
+    /// What it costs a month whether jobs run or not, beside what is paid already.
+    pub cost: Money,
+}
+
+/// How a way is mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum CureKind {
+    /// What stops it is put right, since no other way out leads around it.
+    PutRight,
+    /// Public addresses and a route to an internet gateway.
+    PublicIps,
+    /// A route to a NAT gateway.
+    NatGateway,
+    /// Endpoints of the services.
+    Endpoints,
+}
+
+/// What mends the broken ones of these ways.
+pub(super) fn cures(facts: &VpcFacts, blueprint: &Blueprint, region: &str, ways: &[DrawnWay]) -> Vec<Cure> {
+    let put_right = put_right(facts, ways);
+    let lost = Lost::of(facts, blueprint, region, ways);
+    let ways_out = lost.iter().flat_map(|lost| [lost.public_ips(), lost.nat_gateway(), lost.endpoints()]);
+    put_right.into_iter().chain(ways_out).collect()
+}
+
+/// Whether it is a way out that is wanting, and nothing that stands in the way.
+fn wants_a_way_out(branch: &Branch) -> bool {
+    const CODES: [&str; 8] = [
+        "reach-no-table",
+        "reach-no-route",
+        "reach-blackhole",
+        "reach-job-unaddressed",
+        "reach-host-unaddressed",
+        "reach-nat-state",
+        "reach-nat-private-subnet",
+        "reach-nat-private",
+    ];
+    let why = branch.why.as_ref().filter(|_| branch.state == WayState::Broken);
+    why.is_some_and(|why| CODES.contains(&why.code.as_str()))
+}
+
+/// What stands in the way, each named once.
+fn put_right(facts: &VpcFacts, ways: &[DrawnWay]) -> Option<Cure> {
+    let (mut services, mut steps) = (BTreeSet::new(), vec![]);
+    for way in ways {
+        for branch in way.branches.iter().filter(|one| one.state == WayState::Broken && !wants_a_way_out(one))
+        {
+            let step = branch.why.as_ref().and_then(|why| step_against(facts, why));
+            services.insert(way.service);
+            steps.extend(step.filter(|step| !steps.contains(step)));
+        }
+    }
+    let cost = cost::way_out::free();
+    let services = Vec::from_iter(services);
+    (!steps.is_empty()).then_some(Cure { kind: CureKind::PutRight, services, steps, cost })
+}
+
+fn step_against(facts: &VpcFacts, why: &Text) -> Option<Text> {
+    let of = |name: &str| why.params.get(name).map(String::as_str).unwrap_or_default();
+    let endpoint = ("endpoint", of("endpoint"));
+    Some(match why.code.as_str() {
+        "reach-no-dns" => say("cure-dns-support", &[("vpc", &facts.id)]),
+        "reach-endpoint-state" => say("cure-endpoint-state", &[endpoint, ("state", of("state"))]),
+        "reach-endpoint-nowhere" => say("cure-endpoint-nowhere", &[endpoint]),
+        "reach-endpoint-shut" => {
+            say("cure-endpoint-shut", &[endpoint, ("groups", of("groups")), ("cidr", &facts.cidr)])
+        }
+        "reach-group-shut" => say("cure-group-shut", &[("groups", of("groups"))]),
+        "reach-acl-out" | "reach-acl-in" => say("cure-acl", &[("acl", of("acl")), ("subnet", of("subnet"))]),
+        _ => return None,
+    })
+}
+
+/// The ways that want a way out.
+struct Lost<'l> {
+    facts: &'l VpcFacts,
+    region: &'l str,
+    /// Where they begin.
+    subnets: BTreeSet<&'l str>,
+    services: BTreeSet<Service>,
+    /// The names of services that lead nowhere.
+    names: BTreeSet<&'l str>,
+    /// Whether instances speak.
+    hosts: bool,
+    /// The jobs on Fargate that ask for no address.
+    unaddressed: Vec<&'l str>,
+    /// The jobs whose image is in a registry on the internet.
+    from_registries: Vec<&'l str>,
+}
+
+impl<'l> Lost<'l> {
+    fn of(
+        facts: &'l VpcFacts,
+        blueprint: &'l Blueprint,
+        region: &'l str,
+        ways: &'l [DrawnWay],
+    ) -> Option<Self> {
+        let ways: Vec<_> = ways.iter().filter(|way| way.branches.iter().any(wants_a_way_out)).collect();
+        if ways.is_empty() {
+            return None;
+        }
+        let jobs = || blueprint.job_definitions.iter();
+        let unaddressed = jobs().filter(|job| job.platform == Platform::Fargate && !job.assign_public_ip);
+        let from_registries = jobs().filter(|job| !job.image.contains(".dkr.ecr."));
+        let branches = ways.iter().flat_map(|way| &way.branches).filter(|branch| wants_a_way_out(branch));
+        Some(Self {
+            facts,
+            region,
+            subnets: ways.iter().map(|way| way.subnet.as_str()).collect(),
+            services: ways.iter().map(|way| way.service).collect(),
+            names: branches.flat_map(|branch| &branch.names).map(String::as_str).collect(),
+            hosts: ways.iter().any(|way| way.runner == Runner::Instance),
+            unaddressed: unaddressed.map(|job| job.name.as_str()).collect(),
+            from_registries: from_registries.map(|job| job.name.as_str()).collect(),
+        })
+    }
+
+    fn cure(&self, kind: CureKind, steps: Vec<Text>, cost: Money) -> Cure {
+        Cure { kind, services: self.services.iter().copied().collect(), steps, cost }
+    }
+
+    fn drawn(&self) -> impl Iterator<Item = &'l Subnet> {
+        self.subnets.iter().filter_map(|id| self.facts.subnet(id))
+    }
+
+    /// One of the subnets in each zone.
+    fn one_in_each_zone(&self) -> BTreeMap<&'l str, &'l str> {
+        let mut zones = BTreeMap::new();
+        for subnet in self.drawn() {
+            zones.entry(subnet.zone.as_str()).or_insert(subnet.id.as_str());
+        }
+        zones
+    }
+
+    /// The tables that the subnets follow.
+    fn tables(&self) -> BTreeMap<&'l str, &'l Table> {
+        let tables = self.subnets.iter().filter_map(|id| self.facts.table_of(id).ok().flatten());
+        tables.map(|table| (table.id.as_str(), table)).collect()
+    }
+
+    /// Where a subnet's table leads, when that is to an internet gateway which is there.
+    fn leads_out(&self, subnet: &str) -> Option<&'l Route> {
+        let table = self.facts.table_of(subnet).ok().flatten()?;
+        table.default_route().filter(|route| route.active && route.target.starts_with("igw-"))
+    }
+}
+
+fn joined<'s>(each: impl IntoIterator<Item = &'s str>) -> String {
+    each.into_iter().collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,91 @@
+//! Endpoints: those that are missing, and what keeps those that are there from being found. None leads to a registry on
+//! the internet: there the image has to move.
+
+use std::collections::BTreeSet;
+
+use super::{Cure, CureKind, Lost, joined};
+use crate::{
+    blueprint::{Service, by_route},
+    cost,
+    network::Endpoint,
+    words::{Text, say},
+};
+
+impl Lost<'_> {
+    pub(super) fn endpoints(&self) -> Cure {
+        let mut steps = vec![];
+        let mut names = self.names.clone();
+        if self.services.contains(&Service::Registry) {
+            steps.push(say("cure-image-to-ecr", &[("jobs", &joined(self.from_registries.iter().copied()))]));
+            names.extend([Service::Ecr, Service::S3].iter().flat_map(|service| service.endpoints()));
+        }
+        let (routed, faced): (BTreeSet<_>, BTreeSet<_>) = names.into_iter().partition(|name| by_route(name));
+        let there = |name: &str| self.interfaces(name).next();
+        let unnamed = faced.iter().filter_map(|name| there(name)).filter(|one| !one.private_dns);
+        let missing: Vec<&str> = faced.iter().copied().filter(|name| there(name).is_none()).collect();
+        if !faced.is_empty() {
+            steps.extend(self.names_are_asked_for_here());
+        }
+        steps.extend(unnamed.map(|one| {
+            say("cure-endpoint-named", &[("endpoint", &one.id), ("service", &self.full(&one.service))])
+        }));
+        let zones = self.one_in_each_zone();
+        if !missing.is_empty() {
+            let services = missing.iter().map(|name| self.full(name)).collect::<Vec<_>>().join(", ");
+            let subnets = joined(zones.values().copied());
+            let params = [
+                ("services", services.as_str()),
+                ("subnets", subnets.as_str()),
+                ("cidr", self.facts.cidr.as_str()),
+            ];
+            steps.push(say("cure-endpoints-make", &params));
+        }
+        steps.extend(routed.into_iter().filter_map(|name| self.by_route(name)));
+        self.cure(CureKind::Endpoints, steps, cost::way_out::interface_endpoints(missing.len(), zones.len()))
+    }
+
+    /// `com.amazonaws.us-east-1.ecr.api`.
+    fn full(&self, name: &str) -> String {
+        format!("com.amazonaws.{}.{name}", self.region)
+    }
+
+    /// Those of a service that are there or on their way.
+    fn interfaces(&self, name: &str) -> impl Iterator<Item = &Endpoint> {
+        let endpoints = self.facts.endpoints.iter().flatten();
+        endpoints.filter(move |one| {
+            one.service == name
+                && !one.gateway
+                && matches!(one.state.as_str(), "available" | "pending" | "pendingacceptance")
+        })
+    }
+
+    /// What keeps private names from being found at all.
+    fn names_are_asked_for_here(&self) -> Vec<Text> {
+        let vpc = ("vpc", self.facts.id.as_str());
+        let mut steps = vec![];
+        if matches!(self.facts.dns_hostnames, Ok(false)) {
+            steps.push(say("cure-dns-hostnames", &[vpc]));
+        }
+        if matches!(self.facts.other_resolvers, Ok(true)) {
+            steps.push(say("cure-resolvers", &[vpc]));
+        }
+        steps
+    }
+
+    /// An endpoint that a route leads to, for the tables that have no such route.
+    fn by_route(&self, name: &str) -> Option<Text> {
+        let endpoints = self.facts.endpoints.iter().flatten();
+        let of_service: Vec<_> = endpoints.filter(|one| one.service == name && one.gateway).collect();
+        let leads = |table: &str| {
+            of_service.iter().any(|one| one.state == "available" && one.tables.iter().any(|id| id == table))
+        };
+        let tables = joined(self.tables().into_keys().filter(|table| !leads(table)));
+        if tables.is_empty() {
+            return None;
+        }
+        Some(match of_service.iter().find(|one| one.state == "available") {
+            Some(one) => say("cure-endpoint-tables", &[("endpoint", &one.id), ("tables", &tables)]),
+            None => say("cure-endpoint-route", &[("service", &self.full(name)), ("tables", &tables)]),
+        })
+    }
+}

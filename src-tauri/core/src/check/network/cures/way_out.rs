@@ -1,0 +1,125 @@
+//! The way out to the internet: through an internet gateway with public addresses, or through a NAT gateway.
+
+use super::{Cure, CureKind, Lost, joined};
+use crate::{
+    cost,
+    network::{Nat, Route, Table},
+    words::{Text, say},
+};
+
+impl Lost<'_> {
+    pub(super) fn public_ips(&self) -> Cure {
+        let (mut steps, gateway) = self.gateway();
+        steps.extend(self.routes_to(&gateway));
+        if self.hosts {
+            let silent = self.drawn().filter(|subnet| !subnet.gives_public_ips);
+            let silent = joined(silent.map(|subnet| subnet.id.as_str()));
+            if !silent.is_empty() {
+                steps.push(say("cure-auto-assign", &[("subnets", &silent)]));
+            }
+        }
+        if !self.unaddressed.is_empty() {
+            steps.push(say("cure-job-address", &[("jobs", &joined(self.unaddressed.iter().copied()))]));
+        }
+        self.cure(CureKind::PublicIps, steps, cost::way_out::public_addresses())
+    }
+
+    pub(super) fn nat_gateway(&self) -> Cure {
+        let tables = self.tables();
+        let nats = || self.facts.nats.iter().flatten().filter(|nat| nat.works() && nat.public);
+        let leads_out =
+            |nat: &&Nat| nat.subnet.as_ref().is_none_or(|subnet| self.leads_out(subnet).is_some());
+        if let Some(nat) = nats().find(leads_out) {
+            let steps = self.routes_to(&nat.id);
+            return self.cure(CureKind::NatGateway, steps, cost::way_out::nat_gateway_there());
+        }
+        let (mut steps, gateway) = self.gateway();
+        // One that could work, where its own subnet led out.
+        let stranded = nats().find_map(|nat| {
+            let table = self.facts.table_of(nat.subnet.as_ref()?).ok().flatten()?;
+            (!tables.contains_key(table.id.as_str())).then_some((nat, table))
+        });
+        if let Some((nat, table)) = stranded {
+            steps.extend(route(table, &gateway));
+            steps.extend(self.routes_to(&nat.id));
+            return self.cure(CureKind::NatGateway, steps, cost::way_out::nat_gateway_there());
+        }
+        let apart = |id: &str| {
+            let table = self.facts.table_of(id).ok().flatten();
+            table.is_some_and(|table| !tables.contains_key(table.id.as_str()))
+        };
+        let mut all = self.facts.subnets.iter().flatten();
+        let public = all.find(|one| self.leads_out(&one.id).is_some() && apart(&one.id));
+        steps.push(match public {
+            Some(subnet) => say("cure-nat-make", &[("subnet", &subnet.id)]),
+            None => say("cure-nat-make-apart", &[("vpc", &self.facts.id), ("gateway", &gateway)]),
+        });
+        steps.extend(self.routes_to(&say("cure-new-nat", &[]).text));
+        let zones = self.one_in_each_zone().len();
+        self.cure(CureKind::NatGateway, steps, cost::way_out::nat_gateway(zones))
+    }
+
+    /// The VPC's internet gateway, and what there is to do where it has none.
+    fn gateway(&self) -> (Vec<Text>, String) {
+        let vpc = ("vpc", self.facts.id.as_str());
+        let mut routes = self.facts.tables.iter().flatten().flat_map(|table| &table.routes);
+        let to_gateway = |route: &&Route| route.target.starts_with("igw-");
+        match &self.facts.gateways {
+            Ok(gateways) => match (gateways.first(), routes.find(to_gateway)) {
+                (Some(gateway), _) => (vec![], gateway.clone()),
+                // What a route names still and the VPC has no longer was taken off.
+                (None, Some(route)) => {
+                    let step = say("cure-gateway-attach", &[vpc, ("gateway", &route.target)]);
+                    (vec![step], route.target.clone())
+                }
+                (None, None) => (vec![say("cure-gateway-make", &[vpc])], say("cure-new-gateway", &[]).text),
+            },
+            Err(_) => match routes.find(|route| route.active && to_gateway(route)) {
+                Some(route) => (vec![], route.target.clone()),
+                None => (vec![say("cure-gateway-unseen", &[vpc])], say("cure-its-gateway", &[]).text),
+            },
+        }
+    }
+
+    /// What sends the subnets' traffic there.
+    fn routes_to(&self, target: &str) -> Vec<Text> {
+        let mut steps = vec![];
+        for table in self.tables().values() {
+            let route = route(table, target);
+            let others = self.others(table);
+            let changes = route.is_some();
+            steps.extend(route);
+            if changes && !others.is_empty() {
+                steps.push(say("cure-table-shared", &[("table", &table.id), ("subnets", &joined(others))]));
+            }
+        }
+        let without = self.subnets.iter().filter(|id| matches!(self.facts.table_of(id), Ok(None)));
+        let without = joined(without.copied());
+        if !without.is_empty() {
+            steps.push(say("cure-table-none", &[("subnets", &without), ("target", target)]));
+        }
+        steps
+    }
+
+    /// The subnets that follow a table too and are none of those that it is changed for.
+    fn others(&self, table: &Table) -> Vec<&str> {
+        let all = self.facts.subnets.iter().flatten().map(|subnet| subnet.id.as_str());
+        let follows = |id: &&str| {
+            let own = self.facts.table_of(id).ok().flatten();
+            own.is_some_and(|own| own.id == table.id) && !self.subnets.contains(*id)
+        };
+        all.filter(follows).collect()
+    }
+}
+
+/// What makes a table send what is for the internet there.
+fn route(table: &Table, target: &str) -> Option<Text> {
+    let params = [("table", table.id.as_str()), ("target", target)];
+    let [table_is, target_is] = params;
+    match table.default_route() {
+        None => Some(say("cure-route-add", &params)),
+        // Back where it was, the route leads there again.
+        Some(route) if route.target == target => None,
+        Some(route) => Some(say("cure-route-point", &[table_is, target_is, ("now", &route.target)])),
+    }
+}

@@ -1,0 +1,244 @@
+//! Whether what runs in each subnet reaches each service that it needs. Without its registry or its log a job on Fargate
+//! starts and fails; an instance that cannot speak to ECS never joins, and its jobs wait in RUNNABLE for ever.
+
+mod cures;
+mod draw;
+mod foreseen;
+mod picture;
+mod subnets;
+
+use std::collections::BTreeSet;
+
+pub use cures::{Cure, CureKind};
+pub use picture::{
+    Branch, DrawnHop, DrawnWay, HopState, NetworkPicture, SubnetDrawn, Thing, VpcDrawn, WayState,
+};
+
+use super::{CheckItem, CheckVerdict, Group};
+use crate::{
+    account::Session,
+    blueprint::{Blueprint, Network, Runner, Service, WayOut, needed},
+    network::{Speaker, VpcFacts, Which, ways_to},
+    resource::{Attribute, Evidence, Kind, ResourceId, Stack, Survey, Verdict, filter},
+    words::{Text, say},
+};
+
+/// What the check finds of a network.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) items: Vec<CheckItem>,
+    pub(super) picture: Option<NetworkPicture>,
+}
+
+/// What EC2 tells of the VPC that the blueprint names, asked while the resources are looked at: a VPC is known by its id,
+/// as the default one, or by the stack's tags. `None` where it is not there yet, or cannot be found.
+pub(super) async fn look(session: &Session, blueprint: &Blueprint, stack: &Stack) -> Option<VpcFacts> {
+    let which = match &blueprint.network {
+        Network::DefaultVpc {} => Which::Found(vec![filter("is-default", "true")]),
+        Network::ExistingVpc { vpc, .. } => Which::Id(vpc.clone()),
+        Network::NewVpc { .. } => Which::Found(stack.ec2_filters(&ResourceId::main(Kind::Vpc))?),
+    };
+    // That it may not be looked at is said of the VPC itself.
+    Box::pin(VpcFacts::read(&session.aws.read.ec2, which)).await.ok().flatten()
+}
+
+/// Judges the ways in it, by what the survey knows of who is where.
+pub(super) fn judge(
+    session: &Session,
+    blueprint: &Blueprint,
+    survey: &Survey<'_>,
+    facts: Option<VpcFacts>,
+) -> Found {
+    match (Place::of(blueprint, survey), facts) {
+        (Place::There { vpc, subnets, groups }, Some(facts)) if facts.id == vpc => {
+            there(session, blueprint, &facts, &subnets, &groups)
+        }
+        (Place::ToBeMade { cidr, way_out }, _) => {
+            let picture = foreseen::foresee(blueprint, survey, &cidr, way_out);
+            let services: BTreeSet<_> = picture.ways.iter().map(|way| way.service).collect();
+            let items = services.into_iter().map(|service| foretell(way_out, service, &picture.ways));
+            Found { items: items.collect(), picture: Some(picture) }
+        }
+        // What is in the way is said elsewhere.
+        _ => Found::default(),
+    }
+}
+
+fn there(
+    session: &Session,
+    blueprint: &Blueprint,
+    facts: &VpcFacts,
+    subnets: &[String],
+    groups: &[String],
+) -> Found {
+    let mut ways = vec![];
+    let mut items = vec![];
+    for (service, kinds) in needed(blueprint) {
+        let each = subnets.iter().flat_map(|subnet| kinds.iter().map(move |kind| (subnet, *kind)));
+        let to_service: Vec<_> = each
+            .map(|(subnet, kind)| {
+                let (public, job) = match kind {
+                    Runner::Task { public } => (public, true),
+                    Runner::Instance => (facts.subnet(subnet).is_some_and(|one| one.gives_public_ips), false),
+                };
+                let speaker = Speaker { subnet, groups, public, job };
+                let way = DrawnWay::new(subnet, kind, service, ways_to(facts, &speaker, service));
+                let remedy = remedy(&way);
+                DrawnWay { remedy, ..way }
+            })
+            .collect();
+        items.push(of_service(service, &to_service));
+        ways.extend(to_service);
+    }
+    items.extend(subnets::check(facts, blueprint, &session.region, subnets));
+    let cures = cures::cures(facts, blueprint, &session.region, &ways);
+    let picture = NetworkPicture { cures, ..draw::draw(facts, subnets, ways) };
+    Found { items, picture: Some(picture) }
+}
+
+/// What a way out that is to be made will lead to. Nothing can be proved yet: what is missing is said of the network's
+/// own resources.
+fn foretell(way_out: WayOut, service: Service, ways: &[DrawnWay]) -> CheckItem {
+    let item = |verdict, finding| CheckItem::answer(id_of(service), Group::Network, verdict, finding);
+    let broken = ways.iter().filter(|way| way.service == service).find(|way| way.state == WayState::Broken);
+    if let Some((way, why)) = broken.and_then(|way| Some((way, way.why.clone()?))) {
+        return CheckItem { remedy: way.remedy.clone(), ..item(CheckVerdict::Wrong, why) };
+    }
+    let finding = match way_out {
+        WayOut::PublicIps => say("reach-will-be-made", &[]),
+        WayOut::NatGateway => say("reach-will-be-made-nat", &[]),
+        WayOut::Endpoints => say("reach-will-be-made-endpoints", &[]),
+    };
+    item(CheckVerdict::Make, finding)
+}
+
+/// Where the blueprint's jobs run.
+enum Place {
+    There {
+        vpc: String,
+        subnets: Vec<String>,
+        groups: Vec<String>,
+    },
+    /// The plan makes it, or puts it right, with this way out.
+    ToBeMade {
+        cidr: String,
+        way_out: WayOut,
+    },
+    /// What is in the way is said elsewhere.
+    Unknown,
+}
+
+impl Place {
+    fn of(blueprint: &Blueprint, survey: &Survey<'_>) -> Self {
+        let known = |id: &ResourceId, attribute| survey.known.of(id, attribute).map(str::to_owned);
+        let listed = |id: &ResourceId| {
+            let ids = known(id, Attribute::Ids).unwrap_or_default();
+            ids.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let (vpc, subnets) = match &blueprint.network {
+            Network::DefaultVpc {} => {
+                let id = ResourceId::main(Kind::DefaultVpc);
+                (known(&id, Attribute::Id), listed(&id))
+            }
+            Network::ExistingVpc { .. } => {
+                let id = ResourceId::main(Kind::ExistingVpc);
+                (known(&id, Attribute::Id), listed(&id))
+            }
+            Network::NewVpc { cidr, way_out } => {
+                if !is_whole(survey) {
+                    return Self::ToBeMade { cidr: cidr.clone(), way_out: *way_out };
+                }
+                let subnets = ["a", "b"].map(|part| ResourceId::new(Kind::Subnet, part));
+                let ids = subnets.iter().filter_map(|subnet| known(subnet, Attribute::Id));
+                (known(&ResourceId::main(Kind::Vpc), Attribute::Id), ids.collect())
+            }
+        };
+        let groups = match &blueprint.network {
+            Network::ExistingVpc { security_groups, .. } if !security_groups.is_empty() => {
+                security_groups.clone()
+            }
+            // A group that is to be made, or put right, lets everything out.
+            _ => {
+                let own = ResourceId::main(Kind::SecurityGroup);
+                let ready = survey.of(&own).is_some_and(|sighting| sighting.verdict == Verdict::Ready);
+                known(&own, Attribute::Id).filter(|_| ready).into_iter().collect()
+            }
+        };
+        match vpc.filter(|_| !subnets.is_empty()) {
+            Some(vpc) => Self::There { vpc, subnets, groups },
+            None => Self::Unknown,
+        }
+    }
+}
+
+/// Whether the stack's own network is there and as it should be.
+fn is_whole(survey: &Survey<'_>) -> bool {
+    const NETWORK: [Kind; 6] = [
+        Kind::Vpc,
+        Kind::InternetGateway,
+        Kind::Subnet,
+        Kind::RouteTable,
+        Kind::NatGateway,
+        Kind::VpcEndpoint,
+    ];
+    let mut network = survey.sightings.iter().filter(|sighting| NETWORK.contains(&sighting.resource.kind));
+    network.all(|sighting| sighting.verdict == Verdict::Ready)
+}
+
+const fn id_of(service: Service) -> &'static str {
+    match service {
+        Service::Ecs => "reach-ecs",
+        Service::Ecr => "reach-ecr",
+        Service::S3 => "reach-s3",
+        Service::Logs => "reach-logs",
+        Service::SecretsManager => "reach-secrets-manager",
+        Service::Ssm => "reach-ssm",
+        Service::Registry => "reach-registry",
+    }
+}
+
+fn of_service(service: Service, ways: &[DrawnWay]) -> CheckItem {
+    let item = |verdict, finding| CheckItem::answer(id_of(service), Group::Network, verdict, finding);
+    let first = |state| ways.iter().find(|way| way.state == state);
+    let worst = first(WayState::Broken)
+        .map(|way| (CheckVerdict::Wrong, way))
+        .or_else(|| first(WayState::CannotTell).map(|way| (CheckVerdict::CannotTell, way)));
+    let subnets: BTreeSet<_> = ways.iter().map(|way| &way.subnet).collect();
+    let ready = say("reach-ready", &[("count", &subnets.len().to_string())]);
+    let told = worst.and_then(|(verdict, way)| Some((verdict, way, way.why.clone()?)));
+    let mut item = told.map_or_else(
+        || item(CheckVerdict::Ready, ready),
+        |(verdict, way, why)| CheckItem { remedy: way.remedy.clone(), ..item(verdict, why) },
+    );
+    let each = ways.iter().flat_map(|way| way.branches.iter().map(move |branch| (way, branch)));
+    let mut evidence: Vec<_> = each.map(|(way, branch)| Evidence::new(&way.subnet, branch.shown())).collect();
+    evidence.dedup();
+    item.evidence = evidence;
+    item
+}
+
+/// What to do about a way that does not get there.
+fn remedy(way: &DrawnWay) -> Option<Text> {
+    match way.state {
+        WayState::Broken => way.why.as_ref().and_then(|why| advice(why, way.service)),
+        WayState::CannotTell => Some(say("reach-cannot-tell-advice", &[])),
+        WayState::Reaches | WayState::ToBeMade => None,
+    }
+}
+
+/// What mends it at the hop at which it breaks.
+fn advice(why: &Text, service: Service) -> Option<Text> {
+    Some(match why.code.as_str() {
+        "reach-no-dns" => say("reach-no-dns-advice", &[]),
+        "reach-endpoint-state" | "reach-endpoint-nowhere" => say("reach-endpoint-state-advice", &[]),
+        "reach-endpoint-shut" => say("reach-endpoint-shut-advice", &[]),
+        "reach-job-unaddressed" => say("reach-job-unaddressed-advice", &[]),
+        "reach-host-unaddressed" => say("reach-host-unaddressed-advice", &[]),
+        "reach-nat-state" | "reach-nat-private-subnet" | "reach-nat-private" => say("reach-nat-advice", &[]),
+        "reach-group-shut" => say("reach-group-shut-advice", &[]),
+        "reach-acl-out" | "reach-acl-in" => say("reach-acl-advice", &[]),
+        // Out of an empty room there are three ways, but none of them is an endpoint where there is no such endpoint.
+        _ if service == Service::Registry => say("reach-no-route-registry-advice", &[]),
+        _ => say("reach-no-route-advice", &[]),
+    })
+}
