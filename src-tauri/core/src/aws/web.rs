@@ -3,7 +3,9 @@
 
 use std::{convert::Infallible, fmt, mem, net::IpAddr, time::Duration};
 
+use aws_config::BehaviorVersion;
 use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::{ConnectorBuilder, proxy::ProxyConfig, tls};
 use aws_smithy_runtime::client::orchestrator::operation::{Operation, OperationBuilder};
 use aws_smithy_runtime_api::client::{
     http::SharedHttpClient,
@@ -30,7 +32,7 @@ const HOPS: usize = 3;
 /// Reads addresses.
 #[derive(Debug, Clone)]
 pub struct Web {
-    http: Option<SharedHttpClient>,
+    http: SharedHttpClient,
     activity: Activity,
 }
 
@@ -67,7 +69,7 @@ impl Page {
 
 impl Web {
     pub(super) fn new(http: Option<SharedHttpClient>, activity: Activity) -> Self {
-        Self { http, activity }
+        Self { http: http.unwrap_or_else(client), activity }
     }
 
     /// Reads an address; `action` is what the log of calls says.
@@ -114,19 +116,17 @@ impl Web {
         let target = url.path_and_query().map_or("/", http::uri::PathAndQuery::as_str).to_owned();
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).build();
-        let mut operation: OperationBuilder<(), (), ()> = Operation::builder()
+        let operation: OperationBuilder<(), (), ()> = Operation::builder()
             .service_name(host.clone())
             .operation_name(action)
             .endpoint_url(&format!("{}://{host}", url.scheme_str().unwrap_or("https")))
-            .behavior_version(aws_config::BehaviorVersion::v2026_01_12())
+            .behavior_version(latest())
+            .http_client(self.http.clone())
             .sleep_impl(TokioSleep::new())
             .timeout_config(timeouts)
             .interceptor(self.activity.clone())
             .no_auth()
             .no_retry();
-        if let Some(http) = &self.http {
-            operation = operation.http_client(http.clone());
-        }
         let operation = operation
             .serializer(move |(): ()| {
                 let mut request = HttpRequest::new(SdkBody::empty());
@@ -190,6 +190,23 @@ impl DeserializeResponse for Open {
     }
 }
 
+/// One for all questions, so that those to one registry go over one connection. As the SDK makes its own, with the proxy
+/// that the environment names.
+fn client() -> SharedHttpClient {
+    let rustls = || tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
+    aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = ConnectorBuilder::default().tls_provider(rustls());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.set_proxy_config(Some(ProxyConfig::from_env()));
+        connector.build()
+    })
+}
+
+fn latest() -> BehaviorVersion {
+    BehaviorVersion::v2026_01_12()
+}
+
 fn why(error: &SdkError<Infallible, HttpResponse>) -> NoPage {
     match error {
         SdkError::DispatchFailure(failure) if failure.is_io() || failure.is_user() => NoPage::Unreachable,
@@ -235,7 +252,9 @@ mod tests {
 
     #[test]
     fn https_is_read_and_plain_http_only_here() {
-        for good in ["https://ghcr.io/v2/", "http://127.0.0.1:5000/v2/", "http://localhost/", "http://[::1]:1/"] {
+        for good in
+            ["https://ghcr.io/v2/", "http://127.0.0.1:5000/v2/", "http://localhost/", "http://[::1]:1/"]
+        {
             assert!(is_safe(&uri(good)), "{good}");
         }
         for bad in ["http://ghcr.io/v2/", "http://10.0.0.1/", "ftp://ghcr.io/", "/v2/"] {
