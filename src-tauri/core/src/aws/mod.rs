@@ -53,6 +53,8 @@ pub struct Clients {
     pub once: Services,
     /// The region they call.
     pub region: String,
+    /// Whether it is AWS itself that answers, and no account that only looks like one.
+    pub(crate) is_aws: bool,
     /// Addresses that are not AWS's API.
     pub web: Web,
     /// Who signs their calls.
@@ -80,6 +82,7 @@ impl Clients {
             read: Services::new(connection, &RetryConfig::standard().with_max_attempts(3), READING),
             once: Services::new(connection, &RetryConfig::disabled(), CHANGING),
             region: connection.region.clone(),
+            is_aws: connection.endpoint.is_none() && connection.http.is_none(),
             web: Web::new(connection.http.clone(), connection.activity.clone()),
             sign_in: connection.credentials.clone(),
         }

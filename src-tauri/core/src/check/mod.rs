@@ -6,10 +6,10 @@ mod fit;
 mod image;
 mod instances;
 mod item;
+mod limits;
 mod name;
 mod permissions;
 mod reach;
-mod vcpu_limit;
 
 use serde::{Deserialize, Serialize};
 
@@ -73,7 +73,7 @@ pub async fn check(
         found(&item);
         items.push(item);
     });
-    let limits = vcpu_limit::check(session, &open.wanted.blueprint);
+    let limits = limits::ask(session, &open.wanted.blueprint, &resources);
     let images = image::check(session, &open.wanted.blueprint);
     let instances = instances::check(session, &open.wanted.blueprint);
     let fit = fit::check(session, &open.wanted.blueprint);
@@ -87,6 +87,7 @@ pub async fn check(
         reach::check(session, &open.wanted.blueprint, &survey),
         permissions::check(session, &principal, &all)
     );
+    let limits = limits.items(&survey);
     let answers = limits.into_iter().chain(images).chain(instances).chain(fit).chain(ways).chain(permissions);
     for item in answers {
         found(&item);

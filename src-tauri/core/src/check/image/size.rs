@@ -82,7 +82,7 @@ mod tests {
             disk(&blueprint, &blueprint.job_definitions[0])
         };
         assert_eq!(disk_of(Preset::Fargate), 20);
-        let mut blueprint = Preset::Ondemand.blueprint("first");
+        let mut blueprint = Preset::OnDemand.blueprint("first");
         let template = |gib| crate::blueprint::LaunchTemplate { disk_gib: gib, ..Default::default() };
         let instances = blueprint.compute_environments[0].instances.as_mut().unwrap();
         instances.launch_template = None;

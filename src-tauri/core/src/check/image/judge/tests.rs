@@ -54,7 +54,7 @@ fn an_image_for_the_right_processor_fits_and_for_another_does_not() {
 
 #[test]
 fn what_cannot_be_pulled_is_wrong_and_what_cannot_be_seen_is_not() {
-    let (fargate, ec2) = (Preset::Fargate.blueprint("first"), Preset::Ondemand.blueprint("first"));
+    let (fargate, ec2) = (Preset::Fargate.blueprint("first"), Preset::OnDemand.blueprint("first"));
     for (blueprint, found, verdict, code) in [
         (&fargate, Found::NotThere, CheckVerdict::Wrong, "image-missing"),
         (&fargate, Found::Hidden, CheckVerdict::Wrong, "image-hidden"),
