@@ -10,6 +10,7 @@ use slipway_core::{
     error::AppError,
     plan::PlanView,
     rights::{self, Handout},
+    quota::{self, QuotaRequest},
     run,
 };
 use tauri::{AppHandle, State, Wry, ipc::Channel};
@@ -117,6 +118,16 @@ pub(crate) fn analyst_handout(desk: State<'_, Desk>, blueprint: Blueprint) -> Re
 #[specta::specta]
 pub(crate) async fn launch_handout(desk: State<'_, Desk>, stack: String) -> Result<Handout, AppError> {
     rights::for_launching_on(&*desk.session()?, &stack).await
+/// Asks AWS for more of what a limit allows, once. A person has said yes to it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn request_quota(
+    desk: State<'_, Desk>,
+    service: String,
+    code: String,
+    value: u32,
+) -> Result<QuotaRequest, AppError> {
+    quota::request(&*desk.session()?, &service, &code, value).await
 }
 
 #[tauri::command]

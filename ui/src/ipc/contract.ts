@@ -56,6 +56,8 @@ export type {
   PracticeSettings,
   Preset,
   PresetCard,
+  QuotaRequest,
+  QuotaView,
   RunAct,
   RunState,
   RunStep,
