@@ -68,7 +68,7 @@ impl Page {
 }
 
 impl Web {
-    pub(super) fn new(http: Option<SharedHttpClient>, activity: Activity) -> Self {
+    pub(crate) fn new(http: Option<SharedHttpClient>, activity: Activity) -> Self {
         Self { http: http.unwrap_or_else(client), activity }
     }
 

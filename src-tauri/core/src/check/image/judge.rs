@@ -34,10 +34,12 @@ impl Asked<'_> {
         &self.definition.image
     }
 
+    /// One of the findings about an image; that about the image itself comes first.
     fn item(&self, subject: &str, verdict: CheckVerdict, finding: Text, remedy: Option<Text>) -> CheckItem {
-        let id = format!("{subject}:{}", self.definition.name);
+        let part = subject.strip_prefix("image-").map(|part| format!(":{part}")).unwrap_or_default();
+        let id = format!("image:{}{part}", self.definition.name);
         let item = CheckItem::answer(&id, Group::Image, verdict, finding);
-        CheckItem { name: Some(self.image().to_owned()), remedy, ..item }
+        CheckItem { subject: subject.to_owned(), name: Some(self.image().to_owned()), remedy, ..item }
     }
 }
 
@@ -234,7 +236,8 @@ pub(super) fn pulls(registry: &str, pulls: Pulls) -> Option<CheckItem> {
     let (left, of, hours) = (pulls.left.to_string(), pulls.of.to_string(), pulls.hours.to_string());
     let params = [("registry", registry), ("left", &*left), ("of", &*of), ("hours", &*hours)];
     let finding = say("image-few-pulls", &params);
-    let mut item = CheckItem::answer("image-pulls", Group::Image, CheckVerdict::Warning, finding);
+    let mut item = CheckItem::answer("images:pulls", Group::Image, CheckVerdict::Warning, finding);
+    "image-pulls".clone_into(&mut item.subject);
     item.remedy = Some(say("image-few-pulls-advice", &[]));
     item.evidence = vec![Evidence::new("ratelimit-remaining", format!("{left} of {of}"))];
     Some(item)

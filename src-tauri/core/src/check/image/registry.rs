@@ -193,31 +193,4 @@ fn pulls(page: &Page) -> Option<Pulls> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn where_tokens_are_had_is_read_as_registries_say_it() {
-        let hub = r#"Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:library/busybox:pull""#;
-        assert_eq!(
-            realm(&[hub], "library/busybox", "docker.io").unwrap(),
-            "https://auth.docker.io/token?service=registry.docker.io&scope=repository:library/busybox:pull"
-        );
-        let short = r#"bearer realm="https://quay.io/v2/auth?x=1""#;
-        assert_eq!(
-            realm(&["Basic realm=\"x\"", short], "a/b", "quay.io").unwrap(),
-            "https://quay.io/v2/auth?x=1&scope=repository:a/b:pull"
-        );
-        assert_eq!(realm(&["Basic realm=\"private\""], "a", "registry.example.com"), None);
-        let inward = r#"Bearer realm="http://127.0.0.1:8080/token""#;
-        assert_eq!(realm(&[inward], "a", "registry.example.com"), None);
-        assert!(realm(&[inward], "a", "127.0.0.1:5000").is_some());
-    }
-
-    #[test]
-    fn tokens_have_two_names() {
-        assert_eq!(token_of(br#"{"token":"a","access_token":"b"}"#).as_deref(), Some("a"));
-        assert_eq!(token_of(br#"{"access_token":"b"}"#).as_deref(), Some("b"));
-        assert_eq!(token_of(b"{}"), None);
-    }
-}
+mod tests;
