@@ -118,6 +118,8 @@ pub(crate) fn analyst_handout(desk: State<'_, Desk>, blueprint: Blueprint) -> Re
 #[specta::specta]
 pub(crate) async fn launch_handout(desk: State<'_, Desk>, stack: String) -> Result<Handout, AppError> {
     rights::for_launching_on(&*desk.session()?, &stack).await
+}
+
 /// Asks AWS for more of what a limit allows, once. A person has said yes to it.
 #[tauri::command]
 #[specta::specta]

@@ -67,7 +67,6 @@ pub struct CheckItem {
     /// What to do.
     pub remedy: Option<Text>,
     /// The limit that is too low, for whoever may ask for more.
-    #[serde(default)]
     pub quota: Option<QuotaView>,
 }
 
