@@ -37,9 +37,8 @@ impl HttpConnector for Seam {
         HttpConnectorFuture::new(async move {
             let (host, request) = read(&request)?;
             let outside = request.scope().is_none() && is_outside(&host);
-            let answer = move || match outside {
-                true => practice.answer_outside(&host, &request),
-                false => practice.answer(&request),
+            let answer = move || {
+                if outside { practice.answer_outside(&host, &request) } else { practice.answer(&request) }
             };
             let response = if may_block && tokio::runtime::Handle::try_current().is_ok() {
                 tokio::task::spawn_blocking(answer)

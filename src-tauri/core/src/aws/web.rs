@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::{
     interceptors::context::{Error, Output, OutputOrError},
     orchestrator::{HttpRequest, HttpResponse, OrchestratorError},
     result::SdkError,
+    runtime_components::RuntimeComponents,
     ser_de::DeserializeResponse,
 };
 use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream, timeout::TimeoutConfig};
@@ -197,7 +198,7 @@ fn client() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = ConnectorBuilder::default().tls_provider(rustls());
         connector.set_connector_settings(settings.cloned());
-        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         connector.set_proxy_config(Some(ProxyConfig::from_env()));
         connector.build()
     })

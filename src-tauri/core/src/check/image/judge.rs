@@ -12,6 +12,7 @@ use crate::{
     check::{CheckItem, CheckVerdict, Group},
     resource::Evidence,
     words::{Text, say},
+    world::Moment,
 };
 
 /// Below this part of what a registry allows, a person should know.
@@ -155,7 +156,7 @@ fn evidence(asked: &Asked<'_>, facts: Option<&Facts>) -> Vec<Evidence> {
         add("architectures", facts.processors.as_deref().map(listed));
         add("imageSize", facts.bytes.map(size::shown));
         add("pullTime", facts.bytes.map(size::pull_time));
-        add("imagePushedAt", facts.pushed.map(|at| at.local()));
+        add("imagePushedAt", facts.pushed.map(Moment::local));
         if facts.archived {
             add("imageStatus", Some("ARCHIVED".to_owned()));
         }

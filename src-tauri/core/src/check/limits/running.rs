@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_ec2::types::{Filter, Instance, InstanceLifecycleType};
+use aws_sdk_batch::types::ComputeResource;
+use aws_sdk_ec2::types::{Filter, Instance, InstanceLifecycleType, InstanceType, Reservation};
 
 use super::vcpus::{Limit, of_type};
 use crate::{
@@ -30,7 +31,7 @@ pub(super) async fn environments(session: &Session) -> Result<Vec<Environment>, 
         .iter()
         .map(|one| {
             let resources = one.compute_resources();
-            let max = resources.and_then(|resources| resources.maxv_cpus()).unwrap_or_default();
+            let max = resources.and_then(ComputeResource::maxv_cpus).unwrap_or_default();
             Environment {
                 name: one.compute_environment_name().unwrap_or_default().to_owned(),
                 kind: resources
@@ -49,11 +50,11 @@ pub(super) async fn vcpus(session: &Session, stack: &str) -> Result<BTreeMap<Lim
     let request = session.aws.read.ec2.describe_instances().filters(running).max_results(1000);
     let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
     let found = found.map_err(fault("ec2:DescribeInstances"))?;
-    let instances = found.iter().flat_map(|reservation| reservation.instances());
+    let instances = found.iter().flat_map(Reservation::instances);
     let mut used = BTreeMap::new();
     for instance in instances.filter(|instance| !is_of(instance, stack)) {
         let spot = instance.instance_lifecycle() == Some(&InstanceLifecycleType::Spot);
-        let kind = instance.instance_type().map(|kind| kind.as_str()).unwrap_or_default();
+        let kind = instance.instance_type().map(InstanceType::as_str).unwrap_or_default();
         let sum: &mut u32 = used.entry(of_type(kind, spot)).or_default();
         *sum = sum.saturating_add(size(instance));
     }

@@ -207,7 +207,9 @@ fn judge(
         item.evidence.retain(|one| one.label != "inUse");
         item.evidence.push(Evidence::new("inUse", "?"));
         item.evidence.extend(
-            others.map(|(count, more)| Evidence::new("otherEnvironments", format!("{count}: {more} vCPU"))),
+            others
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, more)| Evidence::new("otherEnvironments", format!("{count}: {more} vCPU"))),
         );
     }
     item.evidence.push(Evidence::new("maxvCpus", wanted));

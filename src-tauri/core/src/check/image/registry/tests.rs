@@ -86,9 +86,7 @@ fn serve(mut stream: &TcpStream, noted: &Mutex<Vec<String>>, answer: impl Fn(&st
     noted.lock().unwrap().push(format!("{path} {}", token.unwrap_or("-")));
     let (status, headers, body) = answer(&path, token);
     let mut text = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
-    for (name, value) in headers {
-        text += &format!("{name}: {value}\r\n");
-    }
+    text.extend(headers.into_iter().map(|(name, value)| format!("{name}: {value}\r\n")));
     let _ = stream.write_all(format!("{text}\r\n").as_bytes()).and_then(|()| stream.write_all(&body));
 }
 
