@@ -9,8 +9,8 @@ use slipway_core::{
     cost::{self, PresetCard},
     error::AppError,
     plan::PlanView,
-    rights::{self, Handout},
     quota::{self, QuotaRequest},
+    rights::{self, Handout},
     run,
 };
 use tauri::{AppHandle, State, Wry, ipc::Channel};

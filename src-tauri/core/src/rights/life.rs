@@ -137,6 +137,7 @@ pub(super) const ALWAYS: &[&str] = &[
     "ec2:DescribeDhcpOptions",
     "ec2:DescribeInstanceTypeOfferings",
     "ec2:DescribeInstanceTypes",
+    "ec2:DescribeInstances",
     "ec2:DescribeKeyPairs",
     "ec2:DescribeLaunchTemplateVersions",
     "ec2:DescribeLaunchTemplates",
@@ -151,7 +152,9 @@ pub(super) const ALWAYS: &[&str] = &[
     "ec2:DescribeVpcEndpoints",
     "ec2:DescribeVpcs",
     "ecr:DescribeRepositories",
+    "iam:GetAccountSummary",
     "pricing:GetProducts",
     "servicequotas:GetAWSDefaultServiceQuota",
     "servicequotas:GetServiceQuota",
+    "servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota",
 ];
