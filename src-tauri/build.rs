@@ -33,6 +33,7 @@ const COMMANDS: &[&str] = &[
     "setup_handout",
     "analyst_handout",
     "launch_handout",
+    "request_quota",
     "plan",
     "create",
     "resume",

@@ -44,6 +44,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         setup::setup_handout,
         setup::analyst_handout,
         setup::launch_handout,
+        setup::request_quota,
         setup::plan,
         runs::create,
         runs::resume,

@@ -91,6 +91,8 @@ export const testids = {
   goCheck: "go-check",
   checkPage: "setup-check",
   checkRow: (id: string) => `check-${id}`,
+  askQuota: (id: string) => `ask-quota-${id}`,
+  quotaAsked: (id: string) => `quota-asked-${id}`,
   checkSummary: "check-summary",
   checkAgain: "check-again",
   network: "network",

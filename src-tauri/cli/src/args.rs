@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::{
-    accounts, activity, blueprint, check, drift, export, jobs, offers, policy, practice, run, submit,
+    accounts, activity, blueprint, check, drift, export, jobs, limits, offers, policy, practice, run, submit,
 };
 
 /// Set up AWS Batch, launch jobs and watch them.
@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Check(check::CheckArguments),
     /// Print the IAM policy that somebody needs for a stack, to hand to an administrator
     Policy(policy::PolicyArguments),
+    /// Show the account's limits for what a stack needs, or ask AWS for more
+    Limits(limits::LimitsArguments),
     /// Show what creating a stack would do, and what it costs
     Plan(check::WithBlueprint),
     /// Make the stack that a blueprint describes, or put it right

@@ -14,6 +14,7 @@
 //!
 //! - [`Practice`]: what the rest of Slipway holds.
 //! - [`door`]: HTTP in, HTTP out, in the shape of each service's protocol.
+//! - `outside`: public registries, pretended.
 //! - `permission`: what a call needs, on what; [`authorizer`]: whether the caller's policies allow that.
 //! - [`service`]: the services, and the frozen table of known calls.
 //! - [`state`]: everything that is remembered.
@@ -24,6 +25,7 @@ pub mod authorizer;
 pub mod door;
 pub mod fault;
 pub mod ids;
+mod outside;
 pub mod part;
 mod permission;
 mod practice;

@@ -1,6 +1,7 @@
 //! The practice account as the rest of Slipway holds it.
 
 use crate::door::{self, Request, Response};
+use crate::outside;
 use crate::service;
 use crate::settings::{Lesson, Settings};
 use crate::state::State;
@@ -105,6 +106,11 @@ impl Practice {
     pub fn answer(&self, request: &Request) -> Result<Response, PracticeError> {
         let now = self.now();
         self.store.at(now, |state: &mut State| door::answer(state, now, request))
+    }
+
+    /// Answers a request to a host that is no API of AWS's.
+    pub(crate) fn answer_outside(&self, host: &str, request: &Request) -> Result<Response, PracticeError> {
+        self.store.at(self.now(), |state: &mut State| outside::answer(state, host, request))
     }
 
     /// Whether a request may wait for a file: such work belongs on a thread of its own.

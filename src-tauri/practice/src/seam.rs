@@ -2,6 +2,7 @@
 //! they run on AWS.
 
 use crate::door::{Request, Response};
+use crate::outside::is_outside;
 use crate::practice::Practice;
 use crate::service::ec2::region_exists;
 use aws_smithy_runtime_api::client::http::{
@@ -32,21 +33,27 @@ impl HttpClient for Seam {
 impl HttpConnector for Seam {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let practice = self.0.clone();
+        let may_block = practice.may_block();
         HttpConnectorFuture::new(async move {
-            let request = read(&request)?;
-            let response = if practice.may_block() && tokio::runtime::Handle::try_current().is_ok() {
-                tokio::task::spawn_blocking(move || practice.answer(&request))
+            let (host, request) = read(&request)?;
+            let outside = request.scope().is_none() && is_outside(&host);
+            let answer = move || {
+                if outside { practice.answer_outside(&host, &request) } else { practice.answer(&request) }
+            };
+            let response = if may_block && tokio::runtime::Handle::try_current().is_ok() {
+                tokio::task::spawn_blocking(answer)
                     .await
                     .map_err(|e| ConnectorError::other(e.into(), None))?
             } else {
-                practice.answer(&request)
+                answer()
             };
             write(response.map_err(|e| ConnectorError::other(e.into(), None))?)
         })
     }
 }
 
-fn read(request: &HttpRequest) -> Result<Request, ConnectorError> {
+/// The host that is asked, and what it is asked.
+fn read(request: &HttpRequest) -> Result<(String, Request), ConnectorError> {
     let body = request
         .body()
         .bytes()
@@ -66,7 +73,7 @@ fn read(request: &HttpRequest) -> Result<Request, ConnectorError> {
         let host = uri.host().unwrap_or(region);
         return Err(ConnectorError::io(format!("dns error: no such host {host}").into()));
     }
-    Ok(request)
+    Ok((uri.host().unwrap_or_default().to_owned(), request))
 }
 
 fn write(response: Response) -> Result<HttpResponse, ConnectorError> {

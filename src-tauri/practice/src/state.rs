@@ -2,7 +2,7 @@
 
 use crate::ids::Ids;
 use crate::part::Part;
-use crate::service::{batch, ec2, ecr, iam, logs};
+use crate::service::{batch, ec2, ecr, iam, logs, quotas};
 use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,8 @@ pub struct State {
     pub logs: Part<logs::Logs>,
     /// Limits that were raised: `service/code` and the value.
     pub quotas: Part<std::collections::BTreeMap<String, u32>>,
+    /// What was asked for beyond them.
+    pub quota_requests: Part<Vec<quotas::Request>>,
     /// Image repositories.
     pub ecr: Part<ecr::Ecr>,
 }
@@ -53,6 +55,7 @@ impl State {
             && self.batch.same(&other.batch)
             && self.logs.same(&other.logs)
             && self.quotas.same(&other.quotas)
+            && self.quota_requests.same(&other.quota_requests)
             && self.ecr.same(&other.ecr)
     }
 }

@@ -9,6 +9,7 @@ use slipway_core::{
     cost::{self, PresetCard},
     error::AppError,
     plan::PlanView,
+    quota::{self, QuotaRequest},
     rights::{self, Handout},
     run,
 };
@@ -117,6 +118,18 @@ pub(crate) fn analyst_handout(desk: State<'_, Desk>, blueprint: Blueprint) -> Re
 #[specta::specta]
 pub(crate) async fn launch_handout(desk: State<'_, Desk>, stack: String) -> Result<Handout, AppError> {
     rights::for_launching_on(&*desk.session()?, &stack).await
+}
+
+/// Asks AWS for more of what a limit allows, once. A person has said yes to it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn request_quota(
+    desk: State<'_, Desk>,
+    service: String,
+    code: String,
+    value: u32,
+) -> Result<QuotaRequest, AppError> {
+    quota::request(&*desk.session()?, &service, &code, value).await
 }
 
 #[tauri::command]

@@ -328,12 +328,18 @@ async fn every_action_in_the_sources_is_in_a_policy_and_no_other() {
     }
     let sent = actions_in(&places::root().join("src-tauri/core/src"));
     assert!(sent.len() > 100, "{sent:?}");
-    let lacking: Vec<_> = sent.iter().filter(|action| !handed_out.contains(*action)).collect();
+    let lacking: Vec<_> = sent
+        .iter()
+        .filter(|action| !handed_out.contains(*action) && !BESIDE.contains(&action.as_str()))
+        .collect();
     assert_eq!(lacking, Vec::<&String>::new(), "sent, and in no policy");
     let needless: Vec<_> =
         handed_out.iter().filter(|action| !sent.contains(*action) && !comes_along(action)).collect();
     assert_eq!(needless, Vec::<&String>::new(), "in a policy, and sent by nothing");
 }
+
+/// What a person does beside setting up and launching: nobody is handed more of an account's limits along with a stack.
+const BESIDE: [&str; 1] = ["servicequotas:RequestServiceQuotaIncrease"];
 
 /// Every action that is named below this folder but in the lists of rights themselves.
 fn actions_in(folder: &Path) -> BTreeSet<String> {

@@ -8,6 +8,7 @@ mod hands;
 mod harness;
 mod journey;
 mod keyboard;
+mod limits;
 mod mistakes;
 mod moto;
 mod network;

@@ -50,6 +50,8 @@ export const commands = {
 	analystHandout: (blueprint: Blueprint) => __TAURI_INVOKE<Handout>("analyst_handout", { blueprint }),
 	/**  What to ask for, to launch jobs on a stack that is there. */
 	launchHandout: (stack: string) => __TAURI_INVOKE<Handout>("launch_handout", { stack }),
+	/**  Asks AWS for more of what a limit allows, once. A person has said yes to it. */
+	requestQuota: (service: string, code: string, value: number) => __TAURI_INVOKE<QuotaRequest>("request_quota", { service, code, value }),
 	plan: (blueprint: Blueprint) => __TAURI_INVOKE<PlanView>("plan", { blueprint }),
 	create: (blueprint: Blueprint, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("create", { blueprint, progress }),
 	resume: (stack: string, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("resume", { stack, progress }),
@@ -304,6 +306,8 @@ export type CheckItem = {
 	evidence: Evidence[],
 	/**  What to do. */
 	remedy: Text | null,
+	/**  The limit that is too low, for whoever may ask for more. */
+	quota: QuotaView | null,
 };
 
 /**  Everything that was found. */
@@ -1048,6 +1052,34 @@ export type Provider =
 /**  hashicorp/aws 6.x. */
 "6";
 
+/**  A request for more. */
+export type QuotaRequest = {
+	/**  How far it is. */
+	status: RequestStatus,
+	/**  How many were asked for. */
+	desired: number,
+	/**  The support case's number, once there is one. */
+	case: string | null,
+	/**  When. */
+	asked_at: Moment | null,
+};
+
+/**  A limit against what is there and what is wanted, for whoever may ask for more. */
+export type QuotaView = {
+	/**  `ec2`. */
+	service: string,
+	/**  `L-1216C47A`. */
+	code: string,
+	/**  What the account may have. */
+	limit: number,
+	/**  What would do. */
+	desired: number,
+	/**  Its page in the AWS console; none where there is no AWS. */
+	console: string | null,
+	/**  What was asked for and is not decided. */
+	open: QuotaRequest | null,
+};
+
 /**  What a rebuilt journal begins with. */
 export type Rebuilt = {
 	/**  The stack's name. */
@@ -1063,6 +1095,17 @@ export type Repository = {
 	/**  Its name after the stack's. */
 	name: string,
 };
+
+/**  How far a request is. */
+export type RequestStatus = 
+/**  AWS has it. */
+"pending" | 
+/**  Somebody at AWS looks at it. */
+"case-opened" | 
+/**  Granted. */
+"approved" | 
+/**  Closed or refused; its case says why. */
+"ended";
 
 /**  What follows the end of an attempt. */
 export type RetryAction = 

@@ -61,6 +61,8 @@ export type {
   PracticeSettings,
   Preset,
   PresetCard,
+  QuotaRequest,
+  QuotaView,
   RunAct,
   RunState,
   RunStep,

@@ -114,7 +114,7 @@ fn show_report(report: &CheckReport, evidence: bool, out: Output) {
     }
 }
 
-fn show_item(item: &CheckItem, evidence: bool, out: Output) {
+pub(super) fn show_item(item: &CheckItem, evidence: bool, out: Output) {
     let sign = match item.verdict {
         CheckVerdict::Ready => "✓",
         CheckVerdict::Make => "+",

@@ -1,8 +1,9 @@
 //! A custom endpoint: https, or loopback. A signed request carries the session token, so plain http to
 //! anywhere else would hand it to the network.
 
-use std::{fmt, net::IpAddr, str::FromStr};
+use std::{fmt, str::FromStr};
 
+use super::web::is_loopback;
 use crate::{error::AppError, words::say};
 
 /// An address that takes AWS's calls instead of AWS.
@@ -46,11 +47,6 @@ impl FromStr for Endpoint {
         };
         if plain && allowed { Ok(Self(text.to_owned())) } else { Err(refused()) }
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

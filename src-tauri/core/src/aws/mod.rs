@@ -7,6 +7,7 @@ mod endpoint;
 mod fault;
 mod sign_in;
 mod subject;
+mod web;
 mod whole;
 
 use std::time::Duration;
@@ -22,6 +23,8 @@ pub use activity::{Activity, ActivityEntry, ActivityFilter, json_lines};
 pub use endpoint::Endpoint;
 pub use fault::{AwsFault, FaultKind, fault};
 pub use sign_in::SignIn;
+pub use web::Web;
+pub(crate) use web::{NoPage, Page, is_loopback};
 
 /// Where to call and as whom.
 #[derive(Debug, Clone)]
@@ -50,6 +53,10 @@ pub struct Clients {
     pub once: Services,
     /// The region they call.
     pub region: String,
+    /// Whether it is AWS itself that answers, and no account that only looks like one.
+    pub(crate) is_aws: bool,
+    /// Addresses that are not AWS's API.
+    pub web: Web,
     /// Who signs their calls.
     pub(crate) sign_in: SignIn,
 }
@@ -75,6 +82,8 @@ impl Clients {
             read: Services::new(connection, &RetryConfig::standard().with_max_attempts(3), READING),
             once: Services::new(connection, &RetryConfig::disabled(), CHANGING),
             region: connection.region.clone(),
+            is_aws: connection.endpoint.is_none() && connection.http.is_none(),
+            web: Web::new(connection.http.clone(), connection.activity.clone()),
             sign_in: connection.credentials.clone(),
         }
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     plan::{differences, purpose},
+    quota::QuotaView,
     resource::{Difference, Evidence, Kind, Mend, STATUS, Sighting, Verdict},
     words::{Text, say},
 };
@@ -65,6 +66,8 @@ pub struct CheckItem {
     pub evidence: Vec<Evidence>,
     /// What to do.
     pub remedy: Option<Text>,
+    /// The limit that is too low, for whoever may ask for more.
+    pub quota: Option<QuotaView>,
 }
 
 impl CheckItem {
@@ -117,6 +120,7 @@ impl CheckItem {
             differences: differing(sighting),
             evidence: sighting.evidence.clone(),
             remedy,
+            quota: None,
         }
     }
 
@@ -197,6 +201,7 @@ impl CheckItem {
             differences: vec![],
             evidence: vec![],
             remedy: None,
+            quota: None,
         }
     }
 

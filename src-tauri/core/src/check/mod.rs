@@ -6,10 +6,10 @@ mod fit;
 mod image;
 mod instances;
 mod item;
+mod limits;
 mod name;
 mod network;
 mod permissions;
-mod vcpu_limit;
 
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +79,7 @@ pub async fn check(
         found(&item);
         items.push(item);
     });
-    let limits = vcpu_limit::check(session, &open.wanted.blueprint);
+    let limits = limits::ask(session, &open.wanted.blueprint, &resources);
     let images = image::check(session, &open.wanted.blueprint);
     let instances = instances::check(session, &open.wanted.blueprint);
     let fit = fit::check(session, &open.wanted.blueprint);
@@ -92,6 +92,7 @@ pub async fn check(
     let needed = rights::needed(&open.stack, &Plan::create(&resources, &survey, &memory));
     let all = rights::setup(&open.stack, &open.wanted.blueprint, &resources, &caller).making(&needed);
     let permissions = permissions::check(session, &principal, &all).await;
+    let limits = limits.items(&survey);
     let answers = limits.into_iter().chain(images).chain(instances).chain(fit);
     for item in answers.chain(network.items).chain(permissions) {
         found(&item);

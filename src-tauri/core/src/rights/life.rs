@@ -138,6 +138,7 @@ pub(super) const ALWAYS: &[&str] = &[
     "ec2:DescribeInstanceTypeOfferings",
     "ec2:DescribeInstanceTypes",
     "ec2:DescribeInternetGateways",
+    "ec2:DescribeInstances",
     "ec2:DescribeKeyPairs",
     "ec2:DescribeLaunchTemplateVersions",
     "ec2:DescribeLaunchTemplates",
@@ -152,7 +153,9 @@ pub(super) const ALWAYS: &[&str] = &[
     "ec2:DescribeVpcEndpoints",
     "ec2:DescribeVpcs",
     "ecr:DescribeRepositories",
+    "iam:GetAccountSummary",
     "pricing:GetProducts",
     "servicequotas:GetAWSDefaultServiceQuota",
     "servicequotas:GetServiceQuota",
+    "servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota",
 ];

@@ -96,6 +96,14 @@ fn untagging(permission: &Permission) -> Option<Permission> {
     Some(Permission::new(action, &permission.resource))
 }
 
+/// What an image is looked into with.
+const LOOKED_INTO: [&str; 4] = [
+    "ecr:BatchGetImage",
+    "ecr:DescribeImageScanFindings",
+    "ecr:DescribeImages",
+    "ecr:GetDownloadUrlForLayer",
+];
+
 /// Images in this account's own registry are looked into.
 fn images(stack: &Stack, blueprint: &Blueprint) -> Vec<Permission> {
     let own = format!("{}.dkr.ecr.{}.", stack.account, stack.region);
@@ -103,6 +111,9 @@ fn images(stack: &Stack, blueprint: &Blueprint) -> Vec<Permission> {
         blueprint.job_definitions.iter().filter_map(|one| one.image.strip_prefix(&own)?.split_once('/'));
     let repositories = repositories.map(|(_, path)| path.split([':', '@']).next().unwrap_or(path));
     repositories
-        .map(|name| Permission::new("ecr:BatchGetImage", stack.arn("ecr", &format!("repository/{name}"))))
+        .flat_map(|name| {
+            let on = stack.arn("ecr", &format!("repository/{name}"));
+            LOOKED_INTO.map(|action| Permission::new(action, on.clone()))
+        })
         .collect()
 }

@@ -20,6 +20,7 @@ pub(crate) use folder::{private_file, private_folder};
 pub use job_policy::{access_of, policy_of};
 pub use others::UsedByOthers;
 pub(crate) use others::used_by_others;
+pub(crate) use overview::console_page;
 pub use overview::{Health, StackSummary, StackView, is_console, stack, stacks};
 pub use wanted::{Generation, Wanted};
 pub use writer::{Program, Writer};

@@ -205,15 +205,20 @@ pub fn is_console(url: &str) -> bool {
     plain && [AWS, CHINA, GOVERNMENT].iter().any(ours)
 }
 
-/// Pages of the AWS console; those of the practice account would lead nowhere, so callers leave them out there.
-fn console_links(session: &Session, blueprint: &Blueprint) -> BTreeMap<String, String> {
-    let region = &session.region;
-    let domain = match session.region.get(..3) {
+/// A page of a region's console.
+pub(crate) fn console_page(region: &str, path: &str) -> String {
+    let domain = match region.get(..3) {
         Some("cn-") => CHINA,
         Some("us-") if region.starts_with("us-gov-") => GOVERNMENT,
         _ => AWS,
     };
-    let page = |path: &str| format!("https://{region}.{domain}/{path}");
+    format!("https://{region}.{domain}/{path}")
+}
+
+/// Pages of the AWS console; those of the practice account would lead nowhere, so callers leave them out there.
+fn console_links(session: &Session, blueprint: &Blueprint) -> BTreeMap<String, String> {
+    let region = &session.region;
+    let page = |path: &str| console_page(region, path);
     let log_group = names::log_group(&blueprint.name).replace('/', "$252F");
     BTreeMap::from([
         (
@@ -231,11 +236,15 @@ fn console_links(session: &Session, blueprint: &Blueprint) -> BTreeMap<String, S
 
 #[cfg(test)]
 mod tests {
-    use super::is_console;
+    use super::{console_page, is_console};
 
     #[test]
     fn only_the_console_over_https_is_opened() {
         assert!(is_console("https://us-east-1.console.aws.amazon.com/batch/home?region=us-east-1#queues"));
+        for region in ["eu-west-1", "cn-north-1", "us-gov-west-1"] {
+            let page = console_page(region, "servicequotas/home/services/ec2/quotas/L-1216C47A");
+            assert!(is_console(&page), "{page}");
+        }
         for other in [
             "http://us-east-1.console.aws.amazon.com/",
             "https://console.aws.amazon.com.example.com/",

@@ -133,5 +133,6 @@ pub fn known_calls() -> Vec<String> {
 /// Brings the account up to `now` before a request is answered: what fell due since the last request is
 /// worked off in the order of its time stamps. It must write nothing when nothing fell due.
 pub fn catch_up(state: &mut State, now: Millis) {
+    quotas::catch_up(state, now);
     batch::catch_up(state, now);
 }

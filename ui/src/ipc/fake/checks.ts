@@ -17,7 +17,18 @@ export function checks(wish: Blueprint, found: Blueprint | null, taken = false):
     finding: Text,
     evidence: Evidence[] = [],
     remedy: Text | null = null,
-  ): CheckItem => ({ id, group, subject, name, verdict, finding, differences: [], evidence, remedy });
+  ): CheckItem => ({
+    id,
+    group,
+    subject,
+    name,
+    verdict,
+    finding,
+    differences: [],
+    evidence,
+    remedy,
+    quota: null,
+  });
   const arn = `arn:aws:iam::${ACCOUNT}:user/ana`;
   const list = [
     item("caller", "account", "caller", "ana", "ready", say("signed-in", `Signed in as ${arn}.`), [

@@ -250,6 +250,13 @@ function commandsOf(world: World): Commands {
         removed: [],
       };
     },
+    requestQuota: (_service, _code, desired) =>
+      world.read("servicequotas:RequestServiceQuotaIncrease", () => ({
+        status: "pending" as const,
+        desired,
+        case: null,
+        asked_at: null,
+      })),
     openConsole: () => Promise.resolve(),
     jobQueues: () => world.read("batch:DescribeJobQueues", () => queuesOf(world)),
     jobTargets: () =>

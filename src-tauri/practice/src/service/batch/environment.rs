@@ -105,6 +105,12 @@ impl Environment {
         self.resource_texts("securityGroupIds")
     }
 
+    /// What its instances are tagged with.
+    pub(super) fn instance_tags(&self) -> Vec<(String, String)> {
+        let tags = self.resource("tags").and_then(Value::as_object).into_iter().flatten();
+        tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+    }
+
     pub(super) fn instance_types(&self) -> Vec<&str> {
         self.resource_texts("instanceTypes")
     }

@@ -19,10 +19,10 @@ pub(super) struct Host {
     /// `i-…`.
     pub(super) id: String,
     /// Its instance type.
-    kind: String,
+    pub(super) kind: String,
     pub(super) subnet: String,
     /// When it is up.
-    up: Millis,
+    pub(super) up: Millis,
     /// Whether it has joined the environment's cluster.
     joined: bool,
     /// What jobs hold of it.

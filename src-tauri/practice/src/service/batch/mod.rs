@@ -22,6 +22,7 @@ mod environment_rules;
 mod fate;
 mod hosts;
 mod instance_choice;
+mod instances;
 mod interfaces;
 mod job;
 mod job_definition;
@@ -38,6 +39,7 @@ mod tags;
 mod volumes;
 mod world;
 
+pub(crate) use instances::{Instance, instances};
 pub(crate) use interfaces::{Holder, interfaces};
 pub(crate) use tags::of_thing as tags_of_thing;
 pub(crate) use world::{batch_service_linked_role, role_arn};

@@ -4,6 +4,7 @@ mod describe;
 mod dhcp_options;
 mod elastic_ip;
 mod error;
+mod instance;
 mod instance_type;
 mod internet_gateway;
 mod key_pair;
@@ -90,6 +91,7 @@ pub const CALLS: &[Call] = &[
     query("DescribeDhcpOptions", dhcp_options::describe),
     query("DescribeInstanceTypeOfferings", instance_type::describe_offerings),
     query("DescribeInstanceTypes", instance_type::describe),
+    query("DescribeInstances", instance::describe),
     query("DescribeInternetGateways", internet_gateway::describe),
     query("DescribeKeyPairs", key_pair::describe),
     query("DescribeLaunchTemplateVersions", launch_template::describe_versions),

@@ -75,7 +75,10 @@ pub(super) fn put_image(account: &mut Account<'_>, input: &Value) -> Result<Valu
         pushed: now,
         size,
         tags: BTreeSet::new(),
+        archived: false,
     });
+    // An archived image that is pushed again is back in use.
+    image.archived = false;
     image.tags.extend(tag.map(str::to_owned));
     let mut id = value!({ "imageDigest": digest });
     if let Some(tag) = tag {
@@ -110,6 +113,10 @@ pub(super) fn batch_get_image(account: &mut Account<'_>, input: &Value) -> Resul
             failures.push(failure(id, "ImageNotFound", "Requested image not found"));
             continue;
         };
+        if image.archived {
+            failures.push(failure(id, "ImageInaccessible", "The image is archived"));
+            continue;
+        }
         if !accepted.is_empty() && !accepted.contains(&image.media_type.as_str()) {
             let reason = "Requested image media type is not among the accepted ones";
             failures.push(failure(id, "UnsupportedImageType", reason));
@@ -167,6 +174,7 @@ pub(super) fn describe_images(account: &mut Account<'_>, input: &Value) -> Resul
             "imageSizeInBytes": image.size,
             "imagePushedAt": image.pushed.epoch_seconds(),
             "imageManifestMediaType": image.media_type,
+            "imageStatus": image.status(),
         });
         if !image.tags.is_empty() {
             one["imageTags"] = value!(image.tags);

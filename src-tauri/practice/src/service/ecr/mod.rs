@@ -2,9 +2,12 @@
 
 mod image;
 mod policy;
+mod public;
 mod pull;
 mod repository;
+mod scan;
 
+pub use public::{Public, public};
 pub use pull::{Architecture, Pull};
 
 use super::{Call, json};
@@ -48,6 +51,9 @@ struct Image {
     size: i64,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     tags: BTreeSet<String>,
+    /// Kept, and handed out to nobody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    archived: bool,
 }
 
 /// The calls it knows.
@@ -58,6 +64,7 @@ pub const CALLS: &[Call] = &[
     json("DeleteLifecyclePolicy", policy::delete_lifecycle_policy),
     json("DeleteRepository", repository::delete_repository),
     json("DeleteRepositoryPolicy", policy::delete_repository_policy),
+    json("DescribeImageScanFindings", scan::describe_image_scan_findings),
     json("DescribeImages", image::describe_images),
     json("DescribeRepositories", repository::describe_repositories),
     json("GetAuthorizationToken", image::get_authorization_token),
@@ -73,6 +80,7 @@ pub const CALLS: &[Call] = &[
     json("SetRepositoryPolicy", policy::set_repository_policy),
     json("TagResource", repository::tag_resource),
     json("UntagResource", repository::untag_resource),
+    json("UpdateImageStorageClass", scan::update_image_storage_class),
 ];
 
 impl Ecr {
@@ -124,7 +132,22 @@ fn invalid(message: impl Into<String>) -> Fault {
     Fault::new("InvalidParameterException", message)
 }
 
+/// Another account's registry shows nothing: no policy of its repositories can be set from here.
+fn own_registry(input: &Value) -> Result<(), Fault> {
+    match text(input, "registryId") {
+        Some(other) if other != ACCOUNT_ID => Err(Fault::new(
+            "AccessDeniedException",
+            format!(
+                "User: arn:aws:iam::{ACCOUNT_ID}:user/you is not authorized to access the registry with id '{other}' \
+                 because no resource-based policy allows it"
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
 fn name_of(input: &Value) -> Result<&str, Fault> {
+    own_registry(input)?;
     text(input, "repositoryName").ok_or_else(|| {
         invalid(
             "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'Member must not be null'",

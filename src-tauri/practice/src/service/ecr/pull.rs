@@ -1,5 +1,6 @@
 //! What a container runtime finds when it asks for an image.
 
+use super::public::{Public, parts, public};
 use super::{Ecr, Image};
 use crate::account::ACCOUNT_ID;
 use crate::wire::json::{list, text};
@@ -34,11 +35,9 @@ pub enum Pull {
 
 /// Public images that are built for one architecture only. All others are taken to be built for both, as the
 /// official images of Docker Hub and ECR Public are.
-pub(super) const PUBLIC_FOR_ONE: [(&str, Architecture); 6] = [
+pub(super) const PUBLIC_FOR_ONE: [(&str, Architecture); 4] = [
     ("amd64/", Architecture::Amd64),
-    ("docker.io/amd64/", Architecture::Amd64),
     ("arm64v8/", Architecture::Arm64),
-    ("docker.io/arm64v8/", Architecture::Arm64),
     ("public.ecr.aws/amazonlinux/amazonlinux:2023-amd64", Architecture::Amd64),
     ("public.ecr.aws/amazonlinux/amazonlinux:2023-arm64v8", Architecture::Arm64),
 ];
@@ -75,18 +74,25 @@ impl Architecture {
 }
 
 impl Ecr {
-    /// What pulling an image gives. Public images are all there: nobody here can list the internet.
+    /// What pulling an image gives.
     pub fn pull(&self, image: &str) -> Pull {
         let Some((region, repository, reference)) = private_name(image) else {
-            return match PUBLIC_FOR_ONE.iter().find(|(prefix, _)| image.starts_with(prefix)) {
-                Some((_, architecture)) => Pull::One(*architecture),
-                None => Pull::Several([Architecture::Amd64, Architecture::Arm64].into()),
+            let (name, reference) = parts(image);
+            return match public(name, reference) {
+                Public::Private | Public::Missing => Pull::Missing,
+                // Others asked too much; a job's host has an address of its own.
+                Public::TooMany => Pull::Several([Architecture::Amd64, Architecture::Arm64].into()),
+                Public::There(there) => match there[..] {
+                    [one] => Pull::One(one),
+                    _ => Pull::Several(there.into_iter().collect()),
+                },
             };
         };
         self.regions
             .get(region)
             .and_then(|repositories| repositories.get(repository))
             .and_then(|repository| repository.find(reference))
+            .filter(|(_, image)| !image.archived)
             .map_or(Pull::Missing, |(_, image)| image.architectures())
     }
 
@@ -106,6 +112,10 @@ impl Ecr {
 }
 
 impl Image {
+    pub(super) fn status(&self) -> &'static str {
+        if self.archived { "ARCHIVED" } else { "ACTIVE" }
+    }
+
     pub(super) fn parsed(&self) -> Value {
         serde_json::from_str(&self.manifest).unwrap_or_default()
     }

@@ -13,6 +13,7 @@ mod role_tags;
 mod service_linked_role;
 mod simulate;
 mod state;
+mod summary;
 mod usable;
 mod user;
 
@@ -43,6 +44,7 @@ pub const CALLS: &[Call] = &[
     query("DeleteRolePolicy", role_policies::delete_inline),
     query("DeleteServiceLinkedRole", service_linked_role::delete),
     query("DetachRolePolicy", role_policies::detach),
+    query("GetAccountSummary", summary::get),
     query("GetInstanceProfile", instance_profile::get),
     query("GetPolicy", policies::get),
     query("GetPolicyVersion", policy_versions::get),

@@ -62,7 +62,7 @@ fn hypervisor(known: &InstanceType) -> Option<&'static str> {
 }
 
 /// Graviton's vCPUs are cores, all others' are threads, two to a core.
-fn cores(known: &InstanceType) -> u32 {
+pub(super) fn cores(known: &InstanceType) -> u32 {
     if known.family.is_arm() { known.vcpus } else { known.vcpus.div_ceil(2) }
 }
 

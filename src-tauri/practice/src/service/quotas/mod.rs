@@ -1,5 +1,11 @@
 //! Service Quotas: how much the account may have. A new account has little.
 
+mod request;
+
+pub use request::Request;
+
+pub(crate) use request::catch_up;
+
 use super::{Call, json};
 use crate::account::{ACCOUNT_ID, Account};
 use crate::fault::Fault;
@@ -12,8 +18,9 @@ pub const CALLS: &[Call] = &[
     json("GetAWSDefaultServiceQuota", get_default),
     json("GetServiceQuota", get_applied),
     json("ListAWSDefaultServiceQuotas", list_default),
+    json("ListRequestedServiceQuotaChangeHistoryByQuota", request::history),
     json("ListServiceQuotas", list_applied),
-    json("RequestServiceQuotaIncrease", request_increase),
+    json("RequestServiceQuotaIncrease", request::increase),
 ];
 
 /// What all vCPU quotas are while the lesson *small quota* is on.
@@ -46,13 +53,17 @@ const QUOTAS: &[Quota] = &[
     vcpus("ec2", "L-DB2E81BA", "Running On-Demand G and VT instances", 0),
     vcpus("fargate", "L-3032A538", "Fargate On-Demand vCPU resource count", 6),
     vcpus("fargate", "L-36FBB829", "Fargate Spot vCPU resource count", 6),
+    pieces("vpc", "L-1B52E74A", "Gateway VPC endpoints per Region", 20),
+    pieces("vpc", "L-29B6F2EB", "Interface VPC endpoints per VPC", 50),
+    pieces("vpc", "L-A4707A72", "Internet gateways per Region", 5),
+    pieces("vpc", "L-E79EC296", "VPC security groups per Region", 2500),
     pieces("vpc", "L-F678F1CE", "VPCs per Region", 5),
     pieces("vpc", "L-FE5A380F", "NAT gateways per Availability Zone", 5),
 ];
 
 /// The account's quota, where the service has one of that code.
 pub fn value(state: &State, service: &str, code: &str) -> Option<u32> {
-    let quota = QUOTAS.iter().find(|quota| quota.service == service && quota.code == code)?;
+    let quota = find(service, code)?;
     Some(applied(state, quota))
 }
 
@@ -82,39 +93,8 @@ fn list_applied(account: &mut Account<'_>, input: &Value) -> Result<Value, Fault
     list(account, input, applied)
 }
 
-/// Granted at once: where AWS takes minutes or days to decide, nobody learns anything by waiting.
-fn request_increase(account: &mut Account<'_>, input: &Value) -> Result<Value, Fault> {
-    let service = required(input, "ServiceCode")?;
-    let code = required(input, "QuotaCode")?;
-    let quota = QUOTAS
-        .iter()
-        .find(|quota| quota.service == service && quota.code == code)
-        .ok_or_else(no_such_resource)?;
-    let wanted = input.get("DesiredValue").and_then(Value::as_f64).unwrap_or_default();
-    if wanted <= f64::from(applied(account.state, quota)) {
-        return Err(Fault::new(
-            "IllegalArgumentException",
-            "You must provide a quota value greater than the current quota value.",
-        ));
-    }
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "more than any account ever gets"
-    )]
-    let granted = wanted.min(1_000_000.0) as u32;
-    account.state.quotas.insert(format!("{service}/{code}"), granted);
-    let id = crate::ids::digest_hex(account.state.seed(), &format!("quota/{service}/{code}/{granted}"));
-    Ok(value!({ "RequestedQuota": {
-        "Id": id[..32],
-        "ServiceCode": service,
-        "QuotaCode": code,
-        "QuotaName": quota.name,
-        "DesiredValue": f64::from(granted),
-        "Status": "APPROVED",
-        "Created": account.now.0 / 1000,
-        "QuotaRequestedAtLevel": "ACCOUNT",
-    }}))
+fn find(service: &str, code: &str) -> Option<&'static Quota> {
+    QUOTAS.iter().find(|quota| quota.service == service && quota.code == code)
 }
 
 /// Which value of a quota is asked for.
@@ -123,10 +103,7 @@ type Which = fn(&State, &Quota) -> u32;
 fn get(account: &Account<'_>, input: &Value, which: Which) -> Result<Value, Fault> {
     let service = required(input, "ServiceCode")?;
     let code = required(input, "QuotaCode")?;
-    let quota = QUOTAS
-        .iter()
-        .find(|quota| quota.service == service && quota.code == code)
-        .ok_or_else(no_such_resource)?;
+    let quota = find(service, code).ok_or_else(no_such_resource)?;
     Ok(value!({ "Quota": shown(account, quota, which) }))
 }
 

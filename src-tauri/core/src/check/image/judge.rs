@@ -1,0 +1,264 @@
+//! What was found of an image, as findings: the image itself, and what else a person should know of it.
+
+use super::{
+    found::{Facts, Found, Pulls},
+    manifest::{Processor, needed},
+    name::{ImageName, Registry},
+    size::{self, Room},
+};
+use crate::{
+    aws::{AwsFault, FaultKind},
+    blueprint::{JobDefinition, Platform},
+    check::{CheckItem, CheckVerdict, Group},
+    resource::Evidence,
+    words::{Text, say},
+    world::Moment,
+};
+
+/// Below this part of what a registry allows, a person should know.
+const FEW: u32 = 10;
+
+/// An image as the blueprint names it.
+pub(super) struct Asked<'a> {
+    pub(super) definition: &'a JobDefinition,
+    pub(super) name: ImageName,
+    /// It is to come from a repository that is the stack's own.
+    pub(super) to_be_made: bool,
+    pub(super) own_account: bool,
+    pub(super) disk_gib: u32,
+    /// The role that pulls from ECR.
+    pub(super) puller: String,
+}
+
+impl Asked<'_> {
+    fn image(&self) -> &str {
+        &self.definition.image
+    }
+
+    /// One of the findings about an image; that about the image itself comes first.
+    fn item(&self, subject: &str, verdict: CheckVerdict, finding: Text, remedy: Option<Text>) -> CheckItem {
+        let part = subject.strip_prefix("image-").map(|part| format!(":{part}")).unwrap_or_default();
+        let id = format!("image:{}{part}", self.definition.name);
+        let item = CheckItem::answer(&id, Group::Image, verdict, finding);
+        CheckItem { subject: subject.to_owned(), name: Some(self.image().to_owned()), remedy, ..item }
+    }
+}
+
+pub(super) fn items(asked: &Asked<'_>, found: Found) -> Vec<CheckItem> {
+    let image = ("image", asked.image());
+    let one = |verdict, finding, remedy| {
+        let mut item = asked.item("image", verdict, finding, remedy);
+        item.evidence = evidence(asked, None);
+        vec![item]
+    };
+    match found {
+        Found::There(facts) => there(asked, &facts),
+        Found::NoRepository if asked.to_be_made => one(
+            CheckVerdict::Warning,
+            say("image-to-push", &[image]),
+            Some(say("image-to-push-advice", &[image])),
+        ),
+        Found::NotThere | Found::NoRepository => {
+            one(CheckVerdict::Wrong, say("image-missing", &[image]), Some(say("image-advice", &[])))
+        }
+        Found::Hidden => {
+            let registry = ("registry", asked.name.registry.shown());
+            // An instance may have been given a password for the registry by its start-up script; a task of Fargate has
+            // only what its definition names.
+            let (verdict, finding) = match asked.definition.platform {
+                Platform::Fargate => (CheckVerdict::Wrong, say("image-hidden", &[image, registry])),
+                Platform::Ec2 => (CheckVerdict::Warning, say("image-hidden-from-here", &[image, registry])),
+            };
+            one(verdict, finding, Some(say("image-hidden-advice", &[])))
+        }
+        Found::TooMany => {
+            let registry = ("registry", asked.name.registry.shown());
+            let finding = say("image-too-many", &[image, registry]);
+            one(CheckVerdict::Warning, finding, Some(instead(&asked.name)))
+        }
+        Found::Refused(fault) => {
+            let (finding, remedy) = refused(asked, &fault);
+            one(CheckVerdict::CannotTell, finding, remedy)
+        }
+        Found::CannotTell(why) => one(
+            CheckVerdict::CannotTell,
+            say("image-unknown", &[image, ("words", &why.text)]),
+            Some(say("image-unknown-advice", &[])),
+        ),
+    }
+}
+
+fn refused(asked: &Asked<'_>, fault: &AwsFault) -> (Text, Option<Text>) {
+    let image = ("image", asked.image());
+    let finding = say("image-unknown", &[image, ("words", &fault.text().text)]);
+    if fault.kind != FaultKind::Denied {
+        return (finding, Some(say("image-unknown-advice", &[])));
+    }
+    let params = [("repository", asked.name.repository.as_str()), ("role", asked.puller.as_str())];
+    let remedy = if asked.own_account {
+        say("check-cannot-tell-advice", &[])
+    } else {
+        say("image-elsewhere-advice", &params)
+    };
+    (finding, Some(remedy))
+}
+
+fn there(asked: &Asked<'_>, facts: &Facts) -> Vec<CheckItem> {
+    let image = ("image", asked.image());
+    let wanted = asked.definition.architecture;
+    let needs = ("needed", needed(wanted));
+    let size = facts.bytes.map(size::shown);
+    let (verdict, finding, remedy) = match &facts.processors {
+        _ if facts.archived => {
+            (CheckVerdict::Wrong, say("image-archived", &[image]), Some(say("image-archived-advice", &[])))
+        }
+        None => {
+            let why = facts.unread.as_ref().map_or("", |why| why.text.as_str());
+            let finding = say("image-there", &[image, ("words", why)]);
+            (CheckVerdict::CannotTell, finding, Some(say("image-there-advice", &[needs])))
+        }
+        Some(built) if built.iter().any(|one| one.suits(wanted)) => {
+            let architecture = ("architecture", needs.1);
+            let finding = match &size {
+                Some(size) => say("image-fits-size", &[image, architecture, ("size", size)]),
+                None => say("image-fits", &[image, architecture]),
+            };
+            (CheckVerdict::Ready, finding, None)
+        }
+        Some(built) => {
+            let built = listed(built);
+            let finding = say("image-other-processor", &[image, ("built", &built), needs]);
+            (CheckVerdict::Wrong, finding, Some(say("image-other-processor-advice", &[needs])))
+        }
+    };
+    let mut main = asked.item("image", verdict, finding, remedy);
+    main.evidence = evidence(asked, Some(facts));
+    [Some(main), scan(asked, facts), disk(asked, facts)].into_iter().flatten().collect()
+}
+
+fn listed(built: &[Processor]) -> String {
+    let mut names: Vec<String> = built.iter().map(Processor::shown).collect();
+    names.dedup();
+    names.join(", ")
+}
+
+/// What the image rests on, as far as anybody said.
+fn evidence(asked: &Asked<'_>, facts: Option<&Facts>) -> Vec<Evidence> {
+    let mut evidence = vec![
+        Evidence::new("image", asked.image()),
+        Evidence::new("cpuArchitecture", asked.definition.architecture.batch()),
+    ];
+    let mut add = |label: &str, value: Option<String>| {
+        evidence.extend(value.map(|value| Evidence::new(label, value)));
+    };
+    if let Some(facts) = facts {
+        add("imageDigest", facts.digest.clone());
+        add("architectures", facts.processors.as_deref().map(listed));
+        add("imageSize", facts.bytes.map(size::shown));
+        add("pullTime", facts.bytes.map(size::pull_time));
+        add("imagePushedAt", facts.pushed.map(Moment::local));
+        if facts.archived {
+            add("imageStatus", Some("ARCHIVED".to_owned()));
+        }
+        add("scanFindings", facts.findings.as_ref().map(|found| counted(found.iter())));
+        // Only a digest means the same image for ever.
+        let pinned = asked.name.tag.as_ref().zip(facts.digest.as_ref());
+        if facts.tags_move != Some(false)
+            && let Some((tag, digest)) = pinned.filter(|_| asked.name.digest.is_none())
+        {
+            let bare = asked.image().strip_suffix(&format!(":{tag}")).unwrap_or(asked.image());
+            add("pinned", Some(format!("{bare}@{digest}")));
+        }
+        add("ratelimit-remaining", facts.pulls.map(|pulls| format!("{} of {}", pulls.left, pulls.of)));
+    }
+    if matches!(asked.name.registry, Registry::Ecr { .. }) {
+        add("pulledBy", Some(asked.puller.clone()));
+    }
+    evidence
+}
+
+/// `2 CRITICAL, 5 HIGH`, the worst first.
+fn counted<'a>(found: impl Iterator<Item = (&'a String, &'a i32)>) -> String {
+    const ORDER: [&str; 6] = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNDEFINED"];
+    let mut found: Vec<_> = found.filter(|(_, count)| **count > 0).collect();
+    found.sort_by_key(|(severity, _)| ORDER.iter().position(|one| one == severity));
+    if found.is_empty() {
+        return "0".to_owned();
+    }
+    found.iter().map(|(severity, count)| format!("{count} {severity}")).collect::<Vec<_>>().join(", ")
+}
+
+fn scan(asked: &Asked<'_>, facts: &Facts) -> Option<CheckItem> {
+    let found = facts.findings.as_ref()?;
+    let critical = found.get("CRITICAL").copied().filter(|count| *count > 0)?.to_string();
+    let high = found.get("HIGH").copied().unwrap_or(0).to_string();
+    let finding = say("image-scan", &[("image", asked.image()), ("critical", &critical), ("high", &high)]);
+    let remedy = Some(say("image-scan-advice", &[]));
+    let mut item = asked.item("image-scan", CheckVerdict::Warning, finding, remedy);
+    item.evidence = vec![Evidence::new("scanFindings", counted(found.iter()))];
+    Some(item)
+}
+
+fn disk(asked: &Asked<'_>, facts: &Facts) -> Option<CheckItem> {
+    let bytes = facts.bytes?;
+    let (least, most) = size::unpacked(bytes);
+    let (size, least, most) = (size::shown(bytes), size::shown(least), size::shown(most));
+    let disk = asked.disk_gib.to_string();
+    let params = [
+        ("image", asked.image()),
+        ("size", size.as_str()),
+        ("least", least.as_str()),
+        ("most", most.as_str()),
+        ("disk", disk.as_str()),
+    ];
+    let finding = match size::room(bytes, asked.disk_gib) {
+        Room::Enough => return None,
+        Room::Perhaps => say("image-tight", &params),
+        Room::TooLittle => say("image-too-large", &params),
+    };
+    let remedy = match asked.definition.platform {
+        Platform::Fargate => say("image-large-fargate-advice", &[]),
+        Platform::Ec2 => say("image-large-ec2-advice", &[]),
+    };
+    let mut item = asked.item("image-size", CheckVerdict::Warning, finding, Some(remedy));
+    item.evidence = vec![
+        Evidence::new("imageSize", &size),
+        Evidence::new("disk", format!("{disk} GiB")),
+        Evidence::new("pullTime", size::pull_time(bytes)),
+    ];
+    Some(item)
+}
+
+/// What a registry still lets this computer pull, where that is little.
+pub(super) fn pulls(registry: &str, pulls: Pulls) -> Option<CheckItem> {
+    if pulls.left > pulls.of / FEW {
+        return None;
+    }
+    let (left, of, hours) = (pulls.left.to_string(), pulls.of.to_string(), pulls.hours.to_string());
+    let params = [("registry", registry), ("left", &*left), ("of", &*of), ("hours", &*hours)];
+    let finding = say("image-few-pulls", &params);
+    let mut item = CheckItem::answer("images:pulls", Group::Image, CheckVerdict::Warning, finding);
+    "image-pulls".clone_into(&mut item.subject);
+    item.remedy = Some(say("image-few-pulls-advice", &[]));
+    item.evidence = vec![Evidence::new("ratelimit-remaining", format!("{left} of {of}"))];
+    Some(item)
+}
+
+/// Where else the image can be had: ECR Public has Docker's official images without such a limit (Amazon ECR Public,
+/// "Docker Official Images").
+fn instead(name: &ImageName) -> Text {
+    match name.repository.strip_prefix("library/") {
+        Some(official) if name.registry.shown() == "Docker Hub" => {
+            let reference = match &name.digest {
+                Some(digest) => format!("@{digest}"),
+                None => format!(":{}", name.reference()),
+            };
+            let other = format!("public.ecr.aws/docker/library/{official}{reference}");
+            say("image-too-many-official-advice", &[("other", &other)])
+        }
+        _ => say("image-few-pulls-advice", &[]),
+    }
+}
+
+#[cfg(test)]
+mod tests;

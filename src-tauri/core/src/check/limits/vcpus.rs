@@ -1,0 +1,259 @@
+//! The account's limits of vCPUs against what the environments may use and what runs already. Each kind of compute, and
+//! for instances each class of families, has a limit of its own, on demand and for Spot.
+
+use std::collections::BTreeMap;
+
+use futures::{FutureExt, future::join_all};
+
+use super::{
+    Once, evidence, item,
+    running::{self, Environment},
+    too_low,
+};
+use crate::{
+    account::Session,
+    blueprint::{Blueprint, ComputeEnvironment, ComputeKind},
+    check::{CheckItem, CheckVerdict},
+    quota::{self, Quota, Reading},
+    resource::Evidence,
+    words::{Text, say},
+};
+
+/// A limit, as Service Quotas knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Limit {
+    quota: Quota,
+    /// What it is a limit of, `fargate-vcpus`: the check's id, which the window translates.
+    id: &'static str,
+}
+
+const fn limit(service: &'static str, code: &'static str, id: &'static str) -> Limit {
+    Limit { quota: Quota { service, code }, id }
+}
+
+const FARGATE: Limit = limit("fargate", "L-3032A538", "fargate-vcpus");
+const FARGATE_SPOT: Limit = limit("fargate", "L-36FBB829", "fargate-spot-vcpus");
+
+impl Limit {
+    /// What it is a limit of, in words.
+    fn what(self) -> Text {
+        match self.id {
+            "fargate-vcpus" => say("limit-fargate", &[]),
+            "fargate-spot-vcpus" => say("limit-fargate-spot", &[]),
+            "gpu-vcpus" => say("limit-gpu", &[]),
+            "gpu-spot-vcpus" => say("limit-gpu-spot", &[]),
+            "p-vcpus" => say("limit-p", &[]),
+            "p-spot-vcpus" => say("limit-p-spot", &[]),
+            "spot-vcpus" => say("limit-spot", &[]),
+            _ => say("limit-on-demand", &[]),
+        }
+    }
+
+    /// The environments that nothing else is known of than how far they may go.
+    fn of_fargate(self) -> Option<ComputeKind> {
+        match self {
+            FARGATE => Some(ComputeKind::Fargate),
+            FARGATE_SPOT => Some(ComputeKind::FargateSpot),
+            _ => None,
+        }
+    }
+}
+
+/// The classes of instance families that share a limit, and how their names begin. What begins with none of them is
+/// of the standard class (Amazon EC2 User Guide, "On-Demand Instance quotas" and "Spot Instance quotas").
+const CLASSES: [(&[&str], Limit, Limit); 3] = [
+    (
+        &["g", "vt", "gr"],
+        limit("ec2", "L-DB2E81BA", "gpu-vcpus"),
+        limit("ec2", "L-3819A6DF", "gpu-spot-vcpus"),
+    ),
+    (&["p"], limit("ec2", "L-417A185B", "p-vcpus"), limit("ec2", "L-7212CCBC", "p-spot-vcpus")),
+    (&[], limit("ec2", "L-1216C47A", "ec2-vcpus"), limit("ec2", "L-34B43A08", "spot-vcpus")),
+];
+
+/// Families with limits of their own, which no blueprint's class shares (Amazon EC2 User Guide, the same pages).
+const OTHERS: [&str; 7] = ["f", "inf", "trn", "dl", "x", "u", "hpc"];
+
+/// The limit that an instance type, a family or one of AWS's choices counts against.
+pub(super) fn of_type(name: &str, spot: bool) -> Limit {
+    let class = class_of(name);
+    if OTHERS.contains(&class) {
+        return limit("ec2", "", "other-vcpus");
+    }
+    let known = CLASSES.iter().find(|(classes, ..)| classes.contains(&class));
+    let (_, on_demand, for_spot) = known.unwrap_or(&CLASSES[2]);
+    if spot { *for_spot } else { *on_demand }
+}
+
+/// How a family's name begins: `g` of `g4dn.xlarge`.
+fn class_of(instance_type: &str) -> &str {
+    let end = instance_type.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(instance_type.len());
+    &instance_type[..end]
+}
+
+/// The limits that an environment's vCPUs count against.
+fn limits_of(environment: &ComputeEnvironment) -> Vec<Limit> {
+    match (environment.kind, &environment.instances) {
+        (ComputeKind::Fargate, _) => vec![FARGATE],
+        (ComputeKind::FargateSpot, _) => vec![FARGATE_SPOT],
+        (_, None) => vec![],
+        (kind, Some(instances)) => {
+            let spot = kind == ComputeKind::Spot;
+            let mut limits: Vec<_> = instances.types.iter().map(|name| of_type(name, spot)).collect();
+            // Those are not known by code here.
+            limits.retain(|limit| !limit.quota.code.is_empty());
+            limits.sort();
+            limits.dedup();
+            limits
+        }
+    }
+}
+
+pub(super) async fn check(
+    session: &Session,
+    blueprint: &Blueprint,
+    environments: Once<'_, Vec<Environment>>,
+) -> Vec<CheckItem> {
+    let mut wanted: BTreeMap<Limit, u32> = BTreeMap::new();
+    for environment in &blueprint.compute_environments {
+        for limit in limits_of(environment) {
+            let sum = wanted.entry(limit).or_default();
+            *sum = sum.saturating_add(environment.max_vcpus);
+        }
+    }
+    let running: Once<'_, _> = running::vcpus(session, &blueprint.name).boxed().shared();
+    join_all(wanted.into_iter().map(|(limit, wanted)| {
+        let (running, environments) = (running.clone(), environments.clone());
+        async move {
+            let Some(kind) = limit.of_fargate() else {
+                let used = async { Ok(running.await?.get(&limit).copied().unwrap_or_default()) };
+                let reading = quota::read(session, limit.quota, wanted, used).await;
+                return judge(session, limit, wanted, &reading, None);
+            };
+            let unknown = async { Ok(0) };
+            let reading = quota::read(session, limit.quota, wanted, unknown);
+            let (reading, environments) = tokio::join!(reading, environments);
+            let others = environments.ok().map(|all| others(&all, kind, &blueprint.name));
+            judge(session, limit, wanted, &reading, others)
+        }
+    }))
+    .await
+}
+
+/// How many environments of a kind others have, and how many vCPUs those may use.
+fn others(all: &[Environment], kind: ComputeKind, stack: &str) -> (usize, u32) {
+    let own = format!("{stack}-");
+    let others: Vec<_> = all
+        .iter()
+        .filter(|one| one.is_enabled && one.kind == Some(kind) && !one.name.starts_with(&own))
+        .collect();
+    (others.len(), others.iter().fold(0, |sum: u32, one| sum.saturating_add(one.max_vcpus)))
+}
+
+/// `others` of Fargate alone, whose use nobody shows.
+fn judge(
+    session: &Session,
+    limit: Limit,
+    wanted: u32,
+    reading: &Reading,
+    others: Option<(usize, u32)>,
+) -> CheckItem {
+    let of_fargate = limit.of_fargate().is_some();
+    let value = match &reading.value {
+        Ok(value) => *value,
+        Err(fault) => {
+            let what = limit.what().text;
+            let params = [("what", what.as_str()), ("words", &fault.text().text)];
+            let mut item = item(limit.id, CheckVerdict::CannotTell, say("limit-unknown", &params));
+            item.evidence = evidence(limit.quota, reading);
+            item.evidence.push(Evidence::new("maxvCpus", wanted));
+            return item;
+        }
+    };
+    let used = *reading.used.as_ref().unwrap_or(&0);
+    let left = value.saturating_sub(used);
+    let (count, more) = others.unwrap_or_default();
+    let what = limit.what().text;
+    let shown = [value, wanted, used, left, more].map(|number| number.to_string());
+    let params = [
+        ("limit", shown[0].as_str()),
+        ("wanted", shown[1].as_str()),
+        ("what", what.as_str()),
+        ("used", shown[2].as_str()),
+        ("left", shown[3].as_str()),
+    ];
+    let mut item = if value == 0 {
+        item(limit.id, CheckVerdict::Warning, say("limit-none", &params))
+    } else if wanted > value {
+        item(limit.id, CheckVerdict::Warning, say("limit-short", &params))
+    } else if wanted > left {
+        item(limit.id, CheckVerdict::Warning, say("limit-busy", &params))
+    } else if more > 0 && more.saturating_add(wanted) > value {
+        let others = [("count", count.to_string()), ("others", shown[4].clone())];
+        let others = others.iter().map(|(name, text)| (*name, text.as_str()));
+        let params: Vec<_> = params.into_iter().chain(others).collect();
+        item(limit.id, CheckVerdict::Ready, say("limit-shared", &params))
+    } else if used > 0 {
+        item(limit.id, CheckVerdict::Ready, say("limit-enough-used", &params))
+    } else {
+        item(limit.id, CheckVerdict::Ready, say("limit-enough", &params))
+    };
+    if item.verdict == CheckVerdict::Warning {
+        too_low(session, &mut item, limit.quota, reading, wanted.saturating_add(used));
+    }
+    item.evidence = evidence(limit.quota, reading);
+    if of_fargate {
+        // Zero is what is not known.
+        item.evidence.retain(|one| one.label != "inUse");
+        item.evidence.push(Evidence::new("inUse", "?"));
+        item.evidence.extend(
+            others
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, more)| Evidence::new("otherEnvironments", format!("{count}: {more} vCPU"))),
+        );
+    }
+    item.evidence.push(Evidence::new("maxvCpus", wanted));
+    item
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blueprint::Preset;
+
+    fn codes(preset: Preset) -> Vec<&'static str> {
+        let environments = preset.blueprint("first").compute_environments;
+        environments.iter().flat_map(limits_of).map(|limit| limit.quota.code).collect()
+    }
+
+    #[test]
+    fn each_kind_counts_against_its_own_limit() {
+        assert_eq!(codes(Preset::Fargate), ["L-3032A538"]);
+        assert_eq!(codes(Preset::FargateSpot), ["L-36FBB829"]);
+        assert_eq!(codes(Preset::SpotThenOndemand), ["L-34B43A08", "L-1216C47A"]);
+        assert_eq!(codes(Preset::Gpu), ["L-DB2E81BA"]);
+        assert_eq!(
+            [class_of("p4d.24xlarge"), class_of("gr6.4xlarge"), class_of("optimal")],
+            ["p", "gr", "optimal"]
+        );
+        assert_eq!(of_type("m6i.large", true).quota.code, "L-34B43A08");
+        assert_eq!(of_type("trn1.2xlarge", false).quota.code, "");
+    }
+
+    #[test]
+    fn others_are_those_of_the_same_kind_that_take_jobs() {
+        let one = |name: &str, kind, max_vcpus, is_enabled| Environment {
+            name: name.to_owned(),
+            kind: Some(kind),
+            max_vcpus,
+            is_enabled,
+        };
+        let all = [
+            one("first-fargate", ComputeKind::Fargate, 1, true),
+            one("theirs", ComputeKind::Fargate, 8, true),
+            one("off", ComputeKind::Fargate, 16, false),
+            one("spot", ComputeKind::Spot, 32, true),
+        ];
+        assert_eq!(others(&all, ComputeKind::Fargate, "first"), (1, 8));
+    }
+}
