@@ -3,4 +3,5 @@
 mod actions;
 mod drift;
 mod harness;
+mod roles;
 mod stack;

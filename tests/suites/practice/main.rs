@@ -12,6 +12,7 @@ mod foreign;
 mod held;
 mod jobs;
 mod journal;
+mod judged;
 mod kinds;
 mod launch;
 mod lost;

@@ -6,7 +6,7 @@ use clap::Args;
 use slipway_core::{
     account::Session,
     blueprint::{self, Blueprint, Preset},
-    check::{self, CheckItem, CheckReport, CheckVerdict, Group},
+    check::{self, CheckItem, CheckReport, CheckVerdict, Group, RolePart},
     cost::{Money, Per},
     error::AppError,
     plan::{Act, PlanView, RunAct, StepView},
@@ -15,7 +15,7 @@ use slipway_core::{
     stack::OpenStack,
 };
 
-use super::blueprint::FIRST_NAME;
+use super::{blueprint::FIRST_NAME, costs};
 use crate::{
     args::{Global, stack_name},
     exit::{Ended, Outcome},
@@ -97,6 +97,7 @@ fn show_report(report: &CheckReport, evidence: bool, out: Output) {
         }
         show_item(item, evidence, out);
     }
+    show_roles(&report.roles, out);
     out.line("");
     out.line(&format!(
         "{} to make, {} to put right, {} to know.{}",
@@ -131,6 +132,24 @@ fn show_item(item: &CheckItem, evidence: bool, out: Output) {
     if evidence {
         for detail in &item.evidence {
             out.line(&format!("    {:<22} {}: {}", "", detail.label, detail.value));
+        }
+    }
+}
+
+/// Which role does what.
+fn show_roles(roles: &[RolePart], out: Output) {
+    let row = |role: &RolePart| {
+        vec![
+            format!("  {}", role.who.text),
+            format!("→ {}", role.name),
+            format!("→ {} ({})", role.does.text, role.by.text),
+        ]
+    };
+    if !roles.is_empty() {
+        out.line("");
+        out.line("Which role does what");
+        for line in columns(&roles.iter().map(row).collect::<Vec<_>>()) {
+            out.line(&line);
         }
     }
 }
@@ -216,6 +235,7 @@ pub(crate) fn show_plan(view: &PlanView, out: Output) {
         if let Some(running) = &view.running_cost {
             out.line(&format!("While a job runs: {}.", money(running)));
         }
+        costs::show(&view.costs, out);
     }
     for busy in &view.busy {
         out.line(&format!("! {}", busy.means.text));

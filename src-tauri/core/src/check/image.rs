@@ -11,7 +11,7 @@ use super::{CheckItem, CheckVerdict, Group};
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
-    blueprint::{Architecture, Blueprint, JobDefinition},
+    blueprint::{Architecture, Blueprint, EcrImage, JobDefinition},
     resource::Evidence,
     words::{Text, say},
 };
@@ -24,21 +24,11 @@ const MANIFESTS: [&str; 4] = [
     "application/vnd.docker.distribution.manifest.v2+json",
 ];
 
-/// An image in ECR, taken apart.
-#[derive(Debug, PartialEq, Eq)]
-struct EcrImage<'i> {
-    account: &'i str,
-    region: &'i str,
-    repository: &'i str,
-    tag: Option<&'i str>,
-    digest: Option<&'i str>,
-}
-
 pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<CheckItem> {
     // Several definitions of one image are one question; of an image that cannot be looked into, for any processor.
     let mut asked = BTreeSet::new();
     let different = blueprint.job_definitions.iter().filter(|definition| {
-        let processor = parse(&definition.image).map(|_| definition.architecture.batch());
+        let processor = EcrImage::of(&definition.image).map(|_| definition.architecture.batch());
         asked.insert((&definition.image, processor))
     });
     join_all(different.map(|definition| item(session, definition))).await
@@ -60,7 +50,7 @@ async fn item(session: &Session, definition: &JobDefinition) -> CheckItem {
 
 async fn one(session: &Session, definition: &JobDefinition) -> (CheckVerdict, Text) {
     let image = definition.image.as_str();
-    let Some(ecr) = parse(image) else {
+    let Some(ecr) = EcrImage::of(image) else {
         return (CheckVerdict::CannotTell, say("image-public", &[("image", image)]));
     };
     if ecr.region != session.region || ecr.account != session.identity.account {
@@ -114,41 +104,11 @@ async fn manifest(session: &Session, image: &EcrImage<'_>) -> Result<Option<Valu
     Ok(text.map(|text| serde_json::from_str(&text).unwrap_or(Value::Null)))
 }
 
-/// `ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY[:TAG][@DIGEST]`, or `None` for an image from elsewhere.
-fn parse(image: &str) -> Option<EcrImage<'_>> {
-    let (host, path) = image.split_once('/')?;
-    let (account, rest) = host.split_once(".dkr.ecr.")?;
-    let region = rest.split_once(".amazonaws.com").map(|(region, _)| region)?;
-    let (path, digest) = match path.split_once('@') {
-        Some((path, digest)) => (path, Some(digest)),
-        None => (path, None),
-    };
-    let (repository, tag) = match path.split_once(':') {
-        Some((repository, tag)) => (repository, Some(tag)),
-        None => (path, None),
-    };
-    let tag = if digest.is_some() { None } else { Some(tag.unwrap_or("latest")) };
-    Some(EcrImage { account, region, repository, tag, digest })
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn images_in_ecr_are_taken_apart() {
-        let tagged = parse("111122223333.dkr.ecr.eu-west-1.amazonaws.com/a/b:1.0").unwrap();
-        assert_eq!((tagged.account, tagged.region, tagged.repository), ("111122223333", "eu-west-1", "a/b"));
-        assert_eq!((tagged.tag, tagged.digest), (Some("1.0"), None));
-        let plain = parse("111122223333.dkr.ecr.eu-west-1.amazonaws.com/a").unwrap();
-        assert_eq!(plain.tag, Some("latest"));
-        let exact = parse("111122223333.dkr.ecr.eu-west-1.amazonaws.com/a:1@sha256:ab").unwrap();
-        assert_eq!((exact.tag, exact.digest), (None, Some("sha256:ab")));
-        assert_eq!(parse("public.ecr.aws/docker/library/busybox"), None);
-        assert_eq!(parse("busybox"), None);
-    }
 
     #[test]
     fn an_index_tells_its_processors() {

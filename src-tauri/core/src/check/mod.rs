@@ -9,11 +9,13 @@ mod item;
 mod name;
 mod permissions;
 mod reach;
+mod roles;
 mod vcpu_limit;
 
 use serde::{Deserialize, Serialize};
 
 pub use item::{CheckItem, CheckVerdict, Group};
+pub use roles::RolePart;
 
 use crate::{
     account::Session,
@@ -41,6 +43,8 @@ pub struct CheckReport {
     pub to_know: u32,
     /// Whether creating would fail.
     pub blocked: bool,
+    /// Which role does what.
+    pub roles: Vec<RolePart>,
     /// Another name that is free, where something else has taken this one.
     pub other_name: Option<String>,
     /// When it was asked.
@@ -75,10 +79,12 @@ pub async fn check(
     });
     let limits = vcpu_limit::check(session, &open.wanted.blueprint);
     let images = image::check(session, &open.wanted.blueprint);
-    let instances = instances::check(session, &open.wanted.blueprint);
-    let fit = fit::check(session, &open.wanted.blueprint);
+    let instances = Box::pin(instances::check(session, &open.wanted.blueprint));
+    let fit = Box::pin(fit::check(session, &open.wanted.blueprint));
     let (survey, principal, limits, images, instances, fit) =
         tokio::join!(survey, principal, limits, images, instances, fit);
+    let mut roles = roles::parts(&open.wanted.blueprint, &survey);
+    roles.retain(|role| !forgotten.iter().any(|id| id.to_string() == role.id));
     // Only what this plan will send can keep it from being carried out.
     let memory = Memory { forgotten, ..Memory::default() };
     let needed = rights::needed(&open.stack, &Plan::create(&resources, &survey, &memory));
@@ -94,7 +100,7 @@ pub async fn check(
     }
     let taken = survey.sightings.iter().any(|sighting| sighting.verdict == Verdict::Foreign);
     let other_name = if taken { name::free_name(session, &open.wanted.blueprint).await } else { None };
-    Ok(CheckReport { other_name, ..report(items, session.world.now()) })
+    Ok(CheckReport { roles, other_name, ..report(items, session.world.now()) })
 }
 
 /// The first reason why creating would fail, or end with what can never be used, of those that no resource tells.
@@ -129,6 +135,7 @@ fn report(mut items: Vec<CheckItem>, now: Moment) -> CheckReport {
         to_mend: count(&[CheckVerdict::Mend]),
         to_know: count(&[CheckVerdict::Warning, CheckVerdict::CannotTell]),
         other_name: None,
+        roles: vec![],
         blocked: items.iter().any(|item| item.verdict == CheckVerdict::Wrong),
         checked_at: now,
         items,
