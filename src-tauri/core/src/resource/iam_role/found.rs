@@ -91,7 +91,9 @@ async fn read_all<'a>(
 /// policies: what cannot be read leaves a doubt, and no more.
 async fn document(aws: &Clients, arn: &str) -> Option<Value> {
     let iam = &aws.read.iam;
-    let version = iam.get_policy().policy_arn(arn).send().await.ok()?.policy?.default_version_id?;
-    let found = iam.get_policy_version().policy_arn(arn).version_id(version).send().await.ok()?;
+    let found = iam.get_policy().policy_arn(arn).send().await.map_err(fault("iam:GetPolicy")).ok()?;
+    let version = found.policy?.default_version_id?;
+    let found = iam.get_policy_version().policy_arn(arn).version_id(version).send().await;
+    let found = found.map_err(fault("iam:GetPolicyVersion")).ok()?;
     found.policy_version?.document.map(|document| policy_document(&document))
 }
