@@ -33,6 +33,11 @@ export const testids = {
   unfinishedUndo: "unfinished-undo",
   unfinishedKeep: "unfinished-keep",
 
+  // what things are for, and what they cost
+  rolePicture: "role-picture",
+  costs: "costs",
+  spotHistory: (environment: string) => `spot-history-${environment}`,
+
   // connect
   connect: "connect",
   connectPractice: "connect-practice",

@@ -20,6 +20,7 @@ pub mod job;
 pub mod network;
 pub mod offer;
 pub mod plan;
+mod policy;
 pub mod quota;
 pub mod resource;
 pub mod rights;

@@ -7,7 +7,9 @@ use std::{fmt, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 /// A moment in milliseconds since the Unix epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type,
+)]
 #[serde(transparent)]
 // In TypeScript a number, which holds milliseconds exactly for longer than anybody will ask.
 pub struct Moment(#[specta(type = i32)] pub i64);

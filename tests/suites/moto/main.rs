@@ -4,4 +4,5 @@ mod actions;
 mod drift;
 mod harness;
 mod questions;
+mod roles;
 mod stack;

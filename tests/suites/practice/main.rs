@@ -13,6 +13,7 @@ mod held;
 mod images;
 mod jobs;
 mod journal;
+mod judged;
 mod kinds;
 mod launch;
 mod limits;

@@ -206,15 +206,17 @@ impl Weather {
             headers: request.headers().iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
             body: request.body().bytes().unwrap_or_default().to_vec(),
         };
-        let action = recognise::action(&whole).expect("every request is an AWS call");
+        // A registry's page is no call, and changes nothing.
+        let action = recognise::action(&whole);
+        let changes = action.as_ref().is_some_and(recognise::Action::mutates);
         let signed = whole.header("authorization").unwrap_or_default();
         let key = signed.split("Credential=").nth(1).and_then(|rest| rest.split('/').next());
         let passing = {
             let mut changing = self.changing.lock().unwrap();
-            *changing += usize::from(action.mutates());
+            *changing += usize::from(changes);
             Passing {
-                changes: action.mutates(),
-                action: action.name,
+                changes,
+                action: action.map_or_else(|| "page".to_owned(), |action| action.name),
                 changing: *changing,
                 key: key.unwrap_or_default().to_owned(),
                 at: self.start.elapsed().as_secs_f64(),

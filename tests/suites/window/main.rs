@@ -7,6 +7,7 @@ mod forms;
 mod hands;
 mod harness;
 mod journey;
+mod judged;
 mod keyboard;
 mod limits;
 mod mistakes;

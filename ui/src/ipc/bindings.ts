@@ -322,6 +322,8 @@ export type CheckReport = {
 	to_know: number,
 	/**  Whether creating would fail. */
 	blocked: boolean,
+	/**  Which role does what. */
+	roles: RolePart[],
 	/**  Another name that is free, where something else has taken this one. */
 	other_name: string | null,
 	/**  The network that jobs run in, with the ways out of it; `None` where it could not be found. */
@@ -406,6 +408,16 @@ export type CureKind =
 "nat-gateway" | 
 /**  Endpoints of the services. */
 "endpoints";
+
+/**  What jobs cost before any runs. */
+export type Costs = {
+	/**  Each job definition in each environment that its queues may send it to. */
+	jobs: JobCost[],
+	/**  Each environment when it runs as much as it may. */
+	most: MostCost[],
+	/**  How Spot prices moved. */
+	spot: SpotHistory[],
+};
 
 /**  An attribute that is not as the blueprint wants it. */
 export type Difference = {
@@ -576,6 +588,19 @@ export type HopState =
 "unknown" | 
 /**  It ends here. */
 "broken";
+/**  What an hour costs, US dollars before tax, and how that is known. */
+export type Hourly = {
+	/**  At best. */
+	low: number,
+	/**  At worst; the same where there is no choice. */
+	high: number,
+	/**  The instance type at best; none where there are no instances, or no prices of them. */
+	at_best: string | null,
+	/**  The instance type at worst. */
+	at_worst: string | null,
+	/**  Where the price is from. */
+	source: PriceSource,
+};
 
 /**  Who is signed in, as AWS tells it. */
 export type Identity = {
@@ -667,6 +692,16 @@ export type JobCan = {
 	cancel: boolean,
 	/**  TerminateJob acts: the job has not ended. */
 	terminate: boolean,
+};
+
+/**  What an hour of one job costs. */
+export type JobCost = {
+	/**  The job definition, by its name in the blueprint. */
+	job: string,
+	/**  The environment. */
+	environment: string,
+	/**  What an hour costs. */
+	hour: Hourly,
 };
 
 /**  What jobs are made from. */
@@ -891,6 +926,16 @@ export type Money = {
 	note: Text | null,
 };
 
+/**  What an hour of an environment costs that runs as many vCPUs as it may. */
+export type MostCost = {
+	/**  The environment. */
+	environment: string,
+	/**  The vCPUs. */
+	vcpus: number,
+	/**  What an hour costs. */
+	hour: Hourly,
+};
+
 /**  Where a volume is mounted. */
 export type Mount = {
 	/**  The volume's name. */
@@ -975,6 +1020,8 @@ export type PlanView = {
 	standing_cost: Money,
 	/**  What it costs while a job of the first definition runs. */
 	running_cost: Money | null,
+	/**  What jobs cost, and the most that may run at one time. */
+	costs: Costs,
 	/**  Whether anything would be sent at all. */
 	changes_something: boolean,
 	/**  Jobs that would be disturbed, and how. */
@@ -1018,6 +1065,23 @@ export type PresetCard = {
 	/**  What an hour of it costs. */
 	cost: Money,
 };
+
+/**  Where a price is from. */
+export type PriceSource = 
+/**  AWS's Price List API. */
+{ from: "price-list"; 
+/**  When it was read. */
+at: Moment } | 
+/**  EC2's Spot prices. */
+{ from: "spot-market"; 
+/**  When they held. */
+at: Moment } | 
+/**  The list prices of us-east-1 that Slipway carries. */
+{ from: "carried"; 
+/**  Of which year. */
+of: string; 
+/**  Whether Spot's share of them is what it is as a rule, and no price. */
+estimated: boolean };
 
 /**  How a profile signs in. */
 export type ProfileKind = 
@@ -1127,6 +1191,24 @@ export type RetryRule = {
 	on_reason?: string | null,
 	/**  The exit code: `137`. */
 	on_exit_code?: string | null,
+};
+
+/**  A role with the one who works with it. */
+export type RolePart = {
+	/**  `instance-role/main`. */
+	id: string,
+	/**  `instance-role`. */
+	kind: string,
+	/**  Its name in AWS. */
+	name: string,
+	/**  Who works with it. */
+	who: Text,
+	/**  How that one comes by it. */
+	by: Text,
+	/**  What it is for, and on whose behalf. */
+	does: Text,
+	/**  What was found of it. */
+	verdict: CheckVerdict,
 };
 
 /**  What a whole run is for. */
@@ -1281,12 +1363,50 @@ export type SessionView = {
 	identity: Identity,
 };
 
+/**  How the Spot price of a type moved. */
+export type SpotHistory = {
+	/**  The environment that may start it. */
+	environment: string,
+	/**  The type, the cheapest that the environment may start. */
+	instance_type: string,
+	/**  What it costs on demand, US dollars an hour. */
+	on_demand: number,
+	/**  From when on. */
+	since: Moment,
+	/**  Until when: when it was read. */
+	until: Moment,
+	/**  Each zone. */
+	zones: SpotZone[],
+};
+
+/**  A price, and from when on it held. */
+export type SpotPoint = {
+	/**  From when on. */
+	at: Moment,
+	/**  US dollars an hour. */
+	usd: number,
+};
+
 /**  A Spot price, which each zone has its own of. */
 export type SpotPrice = {
 	/**  In the cheapest zone. */
 	low: number,
 	/**  In the dearest. */
 	high: number,
+};
+
+/**  How the Spot price of a type moved in a zone, US dollars an hour. */
+export type SpotZone = {
+	/**  `us-east-1a`. */
+	zone: string,
+	/**  The price that holds. */
+	now: number,
+	/**  The lowest. */
+	low: number,
+	/**  The highest. */
+	high: number,
+	/**  Each price from when on it held, the oldest first. */
+	points: SpotPoint[],
 };
 
 /**  A queue of a stack. */

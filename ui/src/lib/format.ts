@@ -13,14 +13,24 @@ export const account = (id: string): string => id.replace(/^(\d{4})(\d{4})(\d{4}
 export const whoOf = (arn: string): string => arn.split(":").slice(5).join(":") || arn;
 
 /** US dollars, with a third place where there is less than one. */
-export function rate(usd: number): string {
-  const digits = usd !== 0 && usd < 1 ? 3 : 2;
+export const rate = (usd: number): string => dollars(usd, 2, usd < 1 ? 3 : 2);
+
+/** US dollars to a hundredth of a cent, by which prices of an hour are told apart: as many places in every row. */
+export const price = (usd: number): string => dollars(usd, usd < 1 ? 4 : 2, usd < 1 ? 4 : 2);
+
+function dollars(usd: number, least: number, most: number): string {
   return number({
     style: "currency",
     currency: "USD",
-    minimumFractionDigits: usd === 0 ? 0 : 2,
-    maximumFractionDigits: usd === 0 ? 0 : digits,
+    minimumFractionDigits: usd === 0 ? 0 : least,
+    maximumFractionDigits: usd === 0 ? 0 : most,
   }).format(usd);
+}
+
+/** From the least to the most, `$0.0425–$0.063`; one amount where they are the same. */
+export function range(low: number, high: number): string {
+  const [least, most] = [price(low), price(high)];
+  return least === most ? least : `${least}–${most}`;
 }
 
 export function money({ usd, per }: Money): string {

@@ -12,4 +12,4 @@ const SHOWN: Record<Verdict, { tone: Tone; word: () => string }> = {
   waiting: { tone: "waiting", word: m.verdict_waiting },
 };
 
-export const shownVerdict = (item: CheckItem) => SHOWN[item.verdict];
+export const shownVerdict = (of: Pick<CheckItem, "verdict">) => SHOWN[of.verdict];

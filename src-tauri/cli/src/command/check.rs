@@ -6,7 +6,7 @@ use clap::Args;
 use slipway_core::{
     account::Session,
     blueprint::{self, Blueprint, Preset},
-    check::{self, CheckItem, CheckReport, CheckVerdict, Cure, CureKind, Group},
+    check::{self, CheckItem, CheckReport, CheckVerdict, Cure, CureKind, Group, RolePart},
     cost::{Money, Per},
     error::AppError,
     plan::{Act, PlanView, RunAct, StepView},
@@ -15,7 +15,7 @@ use slipway_core::{
     stack::OpenStack,
 };
 
-use super::blueprint::FIRST_NAME;
+use super::{blueprint::FIRST_NAME, costs};
 use crate::{
     args::{Global, stack_name},
     exit::{Ended, Outcome},
@@ -101,6 +101,7 @@ fn show_report(report: &CheckReport, evidence: bool, out: Output) {
     for cure in cures {
         show_cure(cure, out);
     }
+    show_roles(&report.roles, out);
     out.line("");
     out.line(&format!(
         "{} to make, {} to put right, {} to know.{}",
@@ -150,6 +151,24 @@ fn show_cure(cure: &Cure, out: Output) {
     out.line(&format!("{name}, {}", money(&cure.cost)));
     for (number, step) in (1..).zip(&cure.steps) {
         out.line(&format!("  {number}. {}", step.text));
+    }
+}
+
+/// Which role does what.
+fn show_roles(roles: &[RolePart], out: Output) {
+    let row = |role: &RolePart| {
+        vec![
+            format!("  {}", role.who.text),
+            format!("→ {}", role.name),
+            format!("→ {} ({})", role.does.text, role.by.text),
+        ]
+    };
+    if !roles.is_empty() {
+        out.line("");
+        out.line("Which role does what");
+        for line in columns(&roles.iter().map(row).collect::<Vec<_>>()) {
+            out.line(&line);
+        }
     }
 }
 
@@ -234,6 +253,7 @@ pub(crate) fn show_plan(view: &PlanView, out: Output) {
         if let Some(running) = &view.running_cost {
             out.line(&format!("While a job runs: {}.", money(running)));
         }
+        costs::show(&view.costs, out);
     }
     for busy in &view.busy {
         out.line(&format!("! {}", busy.means.text));

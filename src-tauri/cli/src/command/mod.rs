@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod activity;
 pub(crate) mod blueprint;
 pub(crate) mod check;
+mod costs;
 pub(crate) mod drift;
 pub(crate) mod export;
 pub(crate) mod jobs;

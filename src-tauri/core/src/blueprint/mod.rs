@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fargate::{FARGATE_SIZES, FargateSize, memories_of};
 pub use file::{read, read_file, write};
+pub(crate) use image::EcrImage;
 pub use image::is_image;
 pub use instance_type::{TYPE_CHOICES, architecture_of, families_of, has_gpu, is_burstable, is_metal};
 pub use presets::Preset;

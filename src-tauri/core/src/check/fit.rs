@@ -1,13 +1,15 @@
 //! Whether each job finds room on an instance that the blueprint's environments may start.
 
-use futures::future::try_join_all;
+use std::collections::BTreeSet;
+
+use futures::future::{join_all, try_join_all};
 
 use super::{CheckItem, CheckVerdict, Group};
 use crate::{
     account::Session,
     aws::AwsFault,
     blueprint::{Blueprint, ComputeEnvironment, Instances, JobDefinition, Platform, architecture_of},
-    offer::{Demand, InstanceType, Room, types_of},
+    offer::{Demand, InstanceType, Room, instance_types, types_of},
     resource::Evidence,
     words::{Text, say},
 };
@@ -34,13 +36,44 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
             let of = of.filter(|(_, (environment, instances))| takes(environment, instances));
             of.map(|(types, _)| types.clone()).collect::<Vec<_>>()
         });
-        item(job, here.as_deref().map_err(|fault| *fault))
+        let job = job.clone();
+        async move {
+            let here = here.map_err(Clone::clone);
+            // Only what fits nowhere makes it worth to ask for more.
+            let more = match &here {
+                Ok(here) if !here.is_empty() => larger(session, &job, here).await,
+                _ => None,
+            };
+            item(&job, here.as_deref(), more.as_ref())
+        }
     };
-    jobs.into_iter().map(item_of).collect()
+    join_all(jobs.into_iter().map(item_of)).await
 }
 
-fn item(job: &JobDefinition, types: Result<&[Vec<InstanceType>], &AwsFault>) -> CheckItem {
-    let (verdict, finding) = judge(job, types);
+/// The smallest type on which a job fits that fits on none of these: of the same families, and else of any.
+async fn larger(session: &Session, job: &JobDefinition, types: &[Vec<InstanceType>]) -> Option<InstanceType> {
+    let demand = Demand::of(job)?;
+    let known = || types.iter().flatten();
+    if demand.smallest(known()).is_some() || types.iter().any(Vec::is_empty) {
+        return None;
+    }
+    let families: BTreeSet<_> = known().filter_map(|one| one.name.split('.').next()).collect();
+    let families: Vec<_> = families.into_iter().map(str::to_owned).collect();
+    let same = types_of(session, &families).await.unwrap_or_default();
+    if let Some(found) = demand.smallest(&same) {
+        return Some(found.clone());
+    }
+    let all = instance_types(session).await.unwrap_or_default();
+    let all = all.iter().filter(|one| one.architecture == job.architecture && one.current);
+    demand.smallest(all).cloned()
+}
+
+fn item(
+    job: &JobDefinition,
+    types: Result<&[Vec<InstanceType>], &AwsFault>,
+    more: Option<&InstanceType>,
+) -> CheckItem {
+    let (verdict, finding, on) = judge(job, types);
     let mut item = CheckItem::answer(&format!("fit:{}", job.name), Group::Batch, verdict, finding);
     item.name = Some(job.name.clone());
     item.evidence = vec![
@@ -48,39 +81,80 @@ fn item(job: &JobDefinition, types: Result<&[Vec<InstanceType>], &AwsFault>) -> 
         Evidence::new("MEMORY", job.memory_mib),
         Evidence::new("GPU", job.gpus),
     ];
+    if let Some(on) = on {
+        let (memory, left) = (on.memory_mib.to_string(), on.memory_for_jobs().to_string());
+        let params = [("left", left.as_str()), ("memory", memory.as_str())];
+        item.evidence.push(Evidence::new(&on.name, say("fit-source", &params).text));
+    }
     if matches!(verdict, CheckVerdict::Wrong | CheckVerdict::Warning) {
-        item.remedy = Some(say("fit-none-advice", &[]));
+        item.remedy = Some(advice(job, on, more));
     }
     item
 }
 
-fn judge(job: &JobDefinition, types: Result<&[Vec<InstanceType>], &AwsFault>) -> (CheckVerdict, Text) {
+/// The most that fits the type that is there, and the type that fits what was asked for.
+fn advice(job: &JobDefinition, on: Option<&InstanceType>, more: Option<&InstanceType>) -> Text {
+    let (Some(on), Some(demand)) = (on, Demand::of(job)) else { return say("fit-none-advice", &[]) };
+    // Less memory only helps where it is memory that is short.
+    let by_memory = demand.fits_but_for_memory(on);
+    let (asks, most) = (job.memory_mib.to_string(), on.memory_for_jobs().to_string());
+    let params = [("asks", asks.as_str()), ("most", &most), ("type", &on.name)];
+    match more {
+        Some(more) if by_memory => {
+            say("fit-less-or-larger", &[&params[..], &[("larger", &more.name)]].concat())
+        }
+        None if by_memory => say("fit-less", &params),
+        Some(more) => say("fit-larger", &[("larger", &more.name)]),
+        None => say("fit-none-advice", &[]),
+    }
+}
+
+/// The verdict, the sentence, and the type that it is about.
+fn judge<'t>(
+    job: &JobDefinition,
+    types: Result<&'t [Vec<InstanceType>], &AwsFault>,
+) -> (CheckVerdict, Text, Option<&'t InstanceType>) {
     let name = ("job", job.name.as_str());
     let types = match types {
         Ok(types) => types,
         Err(fault) => {
-            return (CheckVerdict::CannotTell, say("fit-unknown", &[name, ("words", &fault.text().text)]));
+            let words = fault.text().text;
+            return (CheckVerdict::CannotTell, say("fit-unknown", &[name, ("words", &words)]), None);
         }
     };
-    match Demand::of(job).map_or(Room::Unknown, |demand| Room::find(demand, types)) {
-        Room::On(smallest) => (CheckVerdict::Ready, say("fit-ready", &[name, ("type", &smallest.name)])),
+    let Some(demand) = Demand::of(job) else {
+        return (CheckVerdict::CannotTell, say("fit-no-types", &[name]), None);
+    };
+    let asks = job.memory_mib.to_string();
+    match Room::find(demand, types) {
+        Room::On(smallest) => {
+            let left = smallest.memory_for_jobs().to_string();
+            let params = [name, ("asks", &asks), ("type", &smallest.name), ("left", &left)];
+            let missed = demand.just_missed(types.iter().flatten());
+            let finding = match missed.filter(|missed| missed.memory_mib < smallest.memory_mib) {
+                None => say("fit-ready", &params),
+                Some(missed) => {
+                    let most = missed.memory_for_jobs().to_string();
+                    say(
+                        "fit-ready-missed",
+                        &[&params[..], &[("smaller", &missed.name), ("most", &most)]].concat(),
+                    )
+                }
+            };
+            (CheckVerdict::Ready, finding, Some(smallest))
+        }
         Room::Tight(smallest) => {
-            let (memory, left) = (smallest.memory_mib, smallest.memory_for_jobs());
-            let params = [
-                name,
-                ("asks", &job.memory_mib.to_string()),
-                ("type", &smallest.name),
-                ("memory", &memory.to_string()),
-                ("left", &left.to_string()),
-            ];
-            (CheckVerdict::Warning, say("fit-tight", &params))
+            let (memory, left) = (smallest.memory_mib.to_string(), smallest.memory_for_jobs().to_string());
+            let params =
+                [name, ("asks", &asks), ("type", &smallest.name), ("memory", &memory), ("left", &left)];
+            (CheckVerdict::Warning, say("fit-tight", &params), Some(smallest))
         }
         Room::None(nearest) => {
             let has = nearest.for_jobs();
             let mut params = vec![name];
             params.extend(has.iter().map(|(what, value)| (*what, value.as_str())));
-            (CheckVerdict::Wrong, say("fit-none", &params))
+            (CheckVerdict::Wrong, say("fit-none", &params), Some(nearest))
         }
-        Room::Unknown => (CheckVerdict::CannotTell, say("fit-no-types", &[name])),
+        Room::Unknown => (CheckVerdict::CannotTell, say("fit-no-types", &[name]), None),
     }
 }

@@ -1,67 +1,150 @@
 //! What instances are started with: types that the region has, a key pair that is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ec2::types::{Filter, InstanceType, LocationType};
+use aws_sdk_ec2::types::{Filter, LocationType};
 
 use super::{CheckItem, CheckVerdict, Group};
 use crate::{
     account::Session,
-    aws::fault,
-    blueprint::{Blueprint, Instances, families_of},
+    aws::{AwsFault, fault},
+    blueprint::{Blueprint, Instances, Network, families_of},
     resource::{Evidence, absent_is_none},
-    words::say,
+    words::{Text, say},
 };
 
 pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<CheckItem> {
     let instances: Vec<&Instances> =
         blueprint.compute_environments.iter().filter_map(|e| e.instances.as_ref()).collect();
-    // AWS's own choices are AWS's to resolve.
-    let chosen = |name: &&str| families_of(name) == [*name];
-    let types: BTreeSet<&str> =
-        instances.iter().flat_map(|i| &i.types).map(String::as_str).filter(chosen).collect();
+    let types: BTreeSet<&str> = instances.iter().flat_map(|i| &i.types).map(String::as_str).collect();
     let keys: BTreeSet<&str> = instances.iter().filter_map(|i| i.key_pair.as_deref()).collect();
-    let (types, keys) = tokio::join!(offered(session, &types), there(session, &keys));
+    let (types, keys) = tokio::join!(offered(session, blueprint, &types), there(session, &keys));
     types.into_iter().chain(keys).collect()
 }
 
-async fn offered(session: &Session, types: &BTreeSet<&str>) -> Option<CheckItem> {
+/// Where each type that is named is to be had: the types of each place.
+type Offered = BTreeMap<String, BTreeSet<String>>;
+
+async fn offered(session: &Session, blueprint: &Blueprint, types: &BTreeSet<&str>) -> Option<CheckItem> {
     if types.is_empty() {
         return None;
     }
-    let request = session.aws.read.ec2.describe_instance_type_offerings().location_type(LocationType::Region);
-    // A family is there when one of its types is, and only the whole list tells that.
-    let request = if types.iter().all(|name| name.contains('.')) {
-        let named = types.iter().map(|name| (*name).to_owned()).collect();
-        request.filters(Filter::builder().name("instance-type").set_values(Some(named)).build())
-    } else {
-        request
-    };
-    let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
-    let item = |verdict, finding| CheckItem::answer("instance-types", Group::Batch, verdict, finding);
-    let mut item = match found.map_err(fault("ec2:DescribeInstanceTypeOfferings")) {
-        Err(fault) => {
-            item(CheckVerdict::CannotTell, say("instance-types-unknown", &[("words", &fault.text().text)]))
+    let (region, zones) = tokio::join!(offers(session, types, LocationType::Region, &[]), async {
+        let zones = zones(session, blueprint).await?;
+        let offers = offers(session, types, LocationType::AvailabilityZone, &zones).await?;
+        let of = |zone: String| {
+            let there = offers.get(&zone).cloned().unwrap_or_default();
+            (zone, there)
+        };
+        Ok::<Offered, AwsFault>(zones.into_iter().map(of).collect())
+    });
+    let (verdict, finding) = match (region, zones) {
+        (Err(fault), _) => {
+            (CheckVerdict::CannotTell, say("instance-types-unknown", &[("words", &fault.text().text)]))
         }
-        Ok(found) => {
-            let found = found.iter().filter_map(|offer| offer.instance_type().map(InstanceType::as_str));
-            let there: BTreeSet<&str> =
-                found.flat_map(|name| [name, name.split('.').next().unwrap_or(name)]).collect();
-            let missing: Vec<_> = types.difference(&there).copied().collect();
-            let region = session.region.as_str();
-            if missing.is_empty() {
-                item(CheckVerdict::Ready, say("instance-types-offered", &[("region", region)]))
-            } else {
-                let params = [("types", &*missing.join(", ")), ("region", region)];
-                let mut item = item(CheckVerdict::Wrong, say("instance-types-missing", &params));
-                item.remedy = Some(say("instance-types-missing-advice", &[]));
-                item
-            }
+        (Ok(region), zones) => {
+            let here = region.into_values().flatten().collect();
+            judge(&session.region, types, &here, zones.ok().as_ref())
         }
     };
-    item.evidence =
-        vec![Evidence::new("instanceTypes", types.iter().copied().collect::<Vec<_>>().join(", "))];
+    let mut item = CheckItem::answer("instance-types", Group::Batch, verdict, finding);
+    item.remedy = match verdict {
+        CheckVerdict::Wrong => Some(say("instance-types-missing-advice", &[])),
+        CheckVerdict::Warning => Some(say("instance-types-zones-advice", &[])),
+        _ => None,
+    };
+    item.evidence = types.iter().map(|name| Evidence::new(name, families_of(name).join(", "))).collect();
     Some(item)
+}
+
+/// By all types that the region has, and by what each of the jobs' zones has, where those could be looked at.
+fn judge(
+    region: &str,
+    types: &BTreeSet<&str>,
+    here: &BTreeSet<String>,
+    zones: Option<&Offered>,
+) -> (CheckVerdict, Text) {
+    let missing: Vec<_> = types.iter().copied().filter(|name| !is_among(name, here)).collect();
+    if !missing.is_empty() {
+        let params = [("types", &*missing.join(", ")), ("region", region)];
+        return (CheckVerdict::Wrong, say("instance-types-missing", &params));
+    }
+    let Some(zones) = zones.filter(|zones| !zones.is_empty()) else {
+        return (CheckVerdict::Ready, say("instance-types-offered", &[("region", region)]));
+    };
+    let names = zones.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let of = |name: &str| {
+        let there = zones.iter().filter(|(_, there)| is_among(name, there));
+        there.map(|(zone, _)| zone.as_str()).collect::<Vec<_>>()
+    };
+    let nowhere: Vec<_> = types.iter().copied().filter(|name| of(name).is_empty()).collect();
+    if !nowhere.is_empty() {
+        let params = [("types", &*nowhere.join(", ")), ("zones", &names), ("region", region)];
+        return (CheckVerdict::Wrong, say("instance-types-nowhere", &params));
+    }
+    let some = types.iter().filter(|name| of(name).len() < zones.len());
+    let some: Vec<_> = some.map(|name| format!("{name}: {}", of(name).join(", "))).collect();
+    if some.is_empty() {
+        return (CheckVerdict::Ready, say("instance-types-zones", &[("zones", &names)]));
+    }
+    let params = [("which", &*some.join("; ")), ("zones", &names)];
+    (CheckVerdict::Warning, say("instance-types-some-zones", &params))
+}
+
+/// Whether a type, or any one that a family or one of AWS's own choices stands for, is among these.
+fn is_among(name: &str, types: &BTreeSet<String>) -> bool {
+    let families = families_of(name);
+    types.iter().any(|one| {
+        families.iter().any(|family| one == family || one.split('.').next() == Some(family.as_str()))
+    })
+}
+
+async fn offers(
+    session: &Session,
+    types: &BTreeSet<&str>,
+    by: LocationType,
+    places: &[String],
+) -> Result<Offered, AwsFault> {
+    let pattern = |name: String| if name.contains('.') { name } else { format!("{name}.*") };
+    let named = types.iter().flat_map(|name| families_of(name)).map(pattern).collect();
+    let request = session.aws.read.ec2.describe_instance_type_offerings().location_type(by);
+    let mut request =
+        request.filters(Filter::builder().name("instance-type").set_values(Some(named)).build());
+    if !places.is_empty() {
+        let places = Filter::builder().name("location").set_values(Some(places.to_vec()));
+        request = request.filters(places.build());
+    }
+    let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+    let mut offered = Offered::new();
+    for offer in found.map_err(fault("ec2:DescribeInstanceTypeOfferings"))? {
+        let (Some(name), Some(place)) = (offer.instance_type(), offer.location()) else { continue };
+        offered.entry(place.to_owned()).or_default().insert(name.as_str().to_owned());
+    }
+    Ok(offered)
+}
+
+/// The zones in which the jobs' subnets are, or will be: a new VPC has one in each of the region's first two.
+async fn zones(session: &Session, blueprint: &Blueprint) -> Result<Vec<String>, AwsFault> {
+    let ec2 = &session.aws.read.ec2;
+    let filter =
+        |name: &str, values: Vec<String>| Filter::builder().name(name).set_values(Some(values)).build();
+    let subnets = match &blueprint.network {
+        Network::DefaultVpc {} => filter("default-for-az", vec!["true".to_owned()]),
+        Network::ExistingVpc { subnets, .. } => filter("subnet-id", subnets.clone()),
+        Network::NewVpc { .. } => {
+            let request = ec2.describe_availability_zones();
+            let plain = vec!["availability-zone".to_owned()];
+            let found = request.filters(filter("zone-type", plain)).send().await;
+            let found = found.map_err(fault("ec2:DescribeAvailabilityZones"))?;
+            let zones = found.availability_zones().iter();
+            let zones: BTreeSet<_> = zones.filter_map(|zone| zone.zone_name().map(str::to_owned)).collect();
+            return Ok(zones.into_iter().take(2).collect());
+        }
+    };
+    let found = ec2.describe_subnets().filters(subnets).into_paginator().items().send();
+    let found = found.collect::<Result<Vec<_>, _>>().await.map_err(fault("ec2:DescribeSubnets"))?;
+    let zones: BTreeSet<_> = found.into_iter().filter_map(|subnet| subnet.availability_zone).collect();
+    Ok(zones.into_iter().collect())
 }
 
 async fn there(session: &Session, keys: &BTreeSet<&str>) -> Vec<CheckItem> {
@@ -87,4 +170,31 @@ async fn there(session: &Session, keys: &BTreeSet<&str>) -> Vec<CheckItem> {
         });
     }
     items
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_to_be_had_everywhere_in_some_zones_or_in_none() {
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        let here = set(&["m6i.large", "c7i.large", "g5.xlarge", "p5.48xlarge"]);
+        let zones = Offered::from([
+            ("x-1a".to_owned(), set(&["m6i.large", "g5.xlarge"])),
+            ("x-1b".to_owned(), set(&["c7i.large"])),
+        ]);
+        let of = |names: &[&'static str]| {
+            let (verdict, finding) = judge("x-1", &names.iter().copied().collect(), &here, Some(&zones));
+            (verdict, finding.code, finding.params.get("which").cloned().unwrap_or_default())
+        };
+        let told = |verdict, code: &str, which: &str| (verdict, code.to_owned(), which.to_owned());
+        assert_eq!(of(&["default_x86_64"]), told(CheckVerdict::Ready, "instance-types-zones", ""));
+        let some = "g5: x-1a; m6i.large: x-1a";
+        assert_eq!(of(&["g5", "m6i.large"]), told(CheckVerdict::Warning, "instance-types-some-zones", some));
+        assert_eq!(of(&["p5"]), told(CheckVerdict::Wrong, "instance-types-nowhere", ""));
+        assert_eq!(of(&["m9"]), told(CheckVerdict::Wrong, "instance-types-missing", ""));
+        let (verdict, finding) = judge("x-1", &BTreeSet::from(["p5"]), &here, None);
+        assert_eq!((verdict, &*finding.code), (CheckVerdict::Ready, "instance-types-offered"));
+    }
 }

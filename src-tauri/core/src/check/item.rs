@@ -80,13 +80,19 @@ impl CheckItem {
                 say("check-added", &[("name", name)]),
                 Some(say("check-added-advice", &[])),
             ),
-            Verdict::Ready => (CheckVerdict::Ready, say("check-ready", &[("name", name)]), None),
+            Verdict::Ready => match &sighting.doubt {
+                Some(doubt) => {
+                    (CheckVerdict::CannotTell, doubt.clone(), Some(say("check-doubt-advice", &[])))
+                }
+                None => (CheckVerdict::Ready, say("check-ready", &[("name", name)]), None),
+            },
             Verdict::Missing => {
                 (CheckVerdict::Make, say("check-make", &[("name", name)]), Some(purpose(&sighting.resource)))
             }
             Verdict::Lacking(text) => (CheckVerdict::Wrong, text.clone(), None),
             Verdict::Wrong(_, mend) => {
-                let finding = say("check-wrong", &[("name", name)]);
+                let said = sighting.finding.clone();
+                let finding = said.unwrap_or_else(|| say("check-wrong", &[("name", name)]));
                 match mend {
                     Mend::InPlace => (CheckVerdict::Mend, finding, Some(say("check-mend", &[]))),
                     Mend::Replace(text) => (CheckVerdict::Mend, finding, Some(text.clone())),

@@ -10,6 +10,7 @@ mod limits;
 mod name;
 mod network;
 mod permissions;
+mod roles;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,7 @@ pub use network::{
     Branch, Cure, CureKind, DrawnHop, DrawnWay, HopState, NetworkPicture, SubnetDrawn, Thing, VpcDrawn,
     WayState,
 };
+pub use roles::RolePart;
 
 use crate::{
     account::Session,
@@ -45,6 +47,8 @@ pub struct CheckReport {
     pub to_know: u32,
     /// Whether creating would fail.
     pub blocked: bool,
+    /// Which role does what.
+    pub roles: Vec<RolePart>,
     /// Another name that is free, where something else has taken this one.
     pub other_name: Option<String>,
     /// The network that jobs run in, with the ways out of it; `None` where it could not be found.
@@ -81,12 +85,14 @@ pub async fn check(
     });
     let limits = limits::ask(session, &open.wanted.blueprint, &resources);
     let images = image::check(session, &open.wanted.blueprint);
-    let instances = instances::check(session, &open.wanted.blueprint);
-    let fit = fit::check(session, &open.wanted.blueprint);
+    let instances = Box::pin(instances::check(session, &open.wanted.blueprint));
+    let fit = Box::pin(fit::check(session, &open.wanted.blueprint));
     let network = network::look(session, &open.wanted.blueprint, &open.stack);
     let (survey, principal, limits, images, instances, fit, network) =
         tokio::join!(survey, principal, limits, images, instances, fit, network);
     let network = network::judge(session, &open.wanted.blueprint, &survey, network);
+    let mut roles = roles::parts(&open.wanted.blueprint, &survey);
+    roles.retain(|role| !forgotten.iter().any(|id| id.to_string() == role.id));
     // Only what this plan will send can keep it from being carried out.
     let memory = Memory { forgotten, ..Memory::default() };
     let needed = rights::needed(&open.stack, &Plan::create(&resources, &survey, &memory));
@@ -101,7 +107,7 @@ pub async fn check(
     let taken = survey.sightings.iter().any(|sighting| sighting.verdict == Verdict::Foreign);
     let other_name = if taken { name::free_name(session, &open.wanted.blueprint).await } else { None };
     let network = network.picture;
-    Ok(CheckReport { other_name, network, ..report(items, session.world.now()) })
+    Ok(CheckReport { roles, other_name, network, ..report(items, session.world.now()) })
 }
 
 /// The first reason why creating would fail, or end with what can never be used, of those that no resource tells.
@@ -137,6 +143,7 @@ fn report(mut items: Vec<CheckItem>, now: Moment) -> CheckReport {
         to_know: count(&[CheckVerdict::Warning, CheckVerdict::CannotTell]),
         other_name: None,
         network: None,
+        roles: vec![],
         blocked: items.iter().any(|item| item.verdict == CheckVerdict::Wrong),
         checked_at: now,
         items,

@@ -1,10 +1,15 @@
 //! What a stack costs, before it is made. Estimates from AWS's list prices, never a bill.
 
+mod estimate;
+mod market;
 pub(crate) mod way_out;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub use estimate::{Costs, Hourly, JobCost, MostCost, PriceSource, costs};
+pub use market::{Host, Market, SpotHistory, SpotPoint, SpotZone};
 
 use crate::{
     blueprint::{
@@ -190,6 +195,16 @@ fn per_vcpu(environment: &ComputeEnvironment, instances: &Instances, rates: &Rat
         let params = [("type", rate.of.as_str()), ("usd", &amount(rate.whole))];
         return (rate.per_vcpu, say("cost-of-type", &params));
     }
+    let listed = per_listed_vcpu(environment, instances);
+    if environment.kind == ComputeKind::Spot {
+        (listed, say("cost-spot-price", &[]))
+    } else {
+        (listed, say("cost-list-price", &[]))
+    }
+}
+
+/// What a vCPU costs by the list that Slipway carries.
+fn per_listed_vcpu(environment: &ComputeEnvironment, instances: &Instances) -> f64 {
     let first = instances.types.first().map(String::as_str).unwrap_or_default();
     let listed = if has_gpu(first) {
         WITH_GPU
@@ -198,11 +213,14 @@ fn per_vcpu(environment: &ComputeEnvironment, instances: &Instances, rates: &Rat
     } else {
         GENERAL
     };
-    if environment.kind == ComputeKind::Spot {
-        (listed * SPOT, say("cost-spot-price", &[]))
-    } else {
-        (listed, say("cost-list-price", &[]))
-    }
+    if environment.kind == ComputeKind::Spot { listed * SPOT } else { listed }
+}
+
+/// What an hour of so much on Fargate costs by the list that Slipway carries.
+fn fargate_listed(architecture: Architecture, kind: ComputeKind, vcpu: f64, gb: f64) -> f64 {
+    let (per_vcpu, per_gb) = fargate(architecture);
+    let listed = vcpu * per_vcpu + gb * per_gb;
+    if kind == ComputeKind::FargateSpot { listed * FARGATE_SPOT } else { listed }
 }
 
 /// What one running job of the first definition costs: in the environment that is tried first, and where that is Spot
@@ -237,9 +255,7 @@ pub fn job(definition: &JobDefinition, environment: &ComputeEnvironment, rates: 
         return Some(Money { usd, per: Per::Hour, note: Some(note) });
     }
     let gb = f64::from(definition.memory_mib) / 1024.0;
-    let (per_vcpu, per_gb) = fargate(definition.architecture);
-    let listed = vcpu * per_vcpu + gb * per_gb;
-    let compute = if environment.kind == ComputeKind::FargateSpot { listed * FARGATE_SPOT } else { listed };
+    let compute = fargate_listed(definition.architecture, environment.kind, vcpu, gb);
     let address = if definition.assign_public_ip { PUBLIC_IPV4 } else { 0.0 };
     let disk =
         f64::from(definition.ephemeral_storage_gib.map_or(0, |gib| gib.saturating_sub(20))) * FARGATE_DISK;

@@ -3,6 +3,7 @@
 
 mod instance_types;
 mod key_pairs;
+mod market;
 mod networks;
 mod prices;
 mod room;
@@ -10,7 +11,8 @@ mod room;
 pub(crate) use instance_types::types_of;
 pub use instance_types::{Gpu, InstanceType, instance_types};
 pub use key_pairs::key_pairs;
+pub use market::kept_costs;
+pub(crate) use market::market;
 pub use networks::{GroupOffer, SubnetOffer, VpcOffer, networks};
-pub(crate) use prices::rates;
-pub use prices::{InstancePrice, SpotPrice, kept_costs, prices};
+pub use prices::{InstancePrice, SpotPrice, prices};
 pub(crate) use room::{Demand, Room};

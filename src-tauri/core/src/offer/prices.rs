@@ -11,8 +11,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
-    blueprint::{Blueprint, ComputeEnvironment, ComputeKind, Instances, families_of},
-    cost::{self, Money, Rate, Rates},
     error::AppError,
 };
 
@@ -55,7 +53,7 @@ pub async fn prices(session: &Session, names: &[String]) -> Result<Vec<InstanceP
     Ok(listed(session, names).await?)
 }
 
-async fn listed(session: &Session, names: &[String]) -> Result<Vec<InstancePrice>, AwsFault> {
+pub(super) async fn listed(session: &Session, names: &[String]) -> Result<Vec<InstancePrice>, AwsFault> {
     let (types, families): (Vec<_>, Vec<_>) = names.iter().map(String::as_str).partition(|n| n.contains('.'));
     let types = types.chunks(AT_ONCE).map(|some| (FilterType::AnyOf, some.join(",")));
     let families = families.iter().map(|family| (FilterType::Contains, format!("{family}.")));
@@ -189,47 +187,4 @@ async fn spot<'n>(
         *known = SpotPrice { low: known.low.min(usd), high: known.high.max(usd) };
     }
     Ok(prices)
-}
-
-/// What a vCPU costs in each environment of instances, by the cheapest type that it may start; without the right to
-/// read prices, nothing.
-pub(crate) async fn rates(session: &Session, blueprint: &Blueprint) -> Rates {
-    let instances = blueprint.compute_environments.iter().filter_map(|environment| {
-        let instances = environment.instances.as_ref()?;
-        Some((environment, instances))
-    });
-    let rate = |(environment, instances): (&ComputeEnvironment, &Instances)| {
-        let (name, most) = (environment.name.clone(), environment.max_vcpus);
-        let spot = environment.kind == ComputeKind::Spot;
-        let types: Vec<String> = instances.types.iter().flat_map(|name| families_of(name)).collect();
-        async move {
-            let mut prices = listed(session, &types).await.ok()?;
-            // Batch may go over the most by one instance, and starts no larger one where a smaller does.
-            if prices.iter().any(|price| price.vcpus <= most) {
-                prices.retain(|price| price.vcpus <= most);
-            }
-            Some((name, cheapest(&prices, spot)?))
-        }
-    };
-    join_all(instances.map(rate)).await.into_iter().flatten().collect()
-}
-
-/// What the vCPUs cost that each environment keeps running, in the blueprint's order.
-pub async fn kept_costs(session: &Session, blueprint: &Blueprint) -> Vec<Option<Money>> {
-    let rates = rates(session, blueprint).await;
-    blueprint.compute_environments.iter().map(|environment| cost::kept(environment, &rates)).collect()
-}
-
-fn cheapest(prices: &[InstancePrice], spot: bool) -> Option<Rate> {
-    let per_vcpu = |price: &InstancePrice| {
-        let usd = if spot { price.spot?.low } else { price.on_demand };
-        Some(Rate {
-            per_vcpu: usd / f64::from(price.vcpus.max(1)),
-            of: price.name.clone(),
-            whole: usd,
-            memory_gib: price.memory_gib,
-            gpus: price.gpus,
-        })
-    };
-    prices.iter().filter_map(per_vcpu).min_by(|a, b| a.per_vcpu.total_cmp(&b.per_vcpu))
 }

@@ -18,6 +18,32 @@ impl Demand {
         Some(Self { vcpus, memory_mib: job.memory_mib, gpus: job.gpus })
     }
 
+    /// The smallest among these on which it fits.
+    pub(crate) fn smallest<'t>(
+        self,
+        types: impl IntoIterator<Item = &'t InstanceType>,
+    ) -> Option<&'t InstanceType> {
+        types.into_iter().filter(|one| self.fits(one)).min_by_key(|one| (one.vcpus, one.memory_mib))
+    }
+
+    /// The smallest among these that has as much memory as it asks for, but leaves jobs less: what somebody will have
+    /// had in mind who asks for all of a machine's memory.
+    pub(crate) fn just_missed<'t>(
+        self,
+        types: impl IntoIterator<Item = &'t InstanceType>,
+    ) -> Option<&'t InstanceType> {
+        let missed = |one: &&InstanceType| {
+            let room = self.vcpus <= one.vcpus && self.gpus <= one.gpu_count();
+            room && self.memory_mib <= one.memory_mib && self.memory_mib > one.memory_for_jobs()
+        };
+        types.into_iter().filter(missed).min_by_key(|one| (one.memory_mib, one.vcpus))
+    }
+
+    /// Whether it would fit if it asked for less memory.
+    pub(crate) fn fits_but_for_memory(self, one: &InstanceType) -> bool {
+        Self { memory_mib: 0, ..self }.fits(one)
+    }
+
     fn fits(self, one: &InstanceType) -> bool {
         self.may_fit(one) && self.memory_mib <= one.memory_for_jobs()
     }
@@ -46,7 +72,7 @@ impl<'t> Room<'t> {
     pub(crate) fn find(demand: Demand, types: &'t [Vec<InstanceType>]) -> Self {
         let all = || types.iter().flatten();
         let size = |one: &&InstanceType| (one.vcpus, one.memory_mib);
-        if let Some(smallest) = all().filter(|one| demand.fits(one)).min_by_key(size) {
+        if let Some(smallest) = demand.smallest(all()) {
             return Self::On(smallest);
         }
         if types.iter().any(Vec::is_empty) {
@@ -63,7 +89,8 @@ impl<'t> Room<'t> {
 
 impl InstanceType {
     /// The memory that containers can have of it, in MiB: ECS registers less than the machine has, 7985 of an
-    /// m4.large's 8192, and its agent keeps 32 (AWS Batch User Guide, "Compute resource memory management").
+    /// m4.large's 8192, and its agent keeps 32 (AWS Batch User Guide, "Compute resource memory management" and "Reserve
+    /// system memory"). AWS gives that one figure; of other types it is taken to be the same share.
     pub(crate) fn memory_for_jobs(&self) -> u32 {
         let registered = u64::from(self.memory_mib) * 7_985 / 8_192;
         u32::try_from(registered).unwrap_or(u32::MAX).saturating_sub(32)

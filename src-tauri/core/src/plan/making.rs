@@ -75,11 +75,14 @@ impl Plan {
 impl Step {
     fn take_off(&mut self, survey: &Survey<'_>) {
         let additions = survey.of(&self.resource).map(|sighting| sighting.additions.as_slice());
-        let additions = additions.filter(|_| matches!(self.act, Act::Keep | Act::Change)).unwrap_or_default();
+        // What forbids a role its work goes with what was added.
+        let hinders = self.reason.code == "role-denied";
+        let acts = matches!(self.act, Act::Keep | Act::Change) || hinders;
+        let additions = additions.filter(|_| acts).unwrap_or_default();
         if additions.is_empty() {
             return;
         }
-        if self.act == Act::Keep {
+        if self.act == Act::Keep || hinders {
             (self.act, self.reason) = (Act::Change, say("plan-take-off", &[("name", &self.name)]));
         }
         self.differences.extend(additions.iter().map(|addition| addition.difference.clone()));

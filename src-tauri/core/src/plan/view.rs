@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Act, Plan, RunAct, Step};
 use crate::{
     blueprint::Blueprint,
-    cost::{self, Money, Rates},
+    cost::{self, Costs, Market, Money},
     resource::{Difference, Stack},
     rights,
     words::Text,
@@ -71,6 +71,8 @@ pub struct PlanView {
     pub standing_cost: Money,
     /// What it costs while a job of the first definition runs.
     pub running_cost: Option<Money>,
+    /// What jobs cost, and the most that may run at one time.
+    pub costs: Costs,
     /// Whether anything would be sent at all.
     pub changes_something: bool,
     /// Jobs that would be disturbed, and how.
@@ -101,15 +103,16 @@ impl Step {
 }
 
 impl Plan {
-    /// The plan of a stack in the shape that leaves core, its costs by these rates.
-    pub fn view(&self, stack: &Stack, blueprint: &Blueprint, rates: &Rates) -> PlanView {
+    /// The plan of a stack in the shape that leaves core, its costs by these prices.
+    pub fn view(&self, stack: &Stack, blueprint: &Blueprint, market: &Market) -> PlanView {
         PlanView {
             stack: blueprint.name.clone(),
             act: self.act,
             steps: self.steps.iter().map(Step::view).collect(),
             policy: rights::policy(&rights::needed(stack, self)),
-            standing_cost: cost::standing(blueprint, rates),
-            running_cost: cost::running(blueprint, rates),
+            standing_cost: cost::standing(blueprint, &market.rates),
+            running_cost: cost::running(blueprint, &market.rates),
+            costs: cost::costs(blueprint, market),
             changes_something: self.changes_something(),
             busy: vec![],
             blocked: self.blocked().cloned(),

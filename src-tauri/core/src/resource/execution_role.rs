@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     Kind, ResourceId, Stack,
-    iam_role::{IamRole, Inline},
+    iam_role::{IamRole, Inline, Needs},
 };
 use crate::blueprint::{JobDefinition, names};
 
@@ -22,6 +22,7 @@ pub(crate) fn execution_role(stack: &Arc<Stack>, definitions: &[JobDefinition]) 
         trusted: "ecs-tasks.amazonaws.com",
         description: "The role with which ECS pulls the image and writes the log of a job",
         policies: vec!["service-role/AmazonECSTaskExecutionRolePolicy"],
+        needs: Needs::of_execution(stack, definitions),
         inline: Inline { name: "secrets", policy: secrets(stack, definitions), can_say: |_, _| true },
     }
 }

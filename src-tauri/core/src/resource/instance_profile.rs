@@ -15,6 +15,7 @@ use crate::{
     aws::{AwsFault, Clients, fault},
     blueprint::names,
     terraform::{self, Block, File, Part},
+    words::{Text, say},
 };
 
 /// The profile of the stack's EC2 instances. It holds exactly one role.
@@ -77,6 +78,18 @@ impl Resource for InstanceProfile {
         // A role that is not made yet has no name to compare with, but only one that it can have.
         let wanted = self.role.get(known).map_or_else(|| self.role_name(), str::to_owned);
         Verdict::in_place(Difference::between("role", found, &wanted))
+    }
+
+    /// A role is not a profile: one without a role hands nothing over, and one with another role hands over that.
+    fn finding(&self, facts: &Self::Facts) -> Option<Text> {
+        let (name, wanted) = (("name", self.name.as_str()), self.role_name());
+        match &facts.role {
+            None => Some(say("profile-without-role", &[name, ("role", &wanted)])),
+            Some(found) if *found != wanted => {
+                Some(say("profile-another-role", &[name, ("found", found), ("role", &wanted)]))
+            }
+            Some(_) => None,
+        }
     }
 
     fn create(&self) -> Vec<Call> {

@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use super::{
     Kind, ResourceId, Stack,
-    iam_role::{IamRole, Inline},
+    iam_role::{IamRole, Inline, Needs},
 };
-use crate::blueprint::names;
+use crate::blueprint::{JobDefinition, Platform, names};
 
-/// The role of the stack's EC2 instances.
-pub(crate) fn instance_role(stack: &Arc<Stack>) -> IamRole {
+/// The role of the stack's EC2 instances, on which these definitions' jobs run.
+pub(crate) fn instance_role(stack: &Arc<Stack>, definitions: &[JobDefinition]) -> IamRole {
+    let on_instances = definitions.iter().filter(|definition| definition.platform == Platform::Ec2);
+    let definitions: Vec<_> = on_instances.cloned().collect();
     IamRole {
         stack: stack.clone(),
         id: ResourceId::main(Kind::InstanceRole),
@@ -21,6 +23,7 @@ pub(crate) fn instance_role(stack: &Arc<Stack>) -> IamRole {
         trusted: "ec2.amazonaws.com",
         description: "The role of the EC2 instances that AWS Batch starts",
         policies: vec!["service-role/AmazonEC2ContainerServiceforEC2Role"],
+        needs: Needs::of_instances(stack, &definitions),
         inline: Inline::NONE,
     }
 }

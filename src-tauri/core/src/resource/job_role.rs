@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{
     Kind, ResourceId, Stack,
     execution_role::{parameter_arn, secret_arn},
-    iam_role::{IamRole, Inline},
+    iam_role::{IamRole, Inline, Needs},
 };
 use crate::blueprint::{Access, AccessMode, JobDefinition, Volume, names};
 
@@ -21,6 +21,7 @@ pub(crate) fn job_role(stack: &Arc<Stack>, definition: &JobDefinition) -> IamRol
         trusted: "ecs-tasks.amazonaws.com",
         description: "The role of the code in the container; give it what the job may read and write",
         policies: vec![],
+        needs: Needs::default(),
         inline: Inline { name: "access", policy: policy(stack, definition), can_say },
     }
 }

@@ -88,6 +88,8 @@ impl<R: Resource> Look for Looked<'_, R> {
             name: resource.name(),
             verdict: Verdict::Missing,
             evidence: vec![],
+            finding: None,
+            doubt: None,
             known: self.known(),
             ours: false,
             present: false,
@@ -111,6 +113,8 @@ impl<R: Resource> Look for Looked<'_, R> {
                 sighting.ours = resource.is_ours(facts);
                 sighting.evidence = resource.evidence(facts);
                 (sighting.verdict, sighting.change) = self.judge_with_tags(facts, known);
+                sighting.finding = resource.finding(facts);
+                sighting.doubt = resource.doubt(facts);
                 sighting.additions = self.additions(facts);
                 sighting.delete = resource.delete(facts);
                 if let Some(tagged) = resource.tagged(facts) {

@@ -217,6 +217,17 @@ pub trait Resource: std::fmt::Debug + Send + Sync {
     /// Compares what was found, and is not somebody else's, with what is wanted; its tags aside. Pure.
     fn judge(&self, facts: &Self::Facts, known: &Known) -> Verdict;
 
+    /// What is wrong with it, with what that means, where it is not as wanted and more can be said than which attributes
+    /// differ.
+    fn finding(&self, _facts: &Self::Facts) -> Option<Text> {
+        None
+    }
+
+    /// What could not be told of it although it could be looked at. It never blocks.
+    fn doubt(&self, _facts: &Self::Facts) -> Option<Text> {
+        None
+    }
+
     /// What its absence means; most resources would be made.
     fn judge_absent(&self) -> Verdict {
         Verdict::Missing

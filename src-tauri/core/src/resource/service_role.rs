@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{
     Kind, ResourceId, Stack,
-    iam_role::{IamRole, Inline},
+    iam_role::{IamRole, Inline, Needs},
 };
 use crate::blueprint::names;
 
@@ -19,6 +19,7 @@ pub(crate) fn service_role(stack: &Arc<Stack>) -> IamRole {
         trusted: "batch.amazonaws.com",
         description: "The role with which AWS Batch works in this account",
         policies: vec!["service-role/AWSBatchServiceRole"],
+        needs: Needs::of_batch(),
         inline: Inline::NONE,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{
     Kind, ResourceId, Stack,
-    iam_role::{IamRole, Inline},
+    iam_role::{IamRole, Inline, Needs},
 };
 use crate::blueprint::names;
 
@@ -18,6 +18,7 @@ pub(crate) fn spot_fleet_role(stack: &Arc<Stack>) -> IamRole {
         trusted: "spotfleet.amazonaws.com",
         description: "The role with which Spot Fleet starts and tags instances for AWS Batch",
         policies: vec!["service-role/AmazonEC2SpotFleetTaggingRole"],
+        needs: Needs::of_spot_fleet(),
         inline: Inline::NONE,
     }
 }

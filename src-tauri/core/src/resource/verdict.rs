@@ -113,6 +113,10 @@ pub struct Sighting {
     pub verdict: Verdict,
     /// What the verdict rests on.
     pub evidence: Vec<Evidence>,
+    /// What is wrong with it, where more can be said than which attributes differ.
+    pub finding: Option<Text>,
+    /// What could not be told of it although it could be looked at.
+    pub doubt: Option<Text>,
     /// What others may need of it; empty when it is not there.
     pub known: Facts,
     /// Whether it is there and carries this stack's tag.

@@ -122,6 +122,7 @@ pub(super) const AT_ROLES: &[&str] = &[
     "iam:ListAttachedRolePolicies",
     "iam:ListInstanceProfilesForRole",
     "iam:ListRolePolicies",
+    "iam:SimulatePrincipalPolicy",
 ];
 
 /// Looks that every check, every run and every search for what a stack has left takes, whatever it is made of.
@@ -154,6 +155,8 @@ pub(super) const ALWAYS: &[&str] = &[
     "ec2:DescribeVpcs",
     "ecr:DescribeRepositories",
     "iam:GetAccountSummary",
+    "iam:GetPolicy",
+    "iam:GetPolicyVersion",
     "pricing:GetProducts",
     "servicequotas:GetAWSDefaultServiceQuota",
     "servicequotas:GetServiceQuota",

@@ -11,7 +11,7 @@ use crate::{
     account::Session,
     blueprint::{self, Blueprint},
     check,
-    cost::Rates,
+    cost::Market,
     error::AppError,
     offer,
     plan::{Memory, Plan, PlanView},
@@ -24,10 +24,11 @@ pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<Plan
     blueprint::require_sound(&blueprint)?;
     let open = OpenStack::of_blueprint(session, blueprint.clone()).await?;
     let (first, second) = (open.resources(), OnceLock::new());
-    let ((open, resources, survey), rates, against) = tokio::join!(
+    let ((open, resources, survey), market, against) = tokio::join!(
         survey(session, open, &first, &second),
-        offer::rates(session, &blueprint),
-        check::reason_against(session, &blueprint)
+        // Boxed: on the stack of every caller they would be large.
+        Box::pin(offer::market(session, &blueprint)),
+        Box::pin(check::reason_against(session, &blueprint))
     );
     // Without a journal to rely on it is a plan all the same, but not one to carry out.
     let (memory, untold) = match memory(session, &open, &survey).await {
@@ -36,7 +37,7 @@ pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<Plan
     };
     let plan = Plan::create(resources, &survey, &memory);
     let busy = busy(session, &plan).await;
-    let plan = plan.view(&open.stack, &blueprint, &rates);
+    let plan = plan.view(&open.stack, &blueprint, &market);
     Ok(PlanView { busy, blocked: untold.or(plan.blocked.clone()).or(against), ..plan })
 }
 
@@ -49,7 +50,7 @@ pub async fn plan_put_back(session: &Session, stack: &str, part: &str) -> Result
     let mut plan = Plan::create(&resources, &survey, &memory(session, &open, &survey).await?);
     plan.keep_to(part, &survey);
     let busy = busy(session, &plan).await;
-    Ok(PlanView { busy, ..plan.view(&open.stack, &open.wanted.blueprint, &Rates::new()) })
+    Ok(PlanView { busy, ..plan.view(&open.stack, &open.wanted.blueprint, &Market::default()) })
 }
 
 /// What [`undo`](super::undo) would remove and put back.
@@ -62,7 +63,7 @@ pub async fn plan_undo(session: &Session, stack: &str) -> Result<PlanView, AppEr
     let plan =
         Plan::undo(&resources, &survey, &deeds, &hindered(session, &open, &survey).await, &open.forgotten());
     let busy = busy(session, &plan).await;
-    Ok(PlanView { busy, ..plan.view(&open.stack, &open.wanted.blueprint, &Rates::new()) })
+    Ok(PlanView { busy, ..plan.view(&open.stack, &open.wanted.blueprint, &Market::default()) })
 }
 
 /// What [`teardown`](super::teardown) would remove, and what it would leave.
@@ -73,7 +74,7 @@ pub async fn plan_teardown(session: &Session, stack: &str) -> Result<PlanView, A
     let plan = Plan::teardown(&resources, &survey, &hindered(session, &open, &survey).await);
     let busy = busy(session, &plan).await;
     let blocked = journal_problem(session, stack).map(|error| error.text());
-    Ok(PlanView { busy, blocked, ..plan.view(&open.stack, &open.wanted.blueprint, &Rates::new()) })
+    Ok(PlanView { busy, blocked, ..plan.view(&open.stack, &open.wanted.blueprint, &Market::default()) })
 }
 
 /// What [`adopt`](super::adopt) would tag, and what it must not.
@@ -82,5 +83,5 @@ pub async fn plan_adopt(session: &Session, blueprint: Blueprint) -> Result<PlanV
     let open = OpenStack::of_blueprint(session, blueprint).await?;
     let resources = open.resources();
     let survey = Survey::take(&resources, &session.aws, |_| {}).await;
-    Ok(Plan::adopt(&survey).view(&open.stack, &open.wanted.blueprint, &Rates::new()))
+    Ok(Plan::adopt(&survey).view(&open.stack, &open.wanted.blueprint, &Market::default()))
 }

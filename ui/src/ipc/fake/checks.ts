@@ -1,4 +1,4 @@
-import type { Blueprint, CheckItem, Evidence, Group, Text, Verdict } from "../contract";
+import type { Blueprint, CheckItem, Evidence, Group, RolePart, Text, Verdict } from "../contract";
 import { changes } from "./changes";
 import { exists, things } from "./plan";
 import { say } from "./world";
@@ -182,4 +182,40 @@ export function checks(wish: Blueprint, found: Blueprint | null, taken = false):
         ),
   );
   return list;
+}
+
+/** Which role does what. */
+export function roles(wish: Blueprint): RolePart[] {
+  const part = (kind: string, name: string, who: string, by: string, does: string): RolePart => ({
+    id: `${kind}/main`,
+    kind,
+    name,
+    who: say("who", who),
+    by: say("by", by),
+    does: say("does", does),
+    verdict: "make",
+  });
+  return [
+    part(
+      "service-linked-role",
+      "AWSServiceRoleForBatch",
+      "AWS Batch",
+      "AWS's own",
+      "starts and stops compute",
+    ),
+    part(
+      "execution-role",
+      `${wish.name}-execution`,
+      "Amazon ECS",
+      "named in the job definition",
+      "pulls the image",
+    ),
+    part(
+      "job-role",
+      `${wish.name}-job-role`,
+      "Your code",
+      "named in the job definition",
+      "may do nothing in AWS",
+    ),
+  ];
 }

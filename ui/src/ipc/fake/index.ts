@@ -7,7 +7,7 @@ import { commandLine } from "./commandline";
 import { grown, listJobs, logsOf, queueOf, targetsOf, viewJob, type FakeJob } from "./jobs";
 import { network } from "./network";
 import { offerCommands } from "./offers";
-import { checks } from "./checks";
+import { checks, roles } from "./checks";
 import { adoptionPlan, plan, teardownPlan } from "./plan";
 import { begin, create, remove, walk } from "./runs";
 import { sessionCommands, viewOf } from "./session";
@@ -138,6 +138,7 @@ function commandsOf(world: World): Commands {
             to_mend: count("mend", "wrong"),
             to_know: count("warning", "cannot-tell"),
             blocked: count("wrong") > 0,
+            roles: roles(wish),
             other_name: list.some(({ finding }) => finding.code === "foreign") ? `${wish.name}-2` : null,
             network: network(wish),
             checked_at: Date.now(),

@@ -219,9 +219,62 @@ export function plan(wish: Blueprint, found: Blueprint | null): PlanView {
       per: "vcpu-hour",
       note: say("fargate-rate", "Fargate in us-east-1: $0.04048 a vCPU-hour and $0.004445 a GB-hour."),
     },
+    costs: costs(wish),
     changes_something: steps.some((step) => step.act !== "keep"),
     busy: [],
     blocked: null,
+  };
+}
+
+const DAY = 86_400_000;
+
+/** Fargate by the list that is carried; Spot with a week that moved. */
+function costs(wish: Blueprint): PlanView["costs"] {
+  const now = Date.now();
+  const spot = wish.compute_environments.filter(({ kind }) => kind === "spot");
+  const hour = (low: number, high: number, onSpot: boolean): PlanView["costs"]["most"][number]["hour"] =>
+    onSpot
+      ? { low, high, at_best: "c6i.large", at_worst: "r6i.large", source: { from: "spot-market", at: now } }
+      : {
+          low: high,
+          high,
+          at_best: null,
+          at_worst: null,
+          source: { from: "carried", of: "2026", estimated: false },
+        };
+  const zones = ["us-east-1a", "us-east-1b"].map((zone, nth) => {
+    const points = [0.031, 0.034, 0.033, 0.036, 0.035, 0.032, 0.0335].map((usd, day) => ({
+      at: now - (7 - day) * DAY,
+      usd: usd + nth * 0.001,
+    }));
+    const prices = points.map(({ usd }) => usd);
+    return {
+      zone,
+      now: prices.at(-1) ?? 0,
+      low: Math.min(...prices),
+      high: Math.max(...prices),
+      points,
+    };
+  });
+  return {
+    jobs: wish.job_definitions.map((job) => ({
+      job: job.name,
+      environment: wish.compute_environments[0]?.name ?? "",
+      hour: hour(0.0155, 0.0247, spot.length > 0),
+    })),
+    most: wish.compute_environments.map(({ name, kind, max_vcpus }) => ({
+      environment: name,
+      vcpus: max_vcpus,
+      hour: hour(max_vcpus * 0.0155, max_vcpus * 0.0494, kind === "spot"),
+    })),
+    spot: spot.map(({ name }) => ({
+      environment: name,
+      instance_type: "c6i.large",
+      on_demand: 0.085,
+      since: now - 7 * DAY,
+      until: now,
+      zones,
+    })),
   };
 }
 

@@ -2,14 +2,16 @@
 
 mod found;
 mod inline;
+mod needs;
+mod rights;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use self::found::look;
-pub(crate) use self::{found::RoleFacts, inline::Inline};
+pub(crate) use self::{found::RoleFacts, inline::Inline, needs::Needs};
+use self::{found::look, rights::Rights};
 use super::{
     Addition, Attribute, Call, Difference, Evidence, Facts, Known, Mend, Observed, Permission, Resource,
     ResourceId, Stack, Tagged, Verdict, call, gone_is_done, iam_policy, iam_policy::trusted_services,
@@ -17,6 +19,7 @@ use super::{
 };
 use crate::{
     aws::{Clients, fault},
+    policy::Holds,
     terraform::{self, Block, File, Part},
     words::{Text, say},
 };
@@ -32,6 +35,8 @@ pub(crate) struct IamRole {
     pub(crate) description: &'static str,
     /// AWS-managed policies by their path: `service-role/AWSBatchServiceRole`.
     pub(crate) policies: Vec<&'static str>,
+    /// What it must be able to do by these, or by others that say the same.
+    pub(crate) needs: Needs,
     /// What it may do besides, as a policy of its own.
     pub(crate) inline: Inline,
 }
@@ -55,7 +60,11 @@ impl Resource for IamRole {
     }
 
     async fn observe(&self, aws: &Clients) -> Observed<RoleFacts> {
-        Observed::from_lookup(look(aws, &self.name).await)
+        let mut found = look(aws, &self.name, &self.policy_arns()).await;
+        if let Ok(Some(facts)) = &mut found {
+            facts.simulated = self.simulate(aws, facts).await;
+        }
+        Observed::from_lookup(found)
     }
 
     fn tagged<'f>(&'f self, facts: &'f RoleFacts) -> Option<Tagged<'f>> {
@@ -71,23 +80,25 @@ impl Resource for IamRole {
     }
 
     fn evidence(&self, facts: &RoleFacts) -> Vec<Evidence> {
-        vec![
+        let mut evidence = vec![
             Evidence::new("Arn", &facts.arn),
             Evidence::new("AssumeRolePolicyDocument", trusted_services(&facts.trust).join(", ")),
             Evidence::new("AttachedPolicies", facts.attached.join(", ")),
             Evidence::new("PolicyNames", facts.inline.keys().cloned().collect::<Vec<_>>().join(", ")),
-        ]
+        ];
+        evidence.extend(facts.boundary.iter().map(|(arn, _)| Evidence::new("PermissionsBoundary", arn)));
+        evidence
     }
 
     fn judge(&self, facts: &RoleFacts, _known: &Known) -> Verdict {
-        let trusted = trusted_services(&facts.trust);
+        let rights = self.rights(facts);
         let mut wrong = Vec::new();
-        if !trusted.iter().any(|service| service == self.trusted) {
+        if self.trusts(facts) == Holds::No {
             let found = iam_policy::trusted_besides(&facts.trust, self.trusted).join(", ");
             wrong.extend(Difference::between(TRUST, found, format!("Service {}", self.trusted)));
         }
-        let lacking = self.policy_arns().into_iter().filter(|policy| !facts.attached.contains(policy));
-        wrong.extend(lacking.map(|policy| Difference::lacking("attached policy", policy)));
+        let lacking = self.to_attach(facts, &rights);
+        wrong.extend(lacking.into_iter().map(|policy| Difference::lacking("attached policy", policy)));
         let found = facts.inline.get(self.inline.name);
         if self.inline_is_wrong(facts) {
             wrong.extend(iam_policy::difference(found, self.inline.policy.as_ref()));
@@ -98,7 +109,19 @@ impl Resource for IamRole {
                 return Verdict::Wrong(wrong, Mend::Refuse(refusal));
             }
         }
+        // What others take away from a role is theirs to give back.
+        if let Some((taken, why)) = self.taken_away(facts, &rights) {
+            return Verdict::Wrong(wrong.into_iter().chain(taken).collect(), Mend::Refuse(why));
+        }
         Verdict::in_place(wrong)
+    }
+
+    fn finding(&self, facts: &RoleFacts) -> Option<Text> {
+        self.says(facts)
+    }
+
+    fn doubt(&self, facts: &RoleFacts) -> Option<Text> {
+        self.doubts(facts)
     }
 
     fn judge_absent(&self) -> Verdict {
@@ -131,11 +154,11 @@ impl Resource for IamRole {
 
     fn change(&self, facts: &RoleFacts, _known: &Known) -> Vec<Call> {
         let mut calls = Vec::new();
-        if !trusted_services(&facts.trust).iter().any(|service| service == self.trusted) {
+        if self.trusts(facts) == Holds::No {
             calls.push(self.put_trust());
         }
-        let lacking = self.policy_arns().into_iter().filter(|policy| !facts.attached.contains(policy));
-        calls.extend(lacking.map(|policy| self.attach(policy)));
+        let lacking = self.to_attach(facts, &self.rights(facts));
+        calls.extend(lacking.into_iter().map(|policy| self.attach(policy)));
         if self.inline_is_wrong(facts) {
             calls.push(self.put_inline().unwrap_or_else(|| self.delete_inline(self.inline.name)));
         }
@@ -144,18 +167,23 @@ impl Resource for IamRole {
 
     /// Who else may assume it, and what it may do besides.
     fn additions(&self, facts: &RoleFacts) -> Vec<Addition> {
-        let trusts_ours = trusted_services(&facts.trust).iter().any(|service| service == self.trusted);
+        let trusts_ours = self.trusts(facts) != Holds::No;
         let others = iam_policy::trusted_besides(&facts.trust, self.trusted);
         // Where the trust policy is wrong, it is written anew anyway.
         let trust = (trusts_ours && !others.is_empty()).then(|| Addition {
             difference: Difference::added(TRUST, others.join(", ")),
             call: self.put_trust(),
         });
-        let attached = self.attached_by_others(facts).map(|policy| Addition {
+        // What the role works by is no addition.
+        let more = |document: Option<&Value>| !self.serves(facts, document);
+        let attached = self.attached_by_others(facts);
+        let attached = attached.filter(|arn| more(facts.documents.get(*arn).and_then(Option::as_ref)));
+        let attached = attached.map(|policy| Addition {
             difference: Difference::added("attached policy", policy),
             call: self.detach(policy),
         });
-        let inline = self.inline_of_others(facts).map(|(name, policy)| Addition {
+        let inline = self.inline_of_others(facts).filter(|(_, policy)| more(Some(policy)));
+        let inline = inline.map(|(name, policy)| Addition {
             difference: Difference::added(
                 &format!("inline policy {name}"),
                 iam_policy::statements(policy).join("\n"),
@@ -202,11 +230,12 @@ impl Resource for IamRole {
             .set("assume_role_policy", terraform::Value::from(&trust).json())
             .set("tags", with.tags(&self.id));
         let mut part = Part::of(File::Iam, [role]).import(address, facts.map(|_| &self.name));
-        if !self.policies.is_empty() {
+        let served = facts.filter(|facts| !self.has_managed(facts) && self.rights(facts).lacking.is_empty());
+        if !self.policies.is_empty() && served.is_none() {
             // The same three words in every partition: aws, aws-cn, aws-us-gov.
             part.blocks.insert(0, (File::Iam, Block::data("data.aws_partition.current")));
         }
-        for (path, arn) in self.policies.iter().zip(self.policy_arns()) {
+        for (path, arn) in self.policies.iter().zip(self.policy_arns()).filter(|_| served.is_none()) {
             let label = match self.policies.len() {
                 1 => with.label(&self.id).to_owned(),
                 _ => format!("{}_{}", with.label(&self.id), terraform::label(short(path))),
@@ -218,6 +247,20 @@ impl Resource for IamRole {
             part.blocks.push((File::Iam, block));
             let attached = facts.filter(|facts| facts.attached.contains(&arn));
             part = part.import(&attachment, attached.map(|_| format!("{}/{arn}", self.name)));
+            part.usable_after.push(attachment);
+        }
+        // What somebody has it work by instead of AWS's own policy is written down as it is found.
+        for arn in served.iter().flat_map(|facts| self.attached_by_others(facts)) {
+            let attachment = format!(
+                "aws_iam_role_policy_attachment.{}_{}",
+                with.label(&self.id),
+                terraform::label(short(arn))
+            );
+            let block = Block::resource(&attachment)
+                .set("role", terraform::Value::code(format!("{address}.name")))
+                .set("policy_arn", arn);
+            part.blocks.push((File::Iam, block));
+            part = part.import(&attachment, Some(format!("{}/{arn}", self.name)));
             part.usable_after.push(attachment);
         }
         let there = facts.and_then(|facts| facts.inline.get(self.inline.name));
@@ -266,6 +309,12 @@ impl IamRole {
                 "Action": "sts:AssumeRole",
             }],
         })
+    }
+
+    /// AWS's policies that are to be attached: none, where the role can do all that it must by others.
+    fn to_attach(&self, facts: &RoleFacts, rights: &Rights) -> Vec<String> {
+        let missing = self.policy_arns().into_iter().filter(|policy| !facts.attached.contains(policy));
+        missing.filter(|_| !rights.lacking.is_empty()).collect()
     }
 
     fn attached_by_others<'f>(&self, facts: &'f RoleFacts) -> impl Iterator<Item = &'f String> {

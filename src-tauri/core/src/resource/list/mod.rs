@@ -154,7 +154,7 @@ fn roles(blueprint: &Blueprint, stack: &Arc<Stack>, resources: &mut Resources) -
         resources.push(Box::new(ServiceLinkedRole { stack: stack.clone(), service }));
     }
     if instances_of(blueprint).next().is_some() {
-        resources.push(Box::new(instance_role(stack)));
+        resources.push(Box::new(instance_role(stack, &blueprint.job_definitions)));
         resources.push(Box::new(InstanceProfile {
             stack: stack.clone(),
             name: names::instance_profile(&stack.name),

@@ -8,6 +8,7 @@ mod policy;
 mod policy_tags;
 mod policy_versions;
 mod role;
+mod role_boundary;
 mod role_policies;
 mod role_tags;
 mod service_linked_role;
@@ -41,6 +42,7 @@ pub const CALLS: &[Call] = &[
     query("DeletePolicy", policies::delete),
     query("DeletePolicyVersion", policy_versions::delete),
     query("DeleteRole", role::delete),
+    query("DeleteRolePermissionsBoundary", role_boundary::delete),
     query("DeleteRolePolicy", role_policies::delete_inline),
     query("DeleteServiceLinkedRole", service_linked_role::delete),
     query("DetachRolePolicy", role_policies::detach),
@@ -64,6 +66,7 @@ pub const CALLS: &[Call] = &[
     query("ListRolePolicies", role_policies::list_inline),
     query("ListRoleTags", role_tags::list),
     query("ListRoles", role::list),
+    query("PutRolePermissionsBoundary", role_boundary::put),
     query("PutRolePolicy", role_policies::put_inline),
     query("RemoveRoleFromInstanceProfile", instance_profile::remove_role),
     query("SetDefaultPolicyVersion", policy_versions::set_default),

@@ -1,0 +1,107 @@
+//! What IAM's policies let somebody do, as far as that follows from reading them. Three answers, since much hangs on a
+//! request that nobody has made yet: what cannot be told is never taken for a refusal.
+//!
+//! By the rules of the IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements reference".
+
+mod condition;
+mod pattern;
+mod statement;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use self::{pattern::Overlap, statement::Statement};
+
+/// How far something holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Holds {
+    /// Never.
+    No,
+    /// In some cases, or nobody can tell from here.
+    Perhaps,
+    /// Always.
+    Yes,
+}
+
+impl Holds {
+    fn not(self) -> Self {
+        match self {
+            Self::No => Self::Yes,
+            Self::Perhaps => Self::Perhaps,
+            Self::Yes => Self::No,
+        }
+    }
+}
+
+impl From<Overlap> for Holds {
+    fn from(overlap: Overlap) -> Self {
+        match overlap {
+            Overlap::None => Self::No,
+            Overlap::Some => Self::Perhaps,
+            Overlap::Whole => Self::Yes,
+        }
+    }
+}
+
+/// What something is done to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Target {
+    /// The action is about no resource, and is allowed on `*` alone.
+    Whole,
+    /// Resources whose ARNs look like this, `*` standing for what is not known yet.
+    Like(String),
+}
+
+/// Something to be done.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ask {
+    /// `ecs:Poll`; with wildcards it means all of them.
+    pub(crate) action: String,
+    pub(crate) target: Target,
+}
+
+/// What is known of a request that nobody has made yet: the keys of conditions in lower case, `*` in a value standing
+/// for what is not known.
+pub(crate) type Circumstances = BTreeMap<&'static str, String>;
+
+/// A policy, or a role's trust policy.
+#[derive(Debug, Clone)]
+pub(crate) struct Policy {
+    statements: Vec<Statement>,
+}
+
+impl Policy {
+    /// As it is written; none where that is no policy.
+    pub(crate) fn read(document: &Value) -> Option<Self> {
+        let statements = match document.get("Statement")? {
+            Value::Array(all) => all.iter().map(Statement::read).collect::<Option<Vec<_>>>()?,
+            one => vec![Statement::read(one)?],
+        };
+        Some(Self { statements })
+    }
+
+    /// Whether it allows this, others aside.
+    pub(crate) fn allows(&self, ask: &Ask, known: &Circumstances) -> Holds {
+        self.says(true, |statement| statement.is_about(ask, known))
+    }
+
+    /// Whether it forbids this.
+    pub(crate) fn denies(&self, ask: &Ask, known: &Circumstances) -> Holds {
+        self.says(false, |statement| statement.is_about(ask, known))
+    }
+
+    /// Whether a trust policy lets this service assume its role.
+    pub(crate) fn trusts(&self, service: &str, known: &Circumstances) -> Holds {
+        let meant = |statement: &Statement| statement.is_about_assuming(service, known);
+        self.says(true, meant).min(self.says(false, meant).not())
+    }
+
+    /// The most that any statement of this effect says.
+    fn says(&self, allows: bool, meant: impl Fn(&Statement) -> Holds) -> Holds {
+        let statements = self.statements.iter().filter(|statement| statement.allows == allows);
+        statements.map(meant).max().unwrap_or(Holds::No)
+    }
+}

@@ -1,0 +1,113 @@
+//! One statement of a policy.
+
+use serde_json::Value;
+
+use super::{
+    Ask, Circumstances, Holds, Target,
+    condition::Condition,
+    pattern::{of_arns, overlap},
+};
+
+#[derive(Debug, Clone)]
+pub(super) struct Statement {
+    pub(super) allows: bool,
+    actions: Meant,
+    /// Trust policies name none.
+    resources: Option<Meant>,
+    principals: Option<Value>,
+    conditions: Vec<Condition>,
+}
+
+/// What is meant, or everything but that.
+#[derive(Debug, Clone)]
+struct Meant {
+    patterns: Vec<String>,
+    but: bool,
+}
+
+impl Meant {
+    /// Nothing where the statement names neither.
+    fn read(statement: &Value, name: &str) -> Option<Self> {
+        let not = format!("Not{name}");
+        let (values, but) = match (statement.get(name), statement.get(&not)) {
+            (Some(values), None) => (values, false),
+            (None, Some(values)) => (values, true),
+            _ => return None,
+        };
+        Some(Self { patterns: texts(values), but })
+    }
+
+    fn holds(&self, of_one: impl Fn(&str) -> Holds) -> Holds {
+        let any = self.patterns.iter().map(|pattern| of_one(pattern)).max().unwrap_or(Holds::No);
+        if self.but { any.not() } else { any }
+    }
+}
+
+impl Statement {
+    pub(super) fn read(statement: &Value) -> Option<Self> {
+        let allows = match statement.get("Effect")?.as_str()? {
+            "Allow" => true,
+            "Deny" => false,
+            _ => return None,
+        };
+        Some(Self {
+            allows,
+            actions: Meant::read(statement, "Action")?,
+            resources: Meant::read(statement, "Resource"),
+            principals: statement.get("Principal").cloned(),
+            conditions: Condition::read_all(statement.get("Condition")),
+        })
+    }
+
+    /// Whether it is about this, and its conditions hold.
+    pub(super) fn is_about(&self, ask: &Ask, known: &Circumstances) -> Holds {
+        let on = match &self.resources {
+            None => Holds::Yes,
+            Some(resources) => resources.holds(|pattern| match &ask.target {
+                // What is about no resource is asked about as `*`, which no ARN is.
+                Target::Whole if pattern.chars().all(|letter| letter == '*') => Holds::Yes,
+                Target::Whole => Holds::No,
+                Target::Like(asked) => of_arns(pattern, asked).into(),
+            }),
+        };
+        on.min(self.is_about_action(&ask.action)).min(self.conditions_hold(known))
+    }
+
+    /// Whether it is about this service's assuming the role.
+    pub(super) fn is_about_assuming(&self, service: &str, known: &Circumstances) -> Holds {
+        let who = match &self.principals {
+            // Whether everybody takes in AWS's own services is nowhere said.
+            Some(Value::String(everybody)) if everybody == "*" => Holds::Perhaps,
+            Some(principals) => match texts(&principals["Service"]) {
+                named if named.iter().any(|name| name == service) => Holds::Yes,
+                _ if texts(&principals["AWS"]).iter().any(|name| name == "*") => Holds::Perhaps,
+                _ => Holds::No,
+            },
+            // `NotPrincipal`.
+            None => Holds::Perhaps,
+        };
+        who.min(self.is_about_action("sts:AssumeRole")).min(self.conditions_hold(known))
+    }
+
+    /// Actions have no case.
+    fn is_about_action(&self, action: &str) -> Holds {
+        let action = action.to_lowercase();
+        self.actions.holds(|pattern| overlap(&pattern.to_lowercase(), &action).into())
+    }
+
+    /// All of them must hold.
+    fn conditions_hold(&self, known: &Circumstances) -> Holds {
+        self.conditions.iter().map(|condition| condition.holds(known)).min().unwrap_or(Holds::Yes)
+    }
+}
+
+/// One text, or a list of them.
+pub(super) fn texts(values: &Value) -> Vec<String> {
+    match values {
+        Value::String(one) => vec![one.clone()],
+        Value::Array(many) => many.iter().flat_map(texts).collect(),
+        // Numbers and truth values may stand without quotation marks.
+        plain @ (Value::Bool(_) | Value::Number(_)) => vec![plain.to_string()],
+        _ => vec![],
+    }
+}

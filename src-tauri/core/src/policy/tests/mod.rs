@@ -1,0 +1,99 @@
+//! What policies say, by hand-written ones, and by many against a simulator that others wrote.
+
+mod simulator;
+
+use serde_json::{Value, json};
+
+use super::{Ask, Circumstances, Holds, Policy, Target};
+
+fn policy(statement: Value) -> Policy {
+    Policy::read(&json!({ "Version": "2012-10-17", "Statement": statement })).unwrap()
+}
+
+fn ask(action: &str, target: &str) -> Ask {
+    let target = if target.is_empty() { Target::Whole } else { Target::Like(target.to_owned()) };
+    Ask { action: action.to_owned(), target }
+}
+
+fn here() -> Circumstances {
+    Circumstances::from([
+        ("aws:requestedregion", "eu-west-1".to_owned()),
+        ("aws:sourcearn", "arn:aws:ecs:eu-west-1:111122223333:*".to_owned()),
+    ])
+}
+
+#[test]
+fn what_is_not_a_policy_says_nothing() {
+    for document in [json!(null), json!({}), json!({ "Statement": "x" }), json!({ "Statement": [{}] })] {
+        assert!(Policy::read(&document).is_none(), "{document}");
+    }
+}
+
+#[test]
+fn actions_and_resources_are_covered_whole_in_part_or_not_at_all() {
+    let cluster = "arn:aws:ecs:eu-west-1:111122223333:cluster/*";
+    let allows = |action: &str, resource: &str, asked: &Ask| {
+        policy(json!({ "Effect": "Allow", "Action": action, "Resource": resource })).allows(asked, &here())
+    };
+    let poll = ask("ecs:Poll", cluster);
+    assert_eq!(allows("ecs:*", "*", &poll), Holds::Yes);
+    assert_eq!(allows("ECS:po??", "arn:aws:ecs:*:*:cluster/*", &poll), Holds::Yes);
+    assert_eq!(allows("ecs:Poll", "arn:aws:ecs:*:*:cluster/AWSBatch-*", &poll), Holds::Perhaps);
+    assert_eq!(allows("ecs:Poll", "arn:aws:ecs:*:*:task/*", &poll), Holds::No);
+    assert_eq!(allows("ecs:Submit*", "*", &poll), Holds::No);
+    assert_eq!(allows("s3:Get*", "*", &ask("s3:*", "arn:aws:s3:::scans/*")), Holds::Perhaps);
+    // An action that is about no resource is allowed on all of them or not at all.
+    let token = ask("ecr:GetAuthorizationToken", "");
+    assert_eq!(allows("ecr:*", "*", &token), Holds::Yes);
+    assert_eq!(allows("ecr:*", "arn:aws:ecr:*:*:*", &token), Holds::No);
+    // Who will ask decides what a variable says.
+    assert_eq!(allows("ecs:*", "arn:aws:ecs:*:*:cluster/${aws:username}", &poll), Holds::Perhaps);
+    assert_eq!(allows("ecs:*", "arn:aws:iam:*:*:cluster/${aws:username}", &poll), Holds::No);
+}
+
+#[test]
+fn everything_but_is_read_as_what_it_leaves() {
+    let but = policy(json!({ "Effect": "Allow", "NotAction": ["iam:*", "ecs:S*"], "Resource": "*" }));
+    assert_eq!(but.allows(&ask("ecs:Poll", "*"), &here()), Holds::Yes);
+    assert_eq!(but.allows(&ask("ecs:SubmitTaskStateChange", "*"), &here()), Holds::No);
+    let elsewhere = policy(json!({ "Effect": "Deny", "Action": "*", "NotResource": "arn:aws:ecs:*" }));
+    assert_eq!(elsewhere.denies(&ask("ecs:Poll", "arn:aws:ecs:eu-west-1:1:cluster/x"), &here()), Holds::No);
+    assert_eq!(
+        elsewhere.denies(&ask("logs:PutLogEvents", "arn:aws:logs:eu-west-1:1:x"), &here()),
+        Holds::Yes
+    );
+}
+
+#[test]
+fn conditions_hold_where_their_keys_are_known_and_perhaps_where_not() {
+    let denies = |condition: Value| {
+        let statement = json!({ "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition });
+        policy(statement).denies(&ask("ecs:Poll", "*"), &here())
+    };
+    assert_eq!(denies(json!({ "StringEquals": { "aws:RequestedRegion": "eu-west-1" } })), Holds::Yes);
+    assert_eq!(denies(json!({ "StringNotEquals": { "aws:RequestedRegion": ["eu-west-1"] } })), Holds::No);
+    assert_eq!(denies(json!({ "StringLike": { "aws:RequestedRegion": ["us-*", "cn-*"] } })), Holds::No);
+    assert_eq!(denies(json!({ "StringEquals": { "aws:SourceVpc": "vpc-1" } })), Holds::Perhaps);
+    let both = json!({ "StringEquals": { "aws:SourceVpc": "vpc-1", "aws:RequestedRegion": "us-east-1" } });
+    assert_eq!(denies(both), Holds::No, "all conditions must hold");
+    assert_eq!(denies(json!({ "IpAddress": { "aws:RequestedRegion": "10.0.0.0/8" } })), Holds::Perhaps);
+}
+
+#[test]
+fn a_service_is_trusted_unless_it_is_left_out_or_forbidden() {
+    let trusts = |statement: Value| policy(statement).trusts("ecs-tasks.amazonaws.com", &here());
+    let allow = |principal: Value, action: &str| json!({ "Effect": "Allow", "Principal": principal, "Action": action });
+    let service = json!({ "Service": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"] });
+    assert_eq!(trusts(allow(service.clone(), "sts:Assume*")), Holds::Yes);
+    assert_eq!(trusts(allow(service.clone(), "sts:TagSession")), Holds::No);
+    assert_eq!(trusts(allow(json!({ "Service": "ec2.amazonaws.com" }), "sts:AssumeRole")), Holds::No);
+    assert_eq!(trusts(allow(json!({ "AWS": "arn:aws:iam::1:root" }), "sts:AssumeRole")), Holds::No);
+    assert_eq!(trusts(allow(json!("*"), "sts:AssumeRole")), Holds::Perhaps);
+    let deny = json!({ "Effect": "Deny", "Principal": service, "Action": "sts:*" });
+    assert_eq!(trusts(json!([allow(service.clone(), "sts:AssumeRole"), deny])), Holds::No);
+    let mut narrow = allow(service, "sts:AssumeRole");
+    narrow["Condition"] = json!({ "ArnLike": { "aws:SourceArn": "arn:aws:ecs:eu-west-1:111122223333:*" } });
+    assert_eq!(trusts(narrow.clone()), Holds::Yes);
+    narrow["Condition"] = json!({ "StringEquals": { "aws:SourceAccount": "444455556666" } });
+    assert_eq!(trusts(narrow), Holds::Perhaps, "nothing is known of that key here");
+}

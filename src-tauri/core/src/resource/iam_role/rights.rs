@@ -1,0 +1,277 @@
+//! Whether a role may do what it must, by whatever policies: AWS's own, somebody else's that say the same, and less
+//! what a denial or a boundary takes away.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{IamRole, RoleFacts, short};
+use crate::{
+    aws::{Clients, fault},
+    policy::{Ask, Circumstances, Holds, Policy, Target},
+    resource::{Difference, Kind, iam_policy},
+    words::{Text, say},
+};
+
+/// What a role may not do although it must, and what cannot be told.
+#[derive(Debug, Default)]
+pub(super) struct Rights {
+    /// By the policy that forbids it.
+    denied: BTreeMap<String, Vec<String>>,
+    /// What the boundary leaves out.
+    bounded: Vec<String>,
+    /// What no policy allows.
+    pub(super) lacking: Vec<String>,
+    /// What conditions, variables or policies that may not be read leave open.
+    open: Vec<Ask>,
+}
+
+impl IamRole {
+    /// What the service is like that assumes the role, as far as conditions in trust policies ask: who calls on whose
+    /// behalf (IAM User Guide, "The confused deputy problem"). EC2 says nothing of that.
+    fn callers(&self) -> Circumstances {
+        let source = match self.trusted {
+            "ecs-tasks.amazonaws.com" => "ecs",
+            "batch.amazonaws.com" => "batch",
+            "spotfleet.amazonaws.com" => "ec2",
+            _ => return Circumstances::new(),
+        };
+        let arn = self.stack.arn(source, "*");
+        Circumstances::from([("aws:sourceaccount", self.stack.account.clone()), ("aws:sourcearn", arn)])
+    }
+
+    /// Whether the service may assume it.
+    pub(super) fn trusts(&self, facts: &RoleFacts) -> Holds {
+        Policy::read(&facts.trust).map_or(Holds::No, |trust| trust.trusts(self.trusted, &self.callers()))
+    }
+
+    fn circumstances(&self) -> Circumstances {
+        Circumstances::from([
+            ("aws:requestedregion", self.stack.region.clone()),
+            ("aws:securetransport", "true".to_owned()),
+            ("aws:principalaccount", self.stack.account.clone()),
+            ("aws:principalarn", self.arn()),
+            ("aws:principalisawsservice", "false".to_owned()),
+            // Only passing on a role asks for it, and it is instances that these roles pass one to.
+            ("iam:passedtoservice", "ec2.amazonaws.com".to_owned()),
+        ])
+    }
+
+    /// Whether every policy of AWS's that is wanted is attached.
+    pub(super) fn has_managed(&self, facts: &RoleFacts) -> bool {
+        self.policy_arns().iter().all(|policy| facts.attached.contains(policy))
+    }
+
+    /// What it must be able to do, and whether that is the managed policies' to allow.
+    fn must(&self) -> impl Iterator<Item = (Ask, bool)> {
+        let managed = self.needs.0.iter().map(|ask| (ask.clone(), true));
+        managed.chain(self.inline.policy.iter().flat_map(said).map(|ask| (ask, false)))
+    }
+
+    /// Others' policies: what they are called, and what they say where that could be read.
+    fn policies_of_others<'f>(&self, facts: &'f RoleFacts) -> Vec<(&'f str, Option<Policy>)> {
+        let attached = self.attached_by_others(facts).map(|arn| {
+            let document = facts.documents.get(arn).and_then(Option::as_ref);
+            (short(arn), document.and_then(Policy::read))
+        });
+        let inline = self.inline_of_others(facts);
+        attached.chain(inline.map(|(name, document)| (name.as_str(), Policy::read(document)))).collect()
+    }
+
+    pub(super) fn rights(&self, facts: &RoleFacts) -> Rights {
+        let (others, known) = (self.policies_of_others(facts), self.circumstances());
+        let has_managed = self.has_managed(facts);
+        let boundary = facts.boundary.as_ref().map(|(_, document)| document.as_ref().and_then(Policy::read));
+        let mut rights = Rights::default();
+        for (ask, by_managed) in self.must() {
+            // Its own policy is put right wherever it is not as wanted.
+            let allowed = if has_managed || !by_managed {
+                Holds::Yes
+            } else {
+                let each = others.iter().map(|(_, policy)| {
+                    policy.as_ref().map_or(Holds::Perhaps, |policy| policy.allows(&ask, &known))
+                });
+                each.max().unwrap_or(Holds::No)
+            };
+            let denies = |holds| {
+                let said =
+                    |policy: &Option<Policy>| policy.as_ref().map(|policy| policy.denies(&ask, &known));
+                others.iter().find(move |(_, policy)| said(policy) == Some(holds)).map(|(name, _)| *name)
+            };
+            let within = match &boundary {
+                None => Holds::Yes,
+                Some(None) => Holds::Perhaps,
+                Some(Some(limit)) => limit.allows(&ask, &known).min(opposite(limit.denies(&ask, &known))),
+            };
+            if let Some(policy) = denies(Holds::Yes) {
+                rights.denied.entry(policy.to_owned()).or_default().push(ask.action);
+            } else if within == Holds::No {
+                rights.bounded.push(ask.action);
+            } else if allowed == Holds::No {
+                rights.lacking.push(ask.action);
+            } else if allowed.min(within) == Holds::Perhaps || denies(Holds::Perhaps).is_some() {
+                match facts.simulated.get(&ask) {
+                    Some(true) => {}
+                    Some(false) if allowed == Holds::Perhaps => rights.lacking.push(ask.action),
+                    _ => rights.open.push(ask),
+                }
+            }
+        }
+        rights
+    }
+
+    /// Asks IAM's simulator, which knows boundary and organisation, what reading leaves open, where it is about things
+    /// that have a name already. Without the right to ask it stays open.
+    pub(super) async fn simulate(&self, aws: &Clients, facts: &RoleFacts) -> BTreeMap<Ask, bool> {
+        let open = self.rights(facts).open.into_iter();
+        let named = open.filter(|ask| !matches!(&ask.target, Target::Like(arn) if arn.contains('*')));
+        let mut by_target: BTreeMap<Target, Vec<String>> = BTreeMap::new();
+        for ask in named {
+            by_target.entry(ask.target).or_default().push(ask.action);
+        }
+        let asked = by_target.into_iter().map(|(target, actions)| async move {
+            let request = aws.read.iam.simulate_principal_policy().policy_source_arn(&facts.arn);
+            let on = match &target {
+                Target::Whole => "*",
+                Target::Like(arn) => arn,
+            };
+            let request = request.set_action_names(Some(actions)).resource_arns(on);
+            let found = request.send().await.map_err(fault("iam:SimulatePrincipalPolicy")).ok();
+            let results = found.map(|found| found.evaluation_results.unwrap_or_default()).unwrap_or_default();
+            // Where something of the request is missing, the answer is no answer.
+            let told = results.into_iter().filter(|one| {
+                let specific = one.resource_specific_results().iter();
+                one.missing_context_values().is_empty()
+                    && specific.clone().all(|one| one.missing_context_values().is_empty())
+            });
+            let told = told.map(|one| {
+                let allowed = one.eval_decision().as_str() == "allowed";
+                (Ask { action: one.eval_action_name, target: target.clone() }, allowed)
+            });
+            told.collect::<Vec<_>>()
+        });
+        futures::future::join_all(asked).await.into_iter().flatten().collect()
+    }
+
+    /// Whether a policy of somebody else's is what lets the role do its work, AWS's own not being attached.
+    pub(super) fn serves(&self, facts: &RoleFacts, document: Option<&Value>) -> bool {
+        if self.has_managed(facts) || !self.rights(facts).lacking.is_empty() {
+            return false;
+        }
+        let known = self.circumstances();
+        document
+            .and_then(Policy::read)
+            .is_none_or(|policy| self.needs.0.iter().any(|ask| policy.allows(ask, &known) != Holds::No))
+    }
+
+    /// What keeps the role from its work and is somebody else's: what differs, and why nothing is done about it.
+    pub(super) fn taken_away(&self, facts: &RoleFacts, rights: &Rights) -> Option<(Vec<Difference>, Text)> {
+        let name = ("name", self.name.as_str());
+        let means = consequence(self.id.kind).text;
+        let means = ("means", means.as_str());
+        let one = |actions: &[String], by: String| Difference {
+            what: actions.join(", "),
+            found: Some(by),
+            wanted: Some("Allow".to_owned()),
+        };
+        let denied = rights.denied.iter();
+        let mut differences: Vec<_> =
+            denied.map(|(policy, actions)| one(actions, format!("Deny ({policy})"))).collect();
+        let mut why = rights.denied.iter().next().map(|(policy, actions)| {
+            say("role-denied", &[name, ("policy", policy), ("actions", &listed(actions)), means])
+        });
+        if let Some((arn, _)) = facts.boundary.as_ref().filter(|_| !rights.bounded.is_empty()) {
+            differences.push(one(&rights.bounded, format!("PermissionsBoundary ({})", short(arn))));
+            let actions = listed(&rights.bounded);
+            let bounded =
+                || say("role-bounded", &[name, ("boundary", short(arn)), ("actions", &actions), means]);
+            why = why.or_else(|| Some(bounded()));
+        }
+        why.map(|why| (differences, why))
+    }
+
+    /// What is wrong with it and what that means.
+    pub(super) fn says(&self, facts: &RoleFacts) -> Option<Text> {
+        let name = ("name", self.name.as_str());
+        let means = consequence(self.id.kind).text;
+        let means = ("means", means.as_str());
+        if self.trusts(facts) == Holds::No {
+            let found = iam_policy::trusted_besides(&facts.trust, self.trusted).join(", ");
+            return Some(if found.is_empty() {
+                say("role-trusts-nobody", &[name, ("wanted", self.trusted), means])
+            } else {
+                say("role-trusts-another", &[name, ("found", &found), ("wanted", self.trusted), means])
+            });
+        }
+        let rights = self.rights(facts);
+        let lacks = !rights.lacking.is_empty();
+        lacks.then(|| say("role-lacking", &[name, ("actions", &listed(&rights.lacking)), means]))
+    }
+
+    /// What could not be told of it.
+    pub(super) fn doubts(&self, facts: &RoleFacts) -> Option<Text> {
+        let name = ("name", self.name.as_str());
+        if self.trusts(facts) == Holds::Perhaps {
+            return Some(say("role-trust-open", &[name, ("wanted", self.trusted)]));
+        }
+        let open: Vec<_> = self.rights(facts).open.into_iter().map(|ask| ask.action).collect();
+        let mut documents =
+            facts.documents.values().chain(facts.boundary.iter().map(|(_, document)| document));
+        let hidden = documents.any(Option::is_none);
+        (!open.is_empty()).then(|| {
+            let params = [name, ("actions", &*listed(&open))];
+            if hidden { say("role-hidden", &params) } else { say("role-open", &params) }
+        })
+    }
+}
+
+fn opposite(holds: Holds) -> Holds {
+    match holds {
+        Holds::Yes => Holds::No,
+        Holds::No => Holds::Yes,
+        Holds::Perhaps => Holds::Perhaps,
+    }
+}
+
+/// What a policy of the stack's own allows, statement by statement.
+fn said(policy: &Value) -> Vec<Ask> {
+    let list = |value: &Value| match value {
+        Value::Array(many) => many.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
+        one => one.as_str().map(str::to_owned).into_iter().collect::<Vec<_>>(),
+    };
+    let statements = policy["Statement"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let each = statements.iter().flat_map(|statement| {
+        let (actions, resources) = (list(&statement["Action"]), list(&statement["Resource"]));
+        let of_action = move |action: String| {
+            let target = |on: &String| if on == "*" { Target::Whole } else { Target::Like(on.clone()) };
+            let each = resources.iter().map(|on| Ask { action: action.clone(), target: target(on) });
+            each.collect::<Vec<_>>()
+        };
+        actions.into_iter().flat_map(of_action)
+    });
+    each.collect()
+}
+
+/// What becomes of jobs where the role cannot do its work.
+fn consequence(kind: Kind) -> Text {
+    match kind {
+        Kind::ServiceRole => say("role-without-service", &[]),
+        Kind::InstanceRole => say("role-without-instance", &[]),
+        Kind::SpotFleetRole => say("role-without-spot-fleet", &[]),
+        Kind::ExecutionRole => say("role-without-execution", &[]),
+        _ => say("role-without-job", &[]),
+    }
+}
+
+/// The first of them; where there are many, how many more.
+fn listed(actions: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let mut actions: Vec<&str> = actions.iter().map(String::as_str).collect();
+    actions.sort_unstable();
+    actions.dedup();
+    let more = actions.len().saturating_sub(SHOWN);
+    if more <= 1 {
+        return actions.join(", ");
+    }
+    format!("{} (+{more})", actions[..SHOWN].join(", "))
+}
