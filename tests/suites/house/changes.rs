@@ -42,9 +42,17 @@ fn only_jobs_submit_cancel_and_terminate() {
 }
 
 #[test]
+fn only_quota_asks_for_more_of_something() {
+    let act = [".request_service_quota_increase()"];
+    assert_eq!(lines_with(&outside(&["quota"]), &act), Vec::<String>::new());
+    assert_eq!(lines_with(&files("src-tauri/core/src/quota", ".rs"), &act).len(), 1);
+    assert_eq!(lines_with(&files("src-tauri/core/src/quota", ".rs"), &["aws.once"]).len(), 1);
+}
+
+#[test]
 fn looking_stages_have_no_client_that_may_change_something() {
     // `once` holds the clients that send what changes something; see core's `aws`.
     // A test that has the simulator judge policies must put them somewhere first.
-    let looking = outside(&["run", "job", "resource", "aws", "account", "policy/tests"]);
+    let looking = outside(&["run", "job", "resource", "aws", "account", "quota", "policy/tests"]);
     assert_eq!(lines_with(&looking, &["aws.once"]), Vec::<String>::new());
 }

@@ -73,13 +73,15 @@ pub(crate) async fn run(global: &Global, arguments: LimitsArguments, out: Output
     out.heading(&signed_in.view);
     let report = check::check(session, wanted, |_| ()).await?;
     let limits: Vec<&CheckItem> = report.items.iter().filter(|item| item.group == Group::Limits).collect();
+    let fails = limits.iter().any(|item| item.verdict == CheckVerdict::Wrong);
+    let outcome = if fails { Outcome::Refused } else { Outcome::Done };
     if out.is_json() {
         out.document(&limits);
+        return Ok(outcome);
     }
     for item in &limits {
         show_item(item, arguments.evidence, out);
-        let askable = item.quota.as_ref().filter(|quota| quota.open.is_none());
-        if let Some(quota) = askable.filter(|_| !out.is_json()) {
+        if let Some(quota) = item.quota.as_ref().filter(|quota| quota.open.is_none()) {
             out.line(&format!(
                 "    {:<22} slipway limits --request {}/{}={}",
                 "", quota.service, quota.code, quota.desired
@@ -89,8 +91,7 @@ pub(crate) async fn run(global: &Global, arguments: LimitsArguments, out: Output
             out.line(&format!("    {:<22} {console}", ""));
         }
     }
-    let fails = limits.iter().any(|item| item.verdict == CheckVerdict::Wrong);
-    Ok(if fails { Outcome::Refused } else { Outcome::Done })
+    Ok(outcome)
 }
 
 async fn request(global: &Global, wish: &Wish, out: Output) -> Ended {

@@ -146,7 +146,8 @@ impl Ecr<'_> {
     async fn detail(&self, id: ImageIdentifier) -> Option<ImageDetail> {
         let request = self.aws.read.ecr.describe_images().registry_id(self.account);
         let request = request.repository_name(self.repository).image_ids(id);
-        let found = request.customize().config_override(self.there()).send().await.ok()?;
+        let found = request.customize().config_override(self.there()).send().await;
+        let found = found.map_err(fault("ecr:DescribeImages")).ok()?;
         found.image_details?.into_iter().next()
     }
 
@@ -154,7 +155,8 @@ impl Ecr<'_> {
     async fn findings(&self, id: ImageIdentifier) -> Option<BTreeMap<String, i32>> {
         let request = self.aws.read.ecr.describe_image_scan_findings().registry_id(self.account);
         let request = request.repository_name(self.repository).image_id(id).max_results(1);
-        let found = request.customize().config_override(self.there()).send().await.ok()?;
+        let found = request.customize().config_override(self.there()).send().await;
+        let found = found.map_err(fault("ecr:DescribeImageScanFindings")).ok()?;
         let counts = found.image_scan_findings?.finding_severity_counts.unwrap_or_default();
         Some(counts.into_iter().map(|(severity, count)| (severity.as_str().to_owned(), count)).collect())
     }
@@ -162,7 +164,8 @@ impl Ecr<'_> {
     async fn tags_move(&self) -> Option<bool> {
         let request = self.aws.read.ecr.describe_repositories().registry_id(self.account);
         let request = request.repository_names(self.repository);
-        let found = request.customize().config_override(self.there()).send().await.ok()?;
+        let found = request.customize().config_override(self.there()).send().await;
+        let found = found.map_err(fault("ecr:DescribeRepositories")).ok()?;
         let mutability = found.repositories?.first()?.image_tag_mutability.clone()?;
         Some(mutability != ImageTagMutability::Immutable)
     }
