@@ -97,7 +97,12 @@ fn untagging(permission: &Permission) -> Option<Permission> {
 }
 
 /// What an image is looked into with.
-const LOOKED_INTO: [&str; 3] = ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"];
+const LOOKED_INTO: [&str; 4] = [
+    "ecr:BatchGetImage",
+    "ecr:DescribeImageScanFindings",
+    "ecr:DescribeImages",
+    "ecr:GetDownloadUrlForLayer",
+];
 
 /// Images in this account's own registry are looked into.
 fn images(stack: &Stack, blueprint: &Blueprint) -> Vec<Permission> {
