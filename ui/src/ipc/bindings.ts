@@ -386,6 +386,16 @@ export type Connect = {
 	endpoint: string | null,
 };
 
+/**  What jobs cost before any runs. */
+export type Costs = {
+	/**  Each job definition in each environment that its queues may send it to. */
+	jobs: JobCost[],
+	/**  Each environment when it runs as much as it may. */
+	most: MostCost[],
+	/**  How Spot prices moved. */
+	spot: SpotHistory[],
+};
+
 /**  What would mend ways that are broken. */
 export type Cure = {
 	/**  How. */
@@ -408,16 +418,6 @@ export type CureKind =
 "nat-gateway" | 
 /**  Endpoints of the services. */
 "endpoints";
-
-/**  What jobs cost before any runs. */
-export type Costs = {
-	/**  Each job definition in each environment that its queues may send it to. */
-	jobs: JobCost[],
-	/**  Each environment when it runs as much as it may. */
-	most: MostCost[],
-	/**  How Spot prices moved. */
-	spot: SpotHistory[],
-};
 
 /**  An attribute that is not as the blueprint wants it. */
 export type Difference = {
@@ -588,6 +588,7 @@ export type HopState =
 "unknown" | 
 /**  It ends here. */
 "broken";
+
 /**  What an hour costs, US dollars before tax, and how that is known. */
 export type Hourly = {
 	/**  At best. */
