@@ -157,8 +157,11 @@ impl AtWork<'_> {
             () = self.walk.stop.cancelled() => return Err(Halt::Stopped),
             asking = sign_in.asking.lock() => asking,
         };
-        while sign_in.times() == tries.signed_in {
+        // Once: what another step gets while this one waits is good, and a program is not asked for it again.
+        if sign_in.times() == tries.signed_in {
             session.aws.sign_in.forget();
+        }
+        while sign_in.times() == tries.signed_in {
             let confirmed = tokio::select! {
                 biased;
                 () = self.walk.stop.cancelled() => return Err(Halt::Stopped),
