@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Aim, Caller, Rights, life, scope::scoped};
 use crate::{
-    blueprint::Blueprint,
+    blueprint::{Blueprint, EcrImage},
     plan::Plan,
     resource::{Kind, Permission, Resources, Stack, Survey},
 };
@@ -106,12 +106,11 @@ const LOOKED_INTO: [&str; 4] = [
 
 /// Images in this account's own registry are looked into.
 fn images(stack: &Stack, blueprint: &Blueprint) -> Vec<Permission> {
-    let own = format!("{}.dkr.ecr.{}.", stack.account, stack.region);
-    let repositories =
-        blueprint.job_definitions.iter().filter_map(|one| one.image.strip_prefix(&own)?.split_once('/'));
-    let repositories = repositories.map(|(_, path)| path.split([':', '@']).next().unwrap_or(path));
-    repositories
-        .flat_map(|name| {
+    let here = |image: &EcrImage<'_>| image.account == stack.account && image.region == stack.region;
+    let images = blueprint.job_definitions.iter().filter_map(|one| EcrImage::of(&one.image)).filter(here);
+    images
+        .flat_map(|image| {
+            let name = image.repository;
             let on = stack.arn("ecr", &format!("repository/{name}"));
             LOOKED_INTO.map(|action| Permission::new(action, on.clone()))
         })
