@@ -19,35 +19,6 @@ pub fn is_image(image: &str) -> bool {
     is_path(path) && tag.is_none_or(is_tag) && digest.is_none_or(is_digest)
 }
 
-/// An image in ECR, taken apart.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct EcrImage<'i> {
-    pub(crate) account: &'i str,
-    pub(crate) region: &'i str,
-    pub(crate) repository: &'i str,
-    pub(crate) tag: Option<&'i str>,
-    pub(crate) digest: Option<&'i str>,
-}
-
-impl<'i> EcrImage<'i> {
-    /// `ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY[:TAG][@DIGEST]`, or `None` for an image from elsewhere.
-    pub(crate) fn of(image: &'i str) -> Option<Self> {
-        let (host, path) = image.split_once('/')?;
-        let (account, rest) = host.split_once(".dkr.ecr.")?;
-        let region = rest.split_once(".amazonaws.com").map(|(region, _)| region)?;
-        let (path, digest) = match path.split_once('@') {
-            Some((path, digest)) => (path, Some(digest)),
-            None => (path, None),
-        };
-        let (repository, tag) = match path.split_once(':') {
-            Some((repository, tag)) => (repository, Some(tag)),
-            None => (path, None),
-        };
-        let tag = if digest.is_some() { None } else { Some(tag.unwrap_or("latest")) };
-        Some(Self { account, region, repository, tag, digest })
-    }
-}
-
 fn is_path(path: &str) -> bool {
     let mut parts: Vec<&str> = path.split('/').collect();
     if parts.len() > 1 && is_registry(parts[0]) {
@@ -100,7 +71,7 @@ fn is_digest(digest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{EcrImage, is_image};
+    use super::is_image;
 
     #[test]
     fn images_that_registries_take() {
@@ -141,18 +112,5 @@ mod tests {
         ] {
             assert!(!is_image(bad), "{bad}");
         }
-    }
-
-    #[test]
-    fn images_in_ecr_are_taken_apart() {
-        let tagged = EcrImage::of("111122223333.dkr.ecr.eu-west-1.amazonaws.com/a/b:1.0").unwrap();
-        assert_eq!((tagged.account, tagged.region, tagged.repository), ("111122223333", "eu-west-1", "a/b"));
-        assert_eq!((tagged.tag, tagged.digest), (Some("1.0"), None));
-        let plain = EcrImage::of("111122223333.dkr.ecr.eu-west-1.amazonaws.com/a").unwrap();
-        assert_eq!(plain.tag, Some("latest"));
-        let exact = EcrImage::of("111122223333.dkr.ecr.eu-west-1.amazonaws.com/a:1@sha256:ab").unwrap();
-        assert_eq!((exact.tag, exact.digest), (None, Some("sha256:ab")));
-        assert_eq!(EcrImage::of("public.ecr.aws/docker/library/busybox"), None);
-        assert_eq!(EcrImage::of("busybox"), None);
     }
 }

@@ -3,6 +3,7 @@
 mod fargate;
 mod file;
 mod image;
+mod image_name;
 mod instance_type;
 pub mod names;
 mod presets;
@@ -14,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 pub use fargate::{FARGATE_SIZES, FargateSize, memories_of};
 pub use file::{read, read_file, write};
-pub(crate) use image::EcrImage;
 pub use image::is_image;
+pub(crate) use image_name::{HUB, ImageName, Registry};
 pub use instance_type::{TYPE_CHOICES, architecture_of, families_of, has_gpu, is_burstable, is_metal};
 pub use presets::Preset;
 pub(crate) use rules::{RETENTION_DAYS, is_share};

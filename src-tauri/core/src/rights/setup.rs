@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Aim, Caller, Rights, life, scope::scoped};
 use crate::{
-    blueprint::{Blueprint, EcrImage},
+    blueprint::{Blueprint, ImageName},
     plan::Plan,
     resource::{Kind, Permission, Resources, Stack, Survey},
 };
@@ -106,11 +106,12 @@ const LOOKED_INTO: [&str; 4] = [
 
 /// Images in this account's own registry are looked into.
 fn images(stack: &Stack, blueprint: &Blueprint) -> Vec<Permission> {
-    let here = |image: &EcrImage<'_>| image.account == stack.account && image.region == stack.region;
-    let images = blueprint.job_definitions.iter().filter_map(|one| EcrImage::of(&one.image)).filter(here);
+    let images: Vec<_> = blueprint.job_definitions.iter().map(|one| ImageName::parse(&one.image)).collect();
+    let here =
+        |(account, region, _): &(&str, &str, &str)| *account == stack.account && *region == stack.region;
+    let images = images.iter().filter_map(ImageName::in_ecr).filter(here);
     images
-        .flat_map(|image| {
-            let name = image.repository;
+        .flat_map(|(_, _, name)| {
             let on = stack.arn("ecr", &format!("repository/{name}"));
             LOOKED_INTO.map(|action| Permission::new(action, on.clone()))
         })

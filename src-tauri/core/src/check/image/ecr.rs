@@ -15,12 +15,11 @@ use aws_sdk_ecr::{
 use super::{
     found::{Facts, Found},
     manifest::{MANIFESTS, Manifest, Single},
-    name::ImageName,
     registry::processor_of,
 };
 use crate::{
     aws::{AwsFault, Clients, FaultKind, NoPage, fault},
-    blueprint::Architecture,
+    blueprint::{Architecture, ImageName},
     words::say,
     world::Moment,
 };

@@ -3,12 +3,11 @@
 use super::{
     found::{Facts, Found, Pulls},
     manifest::{Processor, needed},
-    name::{ImageName, Registry},
     size::{self, Room},
 };
 use crate::{
     aws::{AwsFault, FaultKind},
-    blueprint::{JobDefinition, Platform},
+    blueprint::{ImageName, JobDefinition, Platform, Registry},
     check::{CheckItem, CheckVerdict, Group},
     resource::Evidence,
     words::{Text, say},

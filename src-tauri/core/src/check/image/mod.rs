@@ -9,7 +9,6 @@ mod ecr;
 mod found;
 mod judge;
 mod manifest;
-mod name;
 mod registry;
 mod size;
 
@@ -21,12 +20,11 @@ use self::{
     ecr::Ecr,
     found::{Found, Pulls},
     judge::Asked,
-    name::{ImageName, Registry},
 };
 use super::CheckItem;
 use crate::{
     account::Session,
-    blueprint::{Blueprint, JobDefinition, names},
+    blueprint::{Blueprint, ImageName, JobDefinition, Registry, names},
 };
 
 pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<CheckItem> {

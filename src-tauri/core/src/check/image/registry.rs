@@ -12,11 +12,10 @@ use serde::Deserialize;
 use super::{
     found::{Facts, Found, Pulls},
     manifest::{MANIFESTS, Manifest, Processor},
-    name::{ImageName, Registry},
 };
 use crate::{
     aws::{NoPage, Page, Web, is_loopback},
-    blueprint::Architecture,
+    blueprint::{Architecture, HUB, ImageName},
     words::{Text, say},
 };
 
@@ -33,8 +32,21 @@ struct Asking<'a> {
     token: Option<String>,
 }
 
+/// The host that answers for Docker Hub.
+const HUB_HOST: &str = "registry-1.docker.io";
+
+/// Where a registry's API answers. A registry on this computer speaks plain http, as Docker takes it to.
+fn api(host: &str) -> String {
+    let bare = host.rsplit_once(':').map_or(host, |(bare, _)| bare);
+    match host {
+        HUB => format!("https://{HUB_HOST}"),
+        _ if is_loopback(bare) => format!("http://{host}"),
+        _ => format!("https://{host}"),
+    }
+}
+
 pub(super) async fn look(web: &Web, host: &str, name: &ImageName, wanted: Architecture) -> Found {
-    let url = format!("{}/v2/{}", Registry::url(host), name.repository);
+    let url = format!("{}/v2/{}", api(host), name.repository);
     let mut asking = Asking { web, host, url, repository: &name.repository, token: None };
     match asking.image(name, wanted).await {
         Ok(found) => found,

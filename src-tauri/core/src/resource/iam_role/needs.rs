@@ -5,7 +5,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use crate::{
-    blueprint::{EcrImage, JobDefinition, names},
+    blueprint::{ImageName, JobDefinition, names},
     policy::{Ask, Target},
     resource::Stack,
 };
@@ -121,8 +121,8 @@ fn of_containers(stack: &Stack, definitions: &[JobDefinition]) -> Vec<Ask> {
         ask("logs:CreateLogStream", Target::Like(format!("{group}:*"))),
         ask("logs:PutLogEvents", Target::Like(format!("{group}:log-stream:*"))),
     ];
-    let images = definitions.iter().filter_map(|one| EcrImage::of(&one.image));
-    let repositories: BTreeSet<_> = images.map(|one| (one.account, one.region, one.repository)).collect();
+    let images: Vec<_> = definitions.iter().map(|one| ImageName::parse(&one.image)).collect();
+    let repositories: BTreeSet<_> = images.iter().filter_map(ImageName::in_ecr).collect();
     if !repositories.is_empty() {
         needs.push(ask("ecr:GetAuthorizationToken", Target::Whole));
     }

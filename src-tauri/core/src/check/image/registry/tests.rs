@@ -196,3 +196,10 @@ async fn who_does_not_answer_is_not_waited_for_and_who_answers_without_end_is_no
         matches!(circle.look("a").await, Found::CannotTell(text) if text.code == "image-registry-refused")
     );
 }
+
+#[test]
+fn a_registry_answers_over_https_unless_it_is_here() {
+    assert_eq!(super::api("docker.io"), "https://registry-1.docker.io");
+    assert_eq!(super::api("ghcr.io"), "https://ghcr.io");
+    assert_eq!(super::api("127.0.0.1:5000"), "http://127.0.0.1:5000");
+}

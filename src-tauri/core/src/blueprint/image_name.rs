@@ -1,23 +1,20 @@
 //! An image's name taken apart: whose registry, which repository, which tag or digest. That it is well formed is a rule
 //! of the blueprint.
 
-use crate::aws::is_loopback;
-
-/// Docker Hub's name in images, and the host that answers for it.
-const HUB: &str = "docker.io";
-const HUB_HOST: &str = "registry-1.docker.io";
+/// Docker Hub's name in images.
+pub(crate) const HUB: &str = "docker.io";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ImageName {
-    pub(super) registry: Registry,
+pub(crate) struct ImageName {
+    pub(crate) registry: Registry,
     /// `library/busybox`.
-    pub(super) repository: String,
-    pub(super) tag: Option<String>,
-    pub(super) digest: Option<String>,
+    pub(crate) repository: String,
+    pub(crate) tag: Option<String>,
+    pub(crate) digest: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Registry {
+pub(crate) enum Registry {
     /// A private registry of ECR.
     Ecr { account: String, region: String },
     /// Any other, by its host with its port.
@@ -25,7 +22,7 @@ pub(super) enum Registry {
 }
 
 impl ImageName {
-    pub(super) fn parse(image: &str) -> Self {
+    pub(crate) fn parse(image: &str) -> Self {
         let (named, digest) = match image.split_once('@') {
             Some((named, digest)) => (named, Some(digest.to_owned())),
             None => (image, None),
@@ -47,8 +44,16 @@ impl ImageName {
         Self { registry: Registry::of(host), repository, tag, digest }
     }
 
+    /// The account, the region and the repository of an image in ECR.
+    pub(crate) fn in_ecr(&self) -> Option<(&str, &str, &str)> {
+        match &self.registry {
+            Registry::Ecr { account, region } => Some((account, region, &self.repository)),
+            Registry::Host(_) => None,
+        }
+    }
+
     /// What is asked for: the digest where there is one.
-    pub(super) fn reference(&self) -> &str {
+    pub(crate) fn reference(&self) -> &str {
         self.digest.as_deref().or(self.tag.as_deref()).unwrap_or("latest")
     }
 }
@@ -58,19 +63,8 @@ impl Registry {
         ecr(host).unwrap_or_else(|| Self::Host(host.to_owned()))
     }
 
-    /// Where its API answers: `https://registry-1.docker.io`. A registry on this computer speaks plain http, as Docker
-    /// takes it to.
-    pub(super) fn url(host: &str) -> String {
-        let bare = host.rsplit_once(':').map_or(host, |(bare, _)| bare);
-        match host {
-            HUB => format!("https://{HUB_HOST}"),
-            _ if is_loopback(bare) => format!("http://{host}"),
-            _ => format!("https://{host}"),
-        }
-    }
-
     /// What a person calls it.
-    pub(super) fn shown(&self) -> &str {
+    pub(crate) fn shown(&self) -> &str {
         match self {
             Self::Ecr { .. } => "ECR",
             Self::Host(host) if host == HUB => "Docker Hub",
@@ -132,12 +126,5 @@ mod tests {
         assert_eq!(parts(amazon), (at("public.ecr.aws"), "docker/library/busybox".into(), "latest".into()));
         // Looks like ECR, and is somebody's own.
         assert_eq!(parts("x.dkr.ecr.eu-west-1.amazonaws.com/a").0, at("x.dkr.ecr.eu-west-1.amazonaws.com"));
-    }
-
-    #[test]
-    fn a_registry_answers_over_https_unless_it_is_here() {
-        assert_eq!(Registry::url("docker.io"), "https://registry-1.docker.io");
-        assert_eq!(Registry::url("ghcr.io"), "https://ghcr.io");
-        assert_eq!(Registry::url("127.0.0.1:5000"), "http://127.0.0.1:5000");
     }
 }
