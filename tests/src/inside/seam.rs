@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use aws_smithy_runtime_api::client::{
@@ -44,6 +45,8 @@ pub enum Fault {
     /// EC2 shows nothing of a stack the first time each part is looked for: what was made a moment ago need not be
     /// seen at once (EC2 API Reference, "Eventual consistency").
     NotYet,
+    /// Every answer takes so long.
+    Slow(Duration),
 }
 
 /// Something that goes wrong at one call.
@@ -280,6 +283,13 @@ impl HttpConnector for Connector {
             && self.seam.is_first(&request)
         {
             return self.troubled(request, Trouble::Spoiled(Spoiled::NothingYet));
+        }
+        if let Fault::Slow(time) = fault {
+            let inner = self.inner.clone();
+            return HttpConnectorFuture::new(async move {
+                sleep(time).await;
+                inner.call(request).await
+            });
         }
         if fault == Fault::Away {
             return HttpConnectorFuture::ready(Err(away()));

@@ -3,6 +3,7 @@
 mod activity;
 mod additions;
 mod changes;
+mod depth;
 mod drift;
 mod earlier;
 mod empty;

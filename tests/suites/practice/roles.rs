@@ -81,7 +81,7 @@ async fn a_policy_that_iam_would_not_take_is_refused_before_anything_is_made() {
 }
 
 /// What lets an instance join its cluster and write its jobs' log, in a policy that somebody wrote.
-const EQUAL: &str = r#"{"Version":"2012-10-17","Statement":[
+pub(crate) const EQUAL: &str = r#"{"Version":"2012-10-17","Statement":[
     {"Effect":"Allow","Action":["ecs:DiscoverPollEndpoint","ecr:*"],"Resource":"*"},
     {"Effect":"Allow","Action":["ecs:Poll","ecs:RegisterContainerInstance","ecs:StartTelemetrySession",
         "ecs:Submit*","ecs:UpdateContainerInstancesState"],"Resource":"arn:aws:ecs:*:*:*"},
@@ -90,7 +90,7 @@ const MANAGED: &str = "arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerSe
 const INSTANCE: &str = "imaging-instance";
 
 /// A stack of instances whose role somebody gives another policy than AWS's.
-async fn with_policy(document: &str) -> (Account, Blueprint, String) {
+pub(crate) async fn with_policy(document: &str) -> (Account, Blueprint, String) {
     let account = fresh(7).await;
     let wanted = Preset::OnDemand.blueprint("imaging");
     done(&create(&account, &wanted).await);

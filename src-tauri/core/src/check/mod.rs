@@ -2,6 +2,7 @@
 //! answers. All asked at once. *Cannot tell* never blocks.
 
 mod caller;
+mod findings;
 mod fit;
 mod image;
 mod instances;
@@ -20,6 +21,8 @@ pub use network::{
     WayState,
 };
 pub use roles::RolePart;
+
+use self::findings::Findings;
 
 use crate::{
     account::Session,
@@ -58,56 +61,79 @@ pub struct CheckReport {
 }
 
 /// Asks everything; `found` hears of each finding as it comes.
+///
+/// ```text
+/// which stack ─┬─► each resource, the network, the limits ─┬─► findings
+///              └─► what making all of it takes, of IAM     ┤
+/// images, instances, rooms for the jobs ───────────────────┘
+/// ```
 pub async fn check(
     session: &Session,
     blueprint: Blueprint,
-    mut found: impl FnMut(&CheckItem),
+    found: impl FnMut(&CheckItem) + Send,
 ) -> Result<CheckReport, AppError> {
     blueprint::require_sound(&blueprint)?;
-    let open = OpenStack::of_blueprint(session, blueprint).await?;
-    let resources = open.resources();
-    let mut items = vec![caller::check(session)];
-    items.iter().for_each(&mut found);
+    let findings = Findings::new(found);
+    findings.note(caller::check(session));
+    // What the wishes alone tell is asked while it is found out which stack they are of.
+    let wishes = blueprint.clone();
+    let images = async { findings.note_all(image::check(session, &wishes).await) };
+    let instances = async { findings.note_all(instances::check(session, &wishes).await) };
+    let fit = async { findings.note_all(fit::check(session, &wishes).await) };
+    let of_stack = of_stack(session, blueprint, &findings);
+    let (of_stack, (), (), ()) = tokio::join!(Box::pin(of_stack), images, Box::pin(instances), Box::pin(fit));
+    let OfStack { roles, other_name, network } = of_stack?;
+    Ok(CheckReport { roles, other_name, network, ..report(findings.all(), session.world.now()) })
+}
 
-    let forgotten = open.forgotten();
+/// What is told beside the findings, and hangs on which stack it is.
+struct OfStack {
+    roles: Vec<RolePart>,
+    other_name: Option<String>,
+    network: Option<NetworkPicture>,
+}
+
+async fn of_stack(
+    session: &Session,
+    blueprint: Blueprint,
+    findings: &Findings<impl FnMut(&CheckItem) + Send>,
+) -> Result<OfStack, AppError> {
     let caller = Caller::of(&session.identity.arn);
-    let principal = rights::principal(&session.aws.read.iam, &caller);
+    let (open, principal) = tokio::join!(
+        OpenStack::of_blueprint(session, blueprint),
+        rights::principal(&session.aws.read.iam, &caller)
+    );
+    let open = open?;
+    let resources = open.resources();
+    let blueprint = &open.wanted.blueprint;
+    let forgotten = open.forgotten();
     let survey = Survey::take(&resources, &session.aws, |sighting| {
-        let item = if !forgotten.contains(&sighting.resource) {
-            CheckItem::of_resource(sighting)
+        if !forgotten.contains(&sighting.resource) {
+            findings.note(CheckItem::of_resource(sighting));
         } else if sighting.present && sighting.ours {
-            CheckItem::forgotten(sighting)
-        } else {
-            return;
-        };
-        found(&item);
-        items.push(item);
+            findings.note(CheckItem::forgotten(sighting));
+        }
     });
-    let limits = limits::ask(session, &open.wanted.blueprint, &resources);
-    let images = image::check(session, &open.wanted.blueprint);
-    let instances = Box::pin(instances::check(session, &open.wanted.blueprint));
-    let fit = Box::pin(fit::check(session, &open.wanted.blueprint));
-    let network = network::look(session, &open.wanted.blueprint, &open.stack);
-    let (survey, principal, limits, images, instances, fit, network) =
-        tokio::join!(survey, principal, limits, images, instances, fit, network);
-    let network = network::judge(session, &open.wanted.blueprint, &survey, network);
-    let mut roles = roles::parts(&open.wanted.blueprint, &survey);
-    roles.retain(|role| !forgotten.iter().any(|id| id.to_string() == role.id));
+    let all = rights::setup(&open.stack, blueprint, &resources, &caller);
+    let (survey, limits, network, may) = tokio::join!(
+        survey,
+        limits::ask(session, blueprint, &resources),
+        network::look(session, blueprint, &open.stack),
+        permissions::ask(session, &principal, &all)
+    );
+    findings.note_all(limits.items(&survey));
+    let network = network::judge(session, blueprint, &survey, network);
+    findings.note_all(network.items);
     // Only what this plan will send can keep it from being carried out.
-    let memory = Memory { forgotten, ..Memory::default() };
+    let memory = Memory { forgotten: forgotten.clone(), ..Memory::default() };
     let needed = rights::needed(&open.stack, &Plan::create(&resources, &survey, &memory));
-    let all = rights::setup(&open.stack, &open.wanted.blueprint, &resources, &caller).making(&needed);
-    let permissions = permissions::check(session, &principal, &all).await;
-    let limits = limits.items(&survey);
-    let answers = limits.into_iter().chain(images).chain(instances).chain(fit);
-    for item in answers.chain(network.items).chain(permissions) {
-        found(&item);
-        items.push(item);
-    }
+    let may = permissions::ask_more(session, &principal, may, &needed).await;
+    findings.note_all(permissions::judge(&principal, &all.making(&needed), &may));
+    let mut roles = roles::parts(blueprint, &survey);
+    roles.retain(|role| !forgotten.iter().any(|id| id.to_string() == role.id));
     let taken = survey.sightings.iter().any(|sighting| sighting.verdict == Verdict::Foreign);
-    let other_name = if taken { name::free_name(session, &open.wanted.blueprint).await } else { None };
-    let network = network.picture;
-    Ok(CheckReport { roles, other_name, network, ..report(items, session.world.now()) })
+    let other_name = if taken { name::free_name(session, blueprint).await } else { None };
+    Ok(OfStack { roles, other_name, network: network.picture })
 }
 
 /// The first reason why creating would fail, or end with what can never be used, of those that no resource tells.
@@ -125,7 +151,8 @@ pub async fn launching(session: &Session, stack: &str) -> Result<Vec<CheckItem>,
     let (principal, places) = tokio::join!(principal, job::queues_and_definitions(session, stack));
     let (queues, definitions) = places?;
     let rights = rights::analyst(&Stack::called(stack, session), &queues, &definitions, &caller);
-    Ok(permissions::check(session, &principal, &rights).await)
+    let answers = permissions::ask(session, &principal, &rights).await;
+    Ok(permissions::judge(&principal, &rights, &answers))
 }
 
 fn report(mut items: Vec<CheckItem>, now: Moment) -> CheckReport {

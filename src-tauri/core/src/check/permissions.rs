@@ -8,27 +8,53 @@ use crate::{
     account::Session,
     aws::AwsFault,
     resource::{Evidence, Permission},
-    rights::{Aim, Answer, Principal, Refusal, Rights, ask},
+    rights::{self, Aim, Answer, Principal, Refusal, Rights},
     words::{Text, say},
 };
 
 /// How many actions a sentence names; the others are in its evidence.
 const NAMED: usize = 4;
 
-pub(super) async fn check(session: &Session, principal: &Principal, rights: &Rights) -> Vec<CheckItem> {
-    let entity = match principal {
-        Principal::Entity(arn) => arn,
-        Principal::Root => {
-            return vec![item("permissions", CheckVerdict::Ready, say("permissions-root", &[]))];
+/// What IAM said of each.
+pub(super) type Answers = Result<BTreeMap<Permission, Answer>, AwsFault>;
+
+/// Asks of all of these; of whom IAM cannot be asked, nothing is.
+pub(super) async fn ask(session: &Session, principal: &Principal, rights: &Rights) -> Answers {
+    of(session, principal, rights.iter().map(|(permission, _)| permission)).await
+}
+
+/// Asks of those that were not asked of yet.
+pub(super) async fn ask_more(
+    session: &Session,
+    principal: &Principal,
+    known: Answers,
+    needed: &BTreeSet<Permission>,
+) -> Answers {
+    let mut answers = known?;
+    let more = of(session, principal, needed.iter().filter(|one| !answers.contains_key(one))).await?;
+    answers.extend(more);
+    Ok(answers)
+}
+
+async fn of<'p>(
+    session: &Session,
+    principal: &Principal,
+    permissions: impl Iterator<Item = &'p Permission>,
+) -> Answers {
+    match principal {
+        Principal::Entity(arn) => rights::ask(&session.aws.read.iam, arn, permissions).await,
+        _ => Ok(BTreeMap::new()),
+    }
+}
+
+pub(super) fn judge(principal: &Principal, rights: &Rights, answers: &Answers) -> Vec<CheckItem> {
+    match (principal, answers) {
+        (Principal::Root, _) => vec![item("permissions", CheckVerdict::Ready, say("permissions-root", &[]))],
+        (Principal::Nobody, _) => {
+            vec![item("permissions", CheckVerdict::CannotTell, say("permissions-nobody", &[]))]
         }
-        Principal::Nobody => {
-            return vec![item("permissions", CheckVerdict::CannotTell, say("permissions-nobody", &[]))];
-        }
-        Principal::Unknown(fault) => return vec![cannot_ask(fault)],
-    };
-    match ask(&session.aws.read.iam, entity, rights).await {
-        Ok(answers) => judge(rights, &answers),
-        Err(fault) => vec![cannot_ask(&fault)],
+        (Principal::Unknown(fault), _) | (Principal::Entity(_), Err(fault)) => vec![cannot_ask(fault)],
+        (Principal::Entity(_), Ok(answers)) => of_answers(rights, answers),
     }
 }
 
@@ -43,7 +69,7 @@ fn cannot_ask(fault: &AwsFault) -> CheckItem {
     item
 }
 
-fn judge(rights: &Rights, answers: &BTreeMap<Permission, Answer>) -> Vec<CheckItem> {
+fn of_answers(rights: &Rights, answers: &BTreeMap<Permission, Answer>) -> Vec<CheckItem> {
     let aims = [
         (Aim::Make, "may-create", CheckVerdict::Wrong),
         (Aim::Keep, "may-keep", CheckVerdict::Warning),

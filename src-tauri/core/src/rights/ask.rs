@@ -16,7 +16,7 @@ use aws_sdk_iam::{
 use futures::future::try_join_all;
 
 use super::{
-    Caller, Rights,
+    Caller,
     document::{Statement, statements},
 };
 use crate::{
@@ -82,9 +82,8 @@ pub async fn principal(iam: &Client, caller: &Caller) -> Principal {
 pub async fn ask(
     iam: &Client,
     entity: &str,
-    rights: &Rights,
+    asked: impl Iterator<Item = &Permission>,
 ) -> Result<BTreeMap<Permission, Answer>, AwsFault> {
-    let asked = rights.iter().map(|(permission, _)| permission);
     let each = statements(asked).into_iter().map(|statement| simulate(iam, entity, statement));
     Ok(try_join_all(each).await?.into_iter().flatten().collect())
 }

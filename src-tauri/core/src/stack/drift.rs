@@ -1,6 +1,6 @@
 //! Accepting what somebody changed behind the blueprint's back: the blueprint then says what the account shows.
 
-use super::{OpenStack, Writer, recover};
+use super::{OpenStack, Traces, Writer, recover};
 use crate::{
     account::Session,
     blueprint::{self, Blueprint, Instances, names},
@@ -81,7 +81,8 @@ pub async fn accept(session: &Session, stack: &str, part: &str) -> Result<(), Ap
                 .advise(say("stack-untagged-advice", &[("stack", stack)])));
         }
         _ => {
-            let found = Box::pin(recover::recover(session, stack, &open.stack.id)).await?;
+            let traces = Box::pin(Traces::look(session, stack)).await?;
+            let found = recover(session, traces, &open.stack.id);
             let found = found.last().ok_or_else(|| refused(stack, part))?;
             wanted.blueprint =
                 with(&wanted.blueprint, &found.blueprint, &id).ok_or_else(|| refused(stack, part))?;

@@ -25,8 +25,10 @@ pub use overview::{Health, StackSummary, StackView, is_console, stack, stacks};
 pub use wanted::{Generation, Wanted};
 pub use writer::{Program, Writer};
 
+use self::recover::{Traces, recover};
 use crate::{
     account::Session,
+    aws::AwsFault,
     blueprint::{Blueprint, Flow},
     error::AppError,
     resource::{AnyResource, Kind, Mend, ResourceId, Resources, Stack, Survey, Verdict, list},
@@ -50,13 +52,18 @@ pub struct OpenStack {
 
 /// What the account shows of the stack, the present state last. Who may not list everything can still work with what
 /// is known.
-async fn recovered(session: &Session, like: &Blueprint, id: &str) -> Vec<Wanted> {
-    let mut found = Box::pin(recover::recover(session, &like.name, id)).await.unwrap_or_default();
+fn recovered(session: &Session, like: &Blueprint, traces: Result<Traces, AwsFault>, id: &str) -> Vec<Wanted> {
+    let mut found = traces.map(|traces| recover(session, traces, id)).unwrap_or_default();
     for wanted in &mut found {
         // Whose tags are found besides the stack's, nobody can tell.
         wanted.blueprint.tags.clone_from(&like.tags);
     }
     found
+}
+
+/// The stack's id in the account, and what carries its name: asked at once, since each alone is two answers deep.
+async fn sought(session: &Session, name: &str) -> (Option<String>, Result<Traces, AwsFault>) {
+    tokio::join!(Box::pin(find::id_in_account(session, name)), Box::pin(Traces::look(session, name)))
 }
 
 impl OpenStack {
@@ -69,11 +76,12 @@ impl OpenStack {
             earlier.push(record.wanted);
             return Ok(Self::new(session, record.id, wanted, earlier, record.settled, folder));
         }
-        let Some(id) = Box::pin(find::id_in_account(session, &blueprint.name)).await else {
+        let (id, traces) = sought(session, &blueprint.name).await;
+        let Some(id) = id else {
             let id = session.world.id();
             return Ok(Self::new(session, id, Wanted::first(blueprint), vec![], None, folder));
         };
-        let made = recovered(session, &blueprint, &id).await;
+        let made = recovered(session, &blueprint, traces, &id);
         let present = made.last().cloned();
         let wanted = match &present {
             Some(present) => Wanted { blueprint, ..present.clone() },
@@ -94,8 +102,9 @@ impl OpenStack {
             let Record { id, wanted, earlier, settled, .. } = record;
             return Ok(Self::new(session, id, wanted, earlier, settled, folder));
         }
-        let id = Box::pin(find::id_in_account(session, name)).await.ok_or_else(|| folder::unknown(name))?;
-        let mut found = Box::pin(recover::recover(session, name, &id)).await?;
+        let (id, traces) = sought(session, name).await;
+        let id = id.ok_or_else(|| folder::unknown(name))?;
+        let mut found = recover(session, traces?, &id);
         let wanted = found.pop().ok_or_else(|| folder::unknown(name))?;
         Ok(Self::new(session, id, wanted, found, None, folder))
     }
@@ -104,7 +113,8 @@ impl OpenStack {
     /// that nobody remembers.
     pub async fn whole(session: &Session, name: &str) -> Result<Self, AppError> {
         let Self { stack, wanted, mut earlier, settled, folder } = Self::named(session, name).await?;
-        earlier.extend(recovered(session, &wanted.blueprint, &stack.id).await);
+        let traces = Box::pin(Traces::look(session, name)).await;
+        earlier.extend(recovered(session, &wanted.blueprint, traces, &stack.id));
         Ok(Self::new(session, stack.id, wanted, earlier, settled, folder))
     }
 

@@ -1,14 +1,19 @@
-//! Our check against the same questions asked by the AWS CLI, one after the other, on moto.
+//! Our check against the same questions asked by the AWS CLI, one after the other: on moto, and where every answer takes
+//! 60 ms longer, as AWS is far away.
+
+use std::time::Duration;
 
 use slipway_tests::boto;
 use slipway_tests::cli::Cli;
 use slipway_tests::moto::Moto;
 use slipway_tests::places;
-use slipway_tests::proxy::Proxy;
+use slipway_tests::practice::Practice;
+use slipway_tests::proxy::{Fault, Phase, Proxy, What, Which};
 
 use super::figures::{Took, compare as print};
 
 const RUNS: usize = 3;
+const FAR: Duration = Duration::from_millis(60);
 const CLASSIC: (&str, &str) = ("service_role = \"service-linked\"", "service_role = \"classic\"");
 
 pub(crate) fn compare() {
@@ -16,27 +21,55 @@ pub(crate) fn compare() {
     let person = Cli::at(&moto.endpoint());
     let file = person.blueprint(&[CLASSIC]);
     person.must(&["create", "--blueprint", &file, "--yes"]);
-
     let proxy = Proxy::before(moto.address());
-    let person = person.moved_to(&proxy.endpoint());
-    person.must(&["check", "--blueprint", &file]);
-    let asked: Vec<(String, String)> =
-        proxy.seen().iter().map(|seen| (seen.action.service.clone(), seen.action.name.clone())).collect();
-    let questions: Vec<Vec<String>> = asked.iter().map(|(service, name)| question(service, name)).collect();
+    side_by_side("Everything that the check of a finished stack asks, on moto", &proxy, person, &file);
+}
 
-    let person = person.moved_to(&moto.endpoint());
+/// A new account and a finished stack on the practice account, far away.
+pub(crate) fn from_far() {
+    let home = tempfile::tempdir().expect("there is room for a folder");
+    let practice = Practice::quick(home.path());
+    for (preset, made) in [("fargate", false), ("spot", true)] {
+        let person = Cli::at(&practice.endpoint());
+        let file = person.blueprint_of(preset, &[]);
+        if made {
+            person.must(&["create", "--blueprint", &file, "--yes"]);
+        }
+        let proxy = Proxy::before(practice.address());
+        let times = usize::MAX / 2;
+        proxy.plant(Fault { which: Which::Any, nth: 1, times, phase: Phase::Before, what: What::Delay(FAR) });
+        let state = if made { "a finished stack" } else { "a new account" };
+        side_by_side(
+            &format!("The check of {state} ({preset}), every answer 60 ms later"),
+            &proxy,
+            person,
+            &file,
+        );
+    }
+}
+
+fn side_by_side(what: &str, proxy: &Proxy, person: Cli, file: &str) {
+    let person = person.moved_to(&proxy.endpoint());
+    let begun = proxy.seen().len();
+    // What is to be made is no failure.
+    person.must(&["check", "--blueprint", file]);
+    let asked: Vec<(String, String)> = proxy.seen()[begun..]
+        .iter()
+        .map(|seen| (seen.action.service.clone(), seen.action.name.clone()))
+        .collect();
+    let questions: Vec<Vec<String>> = asked.iter().map(|(service, name)| question(service, name)).collect();
     let (mut ours, mut theirs) = (Took::default(), Took::default());
     for _ in 0..RUNS {
-        ours.time(|| person.must(&["check", "--blueprint", &file]));
+        ours.time(|| person.must(&["check", "--blueprint", file]));
         theirs.time(|| {
             for words in &questions {
-                // What moto cannot answer has been asked all the same.
-                let _ = boto::client(places::python("aws"), &moto.endpoint()).args(words).output();
+                // What cannot be answered has been asked all the same.
+                let _ = boto::client(places::python("aws"), &proxy.endpoint()).args(words).output();
             }
         });
     }
     print(
-        "Everything that the check of a finished stack asks, on moto",
+        what,
         ("slipway check", &ours, asked.len()),
         ("the AWS CLI, one after the other", &theirs, questions.len()),
     );
@@ -68,7 +101,17 @@ fn question(service: &str, name: &str) -> Vec<String> {
         "ListTagsForResource" => {
             &["--resource-arn", "arn:aws:logs:us-east-1:123456789012:log-group:/slipway/first"]
         }
-        "GetLifecyclePolicy" => &["--repository-name", "first/app"],
+        "GetLifecyclePolicy" | "GetRepositoryPolicy" | "DescribeImages" => {
+            &["--repository-name", "first/app"]
+        }
+        "GetInstanceProfile" => &["--instance-profile-name", "first-instance"],
+        "DescribeLaunchTemplateVersions" => &["--launch-template-name", "first-spot"],
+        "SimulatePrincipalPolicy" => &[
+            "--policy-source-arn",
+            "arn:aws:iam::111122223333:user/you",
+            "--action-names",
+            "batch:CreateJobQueue",
+        ],
         _ => &[],
     };
     // As the AWS CLI spells it.

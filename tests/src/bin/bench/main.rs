@@ -15,9 +15,10 @@ mod window;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let all: [(&str, fn()); 8] = [
+    let all: [(&str, fn()); 9] = [
         ("create", create::compare),
         ("check", check::compare),
+        ("far", check::from_far),
         ("every", every::call),
         ("kills", kills::matrix),
         ("pace", pace::measure),

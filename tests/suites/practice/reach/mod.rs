@@ -3,7 +3,6 @@
 //! calls good and a job does not get through would be seen here, and the other way round.
 
 mod cures;
-mod depth;
 mod lab;
 mod situations;
 

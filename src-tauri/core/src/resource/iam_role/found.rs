@@ -30,14 +30,19 @@ pub(crate) struct RoleFacts {
 }
 
 /// The role of this name, where there is one. What a policy among `known` says need not be read. All is asked at once
-/// that does not follow from something else: four answers deep where there are others' policies, and else two.
+/// that does not follow from something else: three answers deep where there are others' policies, and else two.
 pub(super) async fn look(aws: &Clients, name: &str, known: &[String]) -> Result<Option<RoleFacts>, AwsFault> {
     let iam = &aws.read.iam;
-    let found = absent_is_none(iam.get_role().role_name(name).send().await.map_err(fault("iam:GetRole")))?;
-    let Some(role) = found.and_then(|found| found.role) else { return Ok(None) };
-    let boundary = role.permissions_boundary().and_then(|boundary| boundary.permissions_boundary_arn());
-    let (attached, inline, limit) =
-        tokio::join!(attached(aws, name, known), inline(aws, name), read_all(aws, boundary));
+    let of_role = async {
+        let found =
+            absent_is_none(iam.get_role().role_name(name).send().await.map_err(fault("iam:GetRole")))?;
+        let Some(role) = found.and_then(|found| found.role) else { return Ok(None) };
+        let boundary = role.permissions_boundary().and_then(|boundary| boundary.permissions_boundary_arn());
+        let limit = read_all(aws, boundary).await;
+        Ok(Some((role, limit)))
+    };
+    let (of_role, attached, inline) = tokio::join!(of_role, attached(aws, name, known), inline(aws, name));
+    let Some((role, limit)) = of_role? else { return Ok(None) };
     // Gone between two questions: absence all the same.
     let (Some((attached, documents)), Some(inline)) = (attached?, inline?) else { return Ok(None) };
     Ok(Some(RoleFacts {
