@@ -7,6 +7,9 @@ the blueprint then.
 import json
 import sys
 
+# Nothing is left in the checkout.
+sys.dont_write_bytecode = True
+
 import endpoints
 import good
 import networks

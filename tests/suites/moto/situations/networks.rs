@@ -9,12 +9,12 @@ const NAT_TROUBLES: &str = "Amazon VPC User Guide, Troubleshoot NAT gateways";
 const GROUPS: &str = "Amazon VPC User Guide, Security group rules";
 const ACLS: &str = "Amazon VPC User Guide, Network ACL rules";
 const EPHEMERAL: &str = "Amazon VPC User Guide, Ephemeral ports";
-const DNS: &str = "Amazon VPC User Guide, DNS attributes in your VPC";
+const DNS: &str = "Amazon VPC User Guide, DNS attributes for your VPC";
 const SUBNETS: &str = "Amazon VPC User Guide, Subnet CIDR blocks";
 const DEFAULT: &str = "Amazon VPC User Guide, Default VPCs";
 const ENVIRONMENT: &str = "AWS Batch API Reference, ComputeResource";
-const PULL: &str = "Amazon ECS Developer Guide, CannotPullContainer task errors";
-const PARAMETERS: &str = "AWS Batch User Guide, Compute environment parameters";
+const ADDRESS: &str = "AWS Batch API Reference, NetworkConfiguration: assignPublicIp";
+const PER_INTERFACE: &str = "Amazon ECS API Reference, AwsVpcConfiguration: securityGroups";
 
 const NO_ROUTE: &str = "reach-no-route";
 
@@ -39,11 +39,11 @@ pub(super) fn all() -> Vec<Situation> {
             "zones-one",
         ),
         new("reach-nat-private", NAT).private().ways(WRONG, "reach-nat-private"),
-        new("reach-elsewhere", "Amazon VPC User Guide, Routing options: a transit gateway")
+        new("reach-elsewhere", "Amazon VPC User Guide, Example routing options: a transit gateway")
             .private()
             .ways(CANNOT_TELL, "reach-elsewhere"),
-        new("reach-job-unaddressed", PULL).private().ways(WRONG, "reach-job-unaddressed"),
-        new("reach-host-unaddressed", "AWS Batch User Guide, VPC networking")
+        new("reach-job-unaddressed", ADDRESS).private().ways(WRONG, "reach-job-unaddressed"),
+        new("reach-host-unaddressed", "AWS Batch User Guide, Managed compute environments")
             .on_hosts()
             .ways(WRONG, "reach-host-unaddressed"),
         new("reach-group-shut", GROUPS).ways(WRONG, "reach-group-shut"),
@@ -53,11 +53,11 @@ pub(super) fn all() -> Vec<Situation> {
         new("reach-acl-in", ACLS).ways(WRONG, "reach-acl-in"),
         new("reach-acl-half", EPHEMERAL).ways(CANNOT_TELL, "reach-acl-half"),
         new("reach-no-dns", DNS).ways(WRONG, "reach-no-dns"),
-        new("zones-one", "AWS Batch User Guide, Best practices: network and zones").says(
-            "subnet-zones",
-            WARNING,
+        new(
             "zones-one",
-        ),
+            "AWS Well-Architected Framework, REL10-BP01: Deploy the workload to multiple locations",
+        )
+        .says("subnet-zones", WARNING, "zones-one"),
         new("addresses-few", SUBNETS).with("max_vcpus = 4", "max_vcpus = 8").says(
             "subnet-addresses",
             WARNING,
@@ -71,7 +71,7 @@ pub(super) fn all() -> Vec<Situation> {
         new("default-vpc-missing", DEFAULT).says(DEFAULT_VPC, WRONG, "default-vpc-missing"),
         new("default-vpc-without-subnets", DEFAULT).says(DEFAULT_VPC, WRONG, "default-vpc-without-subnets"),
         new("rule-subnets-too-many", ENVIRONMENT).says("network.subnets", REFUSED, "rule-subnets-too-many"),
-        new("rule-groups-too-many", PARAMETERS).says(
+        new("rule-groups-too-many", PER_INTERFACE).says(
             "network.security_groups",
             REFUSED,
             "rule-groups-too-many",
