@@ -6,6 +6,7 @@ pub(super) fn all() -> Vec<Situation> {
     let new = |id| Situation::new(id, "none: nothing is to be found");
     vec![
         new("good-default-vpc"),
+        new("good-default-vpc-hosts").on_hosts(),
         new("good-public"),
         new("good-default-group"),
         new("good-no-group"),
