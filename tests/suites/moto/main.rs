@@ -5,4 +5,5 @@ mod drift;
 mod harness;
 mod questions;
 mod roles;
+mod situations;
 mod stack;

@@ -88,6 +88,11 @@ async fn types_are_looked_for_in_the_zones_of_the_chosen_subnets() {
     );
     assert_eq!(
         told(&["p3.2xlarge"], in_zones("abc")).await,
+        of(CheckVerdict::Ready, "instance-types-some-zones"),
+        "two zones have it"
+    );
+    assert_eq!(
+        told(&["p3.2xlarge"], in_zones("bc")).await,
         of(CheckVerdict::Warning, "instance-types-some-zones")
     );
     assert_eq!(told(&["p3.2xlarge"], in_zones("c")).await, of(CheckVerdict::Wrong, "instance-types-nowhere"));

@@ -10,6 +10,7 @@ mod empty;
 mod every;
 mod everything;
 mod foreign;
+mod good;
 mod held;
 mod images;
 mod jobs;

@@ -82,13 +82,17 @@ fn judge(
         let params = [("types", &*nowhere.join(", ")), ("zones", &names), ("region", region)];
         return (CheckVerdict::Wrong, say("instance-types-nowhere", &params));
     }
-    let some = types.iter().filter(|name| of(name).len() < zones.len());
-    let some: Vec<_> = some.map(|name| format!("{name}: {}", of(name).join(", "))).collect();
+    let some: Vec<_> = types.iter().filter(|name| of(name).len() < zones.len()).collect();
     if some.is_empty() {
         return (CheckVerdict::Ready, say("instance-types-zones", &[("zones", &names)]));
     }
+    // Batch starts instances in the zones that have them; hardly a default VPC is without a zone that has few. A type
+    // that is left with a single zone runs out when that zone does.
+    let verdict =
+        if some.iter().any(|name| of(name).len() < 2) { CheckVerdict::Warning } else { CheckVerdict::Ready };
+    let some: Vec<_> = some.iter().map(|name| format!("{name}: {}", of(name).join(", "))).collect();
     let params = [("which", &*some.join("; ")), ("zones", &names)];
-    (CheckVerdict::Warning, say("instance-types-some-zones", &params))
+    (verdict, say("instance-types-some-zones", &params))
 }
 
 /// Whether a type, or any one that a family or one of AWS's own choices stands for, is among these.
@@ -192,6 +196,12 @@ mod tests {
         assert_eq!(of(&["default_x86_64"]), told(CheckVerdict::Ready, "instance-types-zones", ""));
         let some = "g5: x-1a; m6i.large: x-1a";
         assert_eq!(of(&["g5", "m6i.large"]), told(CheckVerdict::Warning, "instance-types-some-zones", some));
+        let more = Offered::from(
+            [("x-1a", "m6i.large"), ("x-1b", "m6i.large"), ("x-1e", "c3.large")]
+                .map(|(zone, name)| (zone.to_owned(), set(&[name]))),
+        );
+        let (verdict, finding) = judge("x-1", &BTreeSet::from(["m6i"]), &here, Some(&more));
+        assert_eq!((verdict, &*finding.params["which"]), (CheckVerdict::Ready, "m6i: x-1a, x-1b"));
         assert_eq!(of(&["p5"]), told(CheckVerdict::Wrong, "instance-types-nowhere", ""));
         assert_eq!(of(&["m9"]), told(CheckVerdict::Wrong, "instance-types-missing", ""));
         let (verdict, finding) = judge("x-1", &BTreeSet::from(["p5"]), &here, None);

@@ -73,6 +73,7 @@ fn there(
 ) -> Found {
     let mut ways = vec![];
     let mut items = vec![];
+    let groups = &known(facts, groups);
     for (service, kinds) in needed(blueprint) {
         let each = subnets.iter().flat_map(|subnet| kinds.iter().map(move |kind| (subnet, *kind)));
         let to_service: Vec<_> = each
@@ -90,10 +91,26 @@ fn there(
         items.push(of_service(service, &to_service));
         ways.extend(to_service);
     }
-    items.extend(subnets::check(facts, blueprint, &session.region, subnets));
+    // Nothing follows from some of the subnets for all that were meant.
+    let lacks_some = match &blueprint.network {
+        Network::ExistingVpc { subnets: named, .. } => named.len() > subnets.len(),
+        Network::DefaultVpc {} | Network::NewVpc { .. } => false,
+    };
+    if !lacks_some {
+        items.extend(subnets::check(facts, blueprint, &session.region, subnets));
+    }
     let cures = cures::cures(facts, blueprint, &session.region, &ways);
     let picture = NetworkPicture { cures, ..draw::draw(facts, subnets, ways) };
     Found { items, picture: Some(picture) }
+}
+
+/// Those groups that the VPC has. One that it lacks is said of the VPC; that it lets nothing out would be said of nothing.
+fn known(facts: &VpcFacts, groups: &[String]) -> Vec<String> {
+    let there = |id: &String| match &facts.groups {
+        Ok(known) => known.iter().any(|group| group.id == *id),
+        Err(_) => true,
+    };
+    groups.iter().filter(|id| there(id)).cloned().collect()
 }
 
 /// What a way out that is to be made will lead to. Nothing can be proved yet: what is missing is said of the network's

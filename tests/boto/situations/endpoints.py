@@ -1,0 +1,115 @@
+"""Private networks that are to live on endpoints, each with something missing or in the way."""
+
+import json
+
+from account import REGION, Network, ec2, image
+
+PULL = ("ecr.api", "ecr.dkr")
+
+
+def private(*services):
+    network = Network()
+    for service in services:
+        network.interface(service)
+    return network
+
+
+def reach_no_route_dkr():
+    """The registry's API has an endpoint, and the registry itself has none."""
+    network = private("ecr.api", "logs")
+    network.s3()
+    return network.chosen(image=image())
+
+
+def reach_no_route_api():
+    network = private("ecr.dkr", "logs")
+    network.s3()
+    return network.chosen(image=image())
+
+
+def reach_no_route_s3():
+    """The layers of an image come from S3."""
+    return private(*PULL, "logs").chosen(image=image())
+
+
+def reach_no_route_s3_table():
+    """S3's endpoint is in the main table, which no subnet uses."""
+    network = private(*PULL, "logs")
+    network.s3(tables=[network.main_table()])
+    return network.chosen(image=image())
+
+
+def reach_no_route_logs():
+    network = private(*PULL)
+    network.s3()
+    return network.chosen(image=image())
+
+
+def reach_no_route_agent():
+    """Instances join their cluster by three endpoints, of which one is missing."""
+    network = private(*PULL, "logs", "ecs", "ecs-telemetry")
+    network.s3()
+    return network.chosen(image=image())
+
+
+def reach_no_route_unnamed():
+    """Without private DNS nobody finds it by the service's name."""
+    network = private(*PULL)
+    network.interface("logs", named=False)
+    network.s3()
+    return network.chosen(image=image())
+
+
+def reach_no_route_hostnames():
+    """Private DNS, in a VPC that has host names switched off."""
+    network = private(*PULL, "logs")
+    network.s3()
+    network.switch(EnableDnsHostnames=False)
+    return network.chosen(image=image())
+
+
+def reach_no_route_resolvers():
+    """DHCP options that name resolvers of the account's own, which do not know the endpoints' names."""
+    network = private(*PULL, "logs")
+    network.s3()
+    options = ec2.create_dhcp_options(
+        DhcpConfigurations=[{"Key": "domain-name-servers", "Values": ["10.0.0.53"]}]
+    )
+    options = options["DhcpOptions"]["DhcpOptionsId"]
+    ec2.associate_dhcp_options(DhcpOptionsId=options, VpcId=network.vpc)
+    return network.chosen(image=image())
+
+
+def reach_endpoint_shut():
+    """Its group lets nobody in."""
+    network = private(*PULL)
+    network.interface("logs", shut=True)
+    network.s3()
+    return network.chosen(image=image())
+
+
+def reach_endpoint_shut_beside_gateway():
+    """The same in a public network: the endpoint takes the name over, so the open way beside it counts for nothing."""
+    network = Network().open()
+    network.interface("logs", shut=True)
+    return network.chosen(image=image())
+
+
+def reach_endpoint_policy():
+    """A policy of the account's own lets some through."""
+    network = private(*PULL, "logs")
+    endpoint = network.s3()
+    allowed = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::theirs/*"}
+    ec2.modify_vpc_endpoint(
+        VpcEndpointId=endpoint, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    )
+    return network.chosen(image=image())
+
+
+def reach_group_shut_s3():
+    """The group lets out to the VPC's own addresses alone, where the interface endpoints are; S3's are others."""
+    network = private(*PULL, "logs")
+    network.s3()
+    inside = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/16"}]}
+    network.let_out(network.groups[0], inside)
+    return network.chosen(image=image())
