@@ -8,6 +8,7 @@ mod earlier;
 mod empty;
 mod every;
 mod everything;
+mod fixes;
 mod foreign;
 mod held;
 mod images;

@@ -150,7 +150,7 @@ fn show_cure(cure: &Cure, out: Output) {
     };
     out.line(&format!("{name}, {}", money(&cure.cost)));
     for (number, step) in (1..).zip(&cure.steps) {
-        out.line(&format!("  {number}. {}", step.text));
+        out.line(&format!("  {number}. {}", step.says.text));
     }
 }
 

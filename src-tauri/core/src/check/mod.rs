@@ -3,6 +3,7 @@
 
 mod caller;
 mod fit;
+mod fix;
 mod image;
 mod instances;
 mod item;
@@ -14,10 +15,11 @@ mod roles;
 
 use serde::{Deserialize, Serialize};
 
+pub use fix::Fix;
 pub use item::{CheckItem, CheckVerdict, Group};
 pub use network::{
-    Branch, Cure, CureKind, DrawnHop, DrawnWay, HopState, NetworkPicture, SubnetDrawn, Thing, VpcDrawn,
-    WayState,
+    Branch, By, Cure, CureKind, CureStep, DrawnHop, DrawnWay, HopState, NetworkPicture, SubnetDrawn, Thing,
+    VpcDrawn, WayState,
 };
 pub use roles::RolePart;
 
@@ -107,7 +109,9 @@ pub async fn check(
     let taken = survey.sightings.iter().any(|sighting| sighting.verdict == Verdict::Foreign);
     let other_name = if taken { name::free_name(session, &open.wanted.blueprint).await } else { None };
     let network = network.picture;
-    Ok(CheckReport { roles, other_name, network, ..report(items, session.world.now()) })
+    let mut report = CheckReport { roles, other_name, network, ..report(items, session.world.now()) };
+    fix::complete(session, &open.wanted.blueprint, &mut report);
+    Ok(report)
 }
 
 /// The first reason why creating would fail, or end with what can never be used, of those that no resource tells.
