@@ -101,7 +101,7 @@ async fn cases() -> Vec<Case> {
     add(
         "a job that is too large",
         (account, blueprint),
-        "fit:main",
+        "fit:job",
         "fit-none",
         &["fix-types", "fix-memory"][..],
     );
@@ -110,7 +110,7 @@ async fn cases() -> Vec<Case> {
     add(
         "all of a machine's memory",
         (account, blueprint),
-        "fit:main",
+        "fit:job",
         "fit-tight",
         &["fix-types", "fix-memory"],
     );
@@ -149,7 +149,7 @@ async fn cases() -> Vec<Case> {
             "an image for ARM",
             "arm",
             single("arm64", 5_000_000, ""),
-            "image:main",
+            "image:job",
             "image-other-processor",
             &["fix-processor"][..],
         ),
@@ -157,7 +157,7 @@ async fn cases() -> Vec<Case> {
             "a large image",
             "large",
             single("amd64", 30 << 30, ""),
-            "image:main:size",
+            "image:job:size",
             "image-too-large",
             &["fix-disk"],
         ),
@@ -165,7 +165,7 @@ async fn cases() -> Vec<Case> {
             "a tight image",
             "tight",
             single("amd64", 8 << 30, ""),
-            "image:main:size",
+            "image:job:size",
             "image-tight",
             &["fix-disk"],
         ),

@@ -9,8 +9,8 @@ use crate::{
     account::Session,
     aws::AwsFault,
     blueprint::{
-        Amendment, Blueprint, ComputeEnvironment, ComputeKind, Instances, JobDefinition, Platform,
-        architecture_of,
+        AllocationStrategy, Amendment, Blueprint, ComputeEnvironment, ComputeKind, Instances, JobDefinition,
+        Platform, architecture_of,
     },
     offer::{Demand, InstanceType, Room, instance_types, types_of},
     resource::Evidence,
@@ -112,7 +112,11 @@ fn fixes(
     more: Option<&InstanceType>,
 ) -> Vec<Fix> {
     let takes_it = |one: &&ComputeEnvironment, more: &InstanceType| {
-        more.vcpus <= one.max_vcpus && (one.kind != ComputeKind::Spot || more.spot)
+        let best_fit = one.instances.as_ref().map(|instances| instances.allocation_strategy)
+            == Some(AllocationStrategy::BestFit);
+        // The other strategies go beyond the most vCPUs by one instance at most (AWS Batch User Guide, "Allocation
+        // strategies").
+        (!best_fit || more.vcpus <= one.max_vcpus) && (one.kind != ComputeKind::Spot || more.spot)
     };
     let larger = more.and_then(|more| {
         let home = homes.iter().find(|one| takes_it(one, more))?;
