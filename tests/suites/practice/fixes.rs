@@ -189,7 +189,7 @@ async fn cases() -> Vec<Case> {
     let (account, subnets, mut blueprint) = vpc().await;
     in_subnets(&mut blueprint, &[&subnets[2]]);
     blueprint.compute_environments[0].max_vcpus = 16;
-    blueprint.job_definitions[0].vcpu = "1".to_owned();
+    "1".clone_into(&mut blueprint.job_definitions[0].vcpu);
     blueprint.job_definitions[0].memory_mib = 2048;
     add("few addresses", (account, blueprint), "subnet-addresses", "addresses-few", &["fix-vcpus"]);
     let (account, subnets, mut blueprint) = vpc().await;

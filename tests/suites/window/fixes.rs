@@ -7,6 +7,7 @@ use slipway_tests::{
     cli::Cli,
     keyring::Keyring,
     practice::Practice,
+    process::until,
     window::{Opening, Scheme, Window},
 };
 
@@ -78,26 +79,27 @@ fn fixes(scheme: Scheme) {
     window.see_within("network", CREATED);
     let routes = boto::run(&practice.endpoint(), ROUTES);
     assert!(routes[0].as_str().is_some_and(|target| target.starts_with("igw-")), "{routes}");
-    assert_eq!(state(&window, "reach-logs"), "ready");
+    becomes(&window, "reach-logs", "ready");
     journey.shot_with("mended", || top(&window, "check-reach-logs"));
 
     // The blueprint alone: the address that it asked for by then is taken back by hand, and given by a click.
     window.click("back");
+    window.click("toggle-toml");
     window.see("toml");
-    paste(&window, &blueprint);
+    paste(&window, &blueprint.replacen("name = \"first\"", "name = \"second\"", 1));
     window.click("go-check");
     window.see_within("network", CREATED);
-    assert_eq!(state(&window, "reach-logs"), "wrong");
+    becomes(&window, "reach-logs", "wrong");
     window.click("fix-blueprint-0-reach-logs");
     window.says("fix-done", "public address", CREATED);
     window.see_within("network", CREATED);
-    assert_eq!(state(&window, "reach-logs"), "ready");
+    becomes(&window, "reach-logs", "ready");
     journey.shot("amended");
 }
 
-fn state(window: &Window, id: &str) -> String {
-    let state = format!("return document.querySelector('[data-testid=\"check-{id}\"]').dataset.state");
-    window.script(&state, &[]).as_str().unwrap_or_default().to_owned()
+fn becomes(window: &Window, id: &str, wanted: &str) {
+    let state = format!("return document.querySelector('[data-testid=\"check-{id}\"]')?.dataset.state");
+    until(&format!("{id} to be {wanted}"), CREATED, || (window.script(&state, &[]) == wanted).then_some(()));
 }
 
 #[test]

@@ -55,8 +55,8 @@ fn offers(at: usize, report: &CheckReport) -> Vec<Offer> {
 
 async fn all_offers() -> Vec<Offer> {
     let mut all = vec![];
-    for at in 0..SITUATIONS.len() {
-        let (_, _, report) = broken(&SITUATIONS[at]).await;
+    for (at, situation) in SITUATIONS.iter().enumerate() {
+        let (_, _, report) = broken(situation).await;
         all.extend(offers(at, &report));
     }
     all

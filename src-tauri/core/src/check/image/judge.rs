@@ -105,7 +105,9 @@ pub(super) fn items(asked: &Asked<'_>, found: Found) -> Vec<CheckItem> {
             let registry = ("registry", asked.name.registry.shown());
             let finding = say("image-too-many", &[image, registry]);
             let mut items = one(CheckVerdict::Warning, finding, Some(instead(&asked.name)));
-            items.iter_mut().for_each(|item| item.fixes.extend(asked.by_other_registry()));
+            for item in &mut items {
+                item.fixes.extend(asked.by_other_registry());
+            }
             items
         }
         Found::Refused(fault) => {

@@ -93,17 +93,13 @@ impl Lost<'_> {
         if tables.is_empty() {
             return None;
         }
-        Some(match of_service.iter().find(|one| one.state == "available") {
-            Some(one) => {
-                let says = say("cure-endpoint-tables", &[("endpoint", &one.id), ("tables", &tables)]);
-                let table =
-                    |table: &str| What::EndpointTable { endpoint: one.id.clone(), table: table.to_owned() };
-                CureStep::changes(self.facts, says, lacking.into_iter().map(table))
-            }
-            None => {
-                let service = self.full(name);
-                CureStep::person(say("cure-endpoint-route", &[("service", &service), ("tables", &tables)]))
-            }
-        })
+        let Some(one) = of_service.iter().find(|one| one.state == "available") else {
+            let service = self.full(name);
+            let params = [("service", service.as_str()), ("tables", &tables)];
+            return Some(CureStep::person(say("cure-endpoint-route", &params)));
+        };
+        let says = say("cure-endpoint-tables", &[("endpoint", &one.id), ("tables", &tables)]);
+        let table = |table: &str| What::EndpointTable { endpoint: one.id.clone(), table: table.to_owned() };
+        Some(CureStep::changes(self.facts, says, lacking.into_iter().map(table)))
     }
 }

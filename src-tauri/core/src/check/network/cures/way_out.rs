@@ -56,13 +56,11 @@ impl Lost<'_> {
         };
         let mut all = self.facts.subnets.iter().flatten();
         let public = all.find(|one| self.leads_out(&one.id).is_some() && apart(&one.id));
-        steps.push(match public {
-            Some(subnet) => CureStep::person(say("cure-nat-make", &[("subnet", &subnet.id)])),
-            None => {
-                let params = [("vpc", self.facts.id.as_str()), ("gateway", &gateway)];
-                CureStep::person(say("cure-nat-make-apart", &params))
-            }
-        });
+        steps.push(CureStep::person(if let Some(subnet) = public {
+            say("cure-nat-make", &[("subnet", &subnet.id)])
+        } else {
+            say("cure-nat-make-apart", &[("vpc", &self.facts.id), ("gateway", &gateway)])
+        }));
         steps.extend(self.routes_to(&say("cure-new-nat", &[]).text));
         let zones = self.one_in_each_zone().len();
         self.cure(CureKind::NatGateway, steps, cost::way_out::nat_gateway(zones))
@@ -87,13 +85,13 @@ impl Lost<'_> {
                     (vec![step], say("cure-new-gateway", &[]).text)
                 }
             },
-            Err(_) => match routes.find(|route| route.active && to_gateway(route)) {
-                Some(route) => (vec![], route.target.clone()),
-                None => {
+            Err(_) => routes.find(|route| route.active && to_gateway(route)).map_or_else(
+                || {
                     let step = CureStep::person(say("cure-gateway-unseen", &[vpc]));
                     (vec![step], say("cure-its-gateway", &[]).text)
-                }
-            },
+                },
+                |route| (vec![], route.target.clone()),
+            ),
         }
     }
 
