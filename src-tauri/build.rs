@@ -34,6 +34,8 @@ const COMMANDS: &[&str] = &[
     "analyst_handout",
     "launch_handout",
     "request_quota",
+    "mend",
+    "amend",
     "plan",
     "create",
     "resume",

@@ -45,6 +45,8 @@ pub(crate) fn builder() -> Builder<Wry> {
         setup::analyst_handout,
         setup::launch_handout,
         setup::request_quota,
+        setup::mend,
+        setup::amend,
         setup::plan,
         runs::create,
         runs::resume,

@@ -3,7 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::{
-    accounts, activity, blueprint, check, drift, export, jobs, limits, offers, policy, practice, run, submit,
+    accounts, activity, blueprint, check, drift, export, fix, jobs, limits, offers, policy, practice, run,
+    submit,
 };
 
 /// Set up AWS Batch, launch jobs and watch them.
@@ -68,6 +69,8 @@ pub(crate) enum Command {
     InstanceTypes(offers::TypesArguments),
     /// Look at what the account has of what a stack needs
     Check(check::CheckArguments),
+    /// Carry out what helps against a finding: in the blueprint's file, or in the account
+    Fix(fix::FixArguments),
     /// Print the IAM policy that somebody needs for a stack, to hand to an administrator
     Policy(policy::PolicyArguments),
     /// Show the account's limits for what a stack needs, or ask AWS for more

@@ -17,6 +17,7 @@ pub mod check;
 pub mod cost;
 pub mod error;
 pub mod job;
+pub mod mend;
 pub mod network;
 pub mod offer;
 pub mod plan;

@@ -4,10 +4,11 @@ use std::fs;
 
 use serde::{Deserialize, Serialize};
 use slipway_core::{
-    blueprint::{self, Blueprint, FieldProblem, Preset},
+    blueprint::{self, Amendment, Blueprint, FieldProblem, Preset},
     check::{self, CheckItem, CheckReport},
     cost::{self, PresetCard},
     error::AppError,
+    mend::{self, Change, Mended},
     plan::PlanView,
     quota::{self, QuotaRequest},
     rights::{self, Handout},
@@ -130,6 +131,20 @@ pub(crate) async fn request_quota(
     value: u32,
 ) -> Result<QuotaRequest, AppError> {
     quota::request(&*desk.session()?, &service, &code, value).await
+}
+
+/// Changes what somebody else made, as a finding's fix says. A person has said yes to each change.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn mend(desk: State<'_, Desk>, changes: Vec<Change>) -> Result<Vec<Mended>, AppError> {
+    mend::mend(&*desk.session()?, changes).await
+}
+
+/// The blueprint with what a finding's fix changes in it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn amend(blueprint: Blueprint, amendments: Vec<Amendment>) -> Blueprint {
+    amendments.iter().fold(blueprint, |blueprint, amendment| amendment.applied(&blueprint))
 }
 
 #[tauri::command]

@@ -1,5 +1,5 @@
-//! Who may change an account: `run/` a stack, after the journal has it; `job/` jobs. Nobody else sends anything that
-//! changes something.
+//! Who may change an account: `run/` a stack, after the journal has it; `job/` jobs; `mend/` what others made, after a
+//! person has said yes. Nobody else sends anything that changes something.
 
 use std::path::PathBuf;
 
@@ -50,9 +50,22 @@ fn only_quota_asks_for_more_of_something() {
 }
 
 #[test]
+fn only_mend_changes_what_others_made_and_in_one_place() {
+    let send = places::root().join("src-tauri/core/src/mend/send.rs");
+    let room: Vec<_> =
+        files("src-tauri/core/src/mend", ".rs").into_iter().filter(|file| *file != send).collect();
+    assert!(!room.is_empty() && send.exists());
+    assert_eq!(lines_with(&room, &["aws.once"]), Vec::<String>::new());
+    // It makes nothing that costs, and removes nothing at all.
+    let calls =
+        [".delete_", ".create_nat_gateway", ".create_vpc_endpoint", ".allocate_address", ".run_instances"];
+    assert_eq!(lines_with(&[send], &calls), Vec::<String>::new());
+}
+
+#[test]
 fn looking_stages_have_no_client_that_may_change_something() {
     // `once` holds the clients that send what changes something; see core's `aws`.
     // A test that has the simulator judge policies must put them somewhere first.
-    let looking = outside(&["run", "job", "resource", "aws", "account", "quota", "policy/tests"]);
+    let looking = outside(&["run", "job", "resource", "aws", "account", "quota", "mend", "policy/tests"]);
     assert_eq!(lines_with(&looking, &["aws.once"]), Vec::<String>::new());
 }

@@ -12,10 +12,10 @@ use crate::{
     seam::Fault,
 };
 
-const HERE: &str = "111122223333.dkr.ecr.us-east-1.amazonaws.com";
+pub(crate) const HERE: &str = "111122223333.dkr.ecr.us-east-1.amazonaws.com";
 const DIGEST: &str = "sha256:cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc";
 
-fn with_image(preset: Preset, image: &str) -> Blueprint {
+pub(crate) fn with_image(preset: Preset, image: &str) -> Blueprint {
     let mut blueprint = preset.blueprint("imaging");
     image.clone_into(&mut blueprint.job_definitions[0].image);
     blueprint
@@ -37,7 +37,7 @@ fn one(subject: &str, verdict: CheckVerdict, code: &str) -> (String, CheckVerdic
 }
 
 /// An image for one processor, so large and with such findings.
-fn single(architecture: &str, bytes: u64, findings: &str) -> String {
+pub(crate) fn single(architecture: &str, bytes: u64, findings: &str) -> String {
     format!(
         r#"{{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
         "config":{{"digest":"{DIGEST}","size":10,"platform":{{"architecture":"{architecture}"}}}},
@@ -46,7 +46,7 @@ fn single(architecture: &str, bytes: u64, findings: &str) -> String {
     )
 }
 
-async fn push(account: &Account, repository: &str, manifest: &str) {
+pub(crate) async fn push(account: &Account, repository: &str, manifest: &str) {
     let ecr = &account.session.aws.once.ecr;
     let scan = ImageScanningConfiguration::builder().scan_on_push(true).build();
     let made = ecr.create_repository().repository_name(repository).image_scanning_configuration(scan);

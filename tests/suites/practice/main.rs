@@ -9,6 +9,7 @@ mod earlier;
 mod empty;
 mod every;
 mod everything;
+mod fixes;
 mod foreign;
 mod good;
 mod held;

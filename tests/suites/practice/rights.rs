@@ -9,7 +9,7 @@ use slipway_core::{
     blueprint::{Blueprint, Network, Preset, ServiceRole, WayOut},
     check::{self, CheckItem, CheckVerdict},
     job::{self, JobState},
-    rights,
+    mend, rights,
     run::{self, RunState},
     stack::{self, Health},
 };
@@ -331,6 +331,7 @@ async fn every_action_in_the_sources_is_in_a_policy_and_no_other() {
     let lacking: Vec<_> = sent
         .iter()
         .filter(|action| !handed_out.contains(*action) && !BESIDE.contains(&action.as_str()))
+        .filter(|action| !mend::ACTIONS.contains(&action.as_str()))
         .collect();
     assert_eq!(lacking, Vec::<&String>::new(), "sent, and in no policy");
     let needless: Vec<_> =
@@ -340,6 +341,22 @@ async fn every_action_in_the_sources_is_in_a_policy_and_no_other() {
 
 /// What a person does beside setting up and launching: nobody is handed more of an account's limits along with a stack.
 const BESIDE: [&str; 1] = ["servicequotas:RequestServiceQuotaIncrease"];
+
+/// Changing what others made is nobody's part of a stack: the room that does it lists what it takes, and names no more.
+#[test]
+fn what_changes_what_others_made_is_listed_beside_the_policies() {
+    let room = actions_in(&places::root().join("src-tauri/core/src/mend"));
+    let listed: BTreeSet<_> = mend::ACTIONS.iter().map(|action| (*action).to_owned()).collect();
+    assert_eq!(room, listed);
+    // Each is named where it is sent or looked with as well, and not only in the list.
+    let sent = ["change.rs", "mod.rs"].map(|file| {
+        let text = fs::read_to_string(places::root().join("src-tauri/core/src/mend").join(file)).unwrap();
+        text.split_once("];").map_or(text.clone(), |(_, rest)| rest.to_owned())
+    });
+    let unsent =
+        listed.iter().filter(|action| !sent.iter().any(|text| text.contains(&format!("\"{action}\""))));
+    assert_eq!(unsent.collect::<Vec<_>>(), Vec::<&String>::new());
+}
 
 /// Every action that is named below this folder but in the lists of rights themselves.
 fn actions_in(folder: &Path) -> BTreeSet<String> {

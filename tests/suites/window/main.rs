@@ -3,6 +3,7 @@
 mod apart;
 mod broken;
 mod day;
+mod fixes;
 mod forms;
 mod hands;
 mod harness;

@@ -126,14 +126,14 @@ fn picture(topology: &Topology, scheme: Scheme) {
     }
 }
 
-fn top(window: &Window, name: &str) {
+pub(crate) fn top(window: &Window, name: &str) {
     let script =
         "document.querySelector(`[data-testid=\"${arguments[0]}\"]`).scrollIntoView({ block: 'start' })";
     window.script(script, &[json!(name)]);
 }
 
 /// Puts the text where a person would paste it.
-fn paste(window: &Window, text: &str) {
+pub(crate) fn paste(window: &Window, text: &str) {
     const PASTE: &str = "const toml = document.querySelector('[data-testid=\"toml\"]'); \
                          toml.value = arguments[0]; toml.dispatchEvent(new Event('input', { bubbles: true }))";
     window.script(PASTE, &[json!(text)]);

@@ -52,6 +52,10 @@ export const commands = {
 	launchHandout: (stack: string) => __TAURI_INVOKE<Handout>("launch_handout", { stack }),
 	/**  Asks AWS for more of what a limit allows, once. A person has said yes to it. */
 	requestQuota: (service: string, code: string, value: number) => __TAURI_INVOKE<QuotaRequest>("request_quota", { service, code, value }),
+	/**  Changes what somebody else made, as a finding's fix says. A person has said yes to each change. */
+	mend: (changes: Change[]) => __TAURI_INVOKE<Mended[]>("mend", { changes }),
+	/**  The blueprint with what a finding's fix changes in it. */
+	amend: (blueprint: Blueprint, amendments: Amendment[]) => __TAURI_INVOKE<Blueprint>("amend", { blueprint, amendments }),
 	plan: (blueprint: Blueprint) => __TAURI_INVOKE<PlanView>("plan", { blueprint }),
 	create: (blueprint: Blueprint, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("create", { blueprint, progress }),
 	resume: (stack: string, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("resume", { stack, progress }),
@@ -202,6 +206,69 @@ export type AllocationStrategy =
 /**  The least likely to be interrupted, with regard to the order in which the types are listed. */
 "spot-capacity-optimized-prioritized";
 
+/**  A change of a blueprint. */
+export type Amendment = 
+/**  The stack gets another name. */
+{ kind: "name"; 
+/**  One that is free. */
+name: string } | 
+/**  Jobs on Fargate ask for a public address. */
+{ kind: "job-addresses"; 
+/**  Their definitions. */
+jobs: string[] } | 
+/**  Jobs run on another processor, and so do the instances that they need. */
+{ kind: "processor"; 
+/**  The one that their image is built for. */
+architecture: Architecture; 
+/**  Their definitions. */
+jobs: string[] } | 
+/**  Jobs run another image. */
+{ kind: "image"; 
+/**  Its name. */
+image: string; 
+/**  Their definitions. */
+jobs: string[] } | 
+/**  A job asks for so much memory. */
+{ kind: "memory"; 
+/**  Its definition. */
+job: string; 
+/**  In MiB. */
+memory_mib: number } | 
+/**  Jobs get so much disk: on Fargate each its own, else that of the instances. */
+{ kind: "disk"; 
+/**  Their definitions. */
+jobs: string[]; 
+/**  In GiB. */
+gib: number } | 
+/**  An environment starts these types. */
+{ kind: "instance-types"; 
+/**  Which. */
+environment: string; 
+/**  Types, families or one of AWS's choices. */
+types: string[] } | 
+/**  An environment may use so many vCPUs. */
+{ kind: "max-vcpus"; 
+/**  Which. */
+environment: string; 
+/**  How many. */
+vcpus: number } | 
+/**  Instances get no key pair. */
+{ kind: "no-key-pair"; 
+/**  The one that is named now. */
+key_pair: string } | 
+/**  Jobs run in these subnets of the VPC. */
+{ kind: "subnets"; 
+/**  `subnet-…`. */
+subnets: string[] } | 
+/**  Jobs get these security groups; none for one of the stack's own. */
+{ kind: "security-groups"; 
+/**  `sg-…`. */
+groups: string[] } | 
+/**  Jobs run in a VPC of the stack's own. */
+{ kind: "new-vpc"; 
+/**  How they get out of it. */
+way_out: WayOut };
+
 /**  The operating system's image, by Batch's own names. Amazon Linux 2 can no longer be chosen (since June 2026). */
 export type Ami = 
 /**  Amazon Linux 2023. */
@@ -278,12 +345,45 @@ export type Busy = {
 	means: Text,
 };
 
+/**  Who does a step. */
+export type By = 
+/**  Slipway, when a person has said yes: it costs nothing and can be taken back. */
+{ kind: "slipway"; 
+/**  The changes. */
+changes: Change[] } | 
+/**  The blueprint. */
+{ kind: "blueprint"; 
+/**  Its change. */
+amendment: Amendment } | 
+/**  Nobody: it is something to know. */
+{ kind: "nobody" } | 
+/**  A person, in the account. */
+{ kind: "person" };
+
 /**  One call of a step. */
 export type CallView = {
 	/**  `iam:CreateRole`. */
 	action: string,
 	/**  What it acts on. */
 	on: string,
+};
+
+/**  A change, with everything that a person has to know before saying yes to it. */
+export type Change = {
+	/**  The VPC that it is in. */
+	vpc: string,
+	/**  What is changed. */
+	what: What,
+	/**  The id of what is changed: `rtb-…`. */
+	on: string,
+	/**  The attribute with what it is and what it becomes. */
+	difference: Difference,
+	/**  The action that IAM has to allow. */
+	action: string,
+	/**  Whom else it concerns. */
+	concerns: Text | null,
+	/**  What takes it back. */
+	back: Text,
 };
 
 /**  One finding. */
@@ -308,6 +408,8 @@ export type CheckItem = {
 	remedy: Text | null,
 	/**  The limit that is too low, for whoever may ask for more. */
 	quota: QuotaView | null,
+	/**  What helps; nothing where it is as it should be. */
+	fixes: Fix[],
 };
 
 /**  Everything that was found. */
@@ -403,7 +505,7 @@ export type Cure = {
 	/**  The services that are reached then. */
 	services: Service[],
 	/**  What to do, in order. */
-	steps: Text[],
+	steps: CureStep[],
 	/**  What it costs a month whether jobs run or not, beside what is paid already. */
 	cost: Money,
 };
@@ -418,6 +520,14 @@ export type CureKind =
 "nat-gateway" | 
 /**  Endpoints of the services. */
 "endpoints";
+
+/**  One step of it. */
+export type CureStep = {
+	/**  What to do. */
+	says: Text,
+	/**  Who can. */
+	by: By,
+};
 
 /**  An attribute that is not as the blueprint wants it. */
 export type Difference = {
@@ -497,6 +607,39 @@ export type FieldProblem = {
 	/**  The rule and what to do. */
 	problem: Text,
 };
+
+/**  What helps against a finding. */
+export type Fix = 
+/**  A step of the plan does it. */
+{ kind: "plan"; 
+/**  In a sentence. */
+says: Text } | 
+/**  The blueprint is changed, and nothing in AWS. */
+{ kind: "blueprint"; 
+/**  As a button says it. */
+says: Text; 
+/**  The changes. */
+amendments: Amendment[] } | 
+/**  Something is changed that Slipway did not make; a person is asked first. */
+{ kind: "account"; 
+/**  As a button says it. */
+says: Text; 
+/**  The changes, in order. */
+changes: Change[]; 
+/**  What goes with them in the blueprint. */
+amendments: Amendment[]; 
+/**  What it costs a month whether jobs run or not. */
+cost: Money } | 
+/**  More is asked for of AWS, by the finding's `quota`; a person is asked first. */
+{ kind: "limit"; 
+/**  As a button says it. */
+says: Text } | 
+/**  Somebody else has to do something. */
+{ kind: "ask"; 
+/**  As a button says it. */
+says: Text; 
+/**  The words to send. */
+letter: Text };
 
 /**  A door in somebody else's security group that jobs must get through: a file system, a database. */
 export type Flow = {
@@ -912,6 +1055,14 @@ export type LogPage = {
 export type Logs = {
 	/**  Days until CloudWatch Logs forgets a line. */
 	retention_days: number,
+};
+
+/**  What became of a change. */
+export type Mended = {
+	/**  The change. */
+	change: Change,
+	/**  Whether it was so already, and nothing was sent. */
+	already: boolean,
 };
 
 /**  A moment in milliseconds since the Unix epoch. */
@@ -1730,4 +1881,59 @@ export type Ways = {
 	/**  The regions that AWS Batch works in. */
 	regions: string[],
 };
+
+/**  What is changed. Each costs nothing by itself and can be taken back. */
+export type What = 
+/**  An internet gateway that is there is attached to the VPC. */
+{ kind: "gateway"; 
+/**  `igw-…`. */
+gateway: string } | 
+/**  The route for 0.0.0.0/0 leads there. */
+{ kind: "route"; 
+/**  `rtb-…`. */
+table: string; 
+/**  `igw-…`, `nat-…`. */
+target: string } | 
+/**  Instances that start in a subnet get a public address. */
+{ kind: "auto-assign"; 
+/**  `subnet-…`. */
+subnet: string } | 
+/**  Amazon's resolver answers in the VPC. */
+{ kind: "dns-support" } | 
+/**  Its endpoints may take the names of services over. */
+{ kind: "dns-hostnames" } | 
+/**  An endpoint takes its service's name over. */
+{ kind: "private-dns"; 
+/**  `vpce-…`. */
+endpoint: string } | 
+/**  A group lets HTTPS in. */
+{ kind: "let-in"; 
+/**  `sg-…`. */
+group: string; 
+/**  From these addresses. */
+cidr: string } | 
+/**  A group lets HTTPS out to everywhere. */
+{ kind: "let-out"; 
+/**  `sg-…`. */
+group: string } | 
+/**  A network ACL lets TCP pass. */
+{ kind: "acl-entry"; 
+/**  `acl-…`. */
+acl: string; 
+/**  Its place in the order in which entries are tried. */
+number: number; 
+/**  Whether of what goes out. */
+egress: boolean; 
+/**  From or to these addresses. */
+cidr: string; 
+/**  The first port. */
+first: number; 
+/**  The last. */
+last: number } | 
+/**  A route table has a way to a gateway endpoint. */
+{ kind: "endpoint-table"; 
+/**  `vpce-…`. */
+endpoint: string; 
+/**  `rtb-…`. */
+table: string };
 

@@ -20,12 +20,14 @@ export type StackView = Whole<rust.StackView>;
 export type OpenedBlueprint = Whole<rust.OpenedBlueprint>;
 export type {
   AccessMode,
+  Amendment,
   Act,
   ActivityEntry,
   ActivityFilter,
   AllocationStrategy,
   AppError,
   Busy,
+  Change,
   CheckItem,
   CheckReport,
   Handout,
@@ -39,6 +41,7 @@ export type {
   Exit,
   FairShare,
   FieldProblem,
+  Fix,
   Group,
   Held,
   HopKind,

@@ -6,16 +6,17 @@ use clap::Args;
 use slipway_core::{
     account::Session,
     blueprint::{self, Blueprint, Preset},
-    check::{self, CheckItem, CheckReport, CheckVerdict, Cure, CureKind, Group, RolePart},
+    check::{self, CheckItem, CheckReport, CheckVerdict, Cure, CureKind, Fix, Group, RolePart},
     cost::{Money, Per},
     error::AppError,
     plan::{Act, PlanView, RunAct, StepView},
     resource::Difference,
     run,
     stack::OpenStack,
+    words::say,
 };
 
-use super::{blueprint::FIRST_NAME, costs};
+use super::{blueprint::FIRST_NAME, costs, fix};
 use crate::{
     args::{Global, stack_name},
     exit::{Ended, Outcome},
@@ -49,11 +50,14 @@ pub(crate) struct CheckArguments {
     /// Show what each finding rests on
     #[arg(long)]
     evidence: bool,
+    /// Only the words to send to whoever can do something about this finding: permissions, reach-logs
+    #[arg(long, value_name = "FINDING", conflicts_with_all = ["jobs", "evidence"])]
+    letter: Option<String>,
 }
 
 /// Refused when creating would fail.
 pub(crate) async fn check(global: &Global, arguments: CheckArguments, out: Output) -> Ended {
-    let CheckArguments { blueprint, stack, jobs, evidence } = arguments;
+    let CheckArguments { blueprint, stack, jobs, evidence, letter } = arguments;
     if let Some(stack) = stack.as_deref().filter(|_| jobs) {
         return launching(global, stack, evidence, out).await;
     }
@@ -64,12 +68,52 @@ pub(crate) async fn check(global: &Global, arguments: CheckArguments, out: Outpu
     };
     out.heading(&signed_in.view);
     let report = check::check(&signed_in.session, wanted, |_| ()).await?;
+    if let Some(finding) = letter {
+        return write_letter(&report, &finding, out);
+    }
     if out.is_json() {
         out.document(&report);
     } else {
         show_report(&report, evidence, out);
     }
     Ok(if report.blocked { Outcome::Refused } else { Outcome::Done })
+}
+
+/// The words alone, to be sent on.
+fn write_letter(report: &CheckReport, finding: &str, out: Output) -> Ended {
+    let item = report.items.iter().find(|item| item.id == finding);
+    let letter = item.into_iter().flat_map(|item| &item.fixes).find_map(|fix| match fix {
+        Fix::Ask { letter, .. } => Some(letter),
+        _ => None,
+    });
+    let Some(letter) = letter else {
+        return Err(
+            AppError::new(say("no-letter", &[("finding", finding)])).advise(say("nothing-helps-advice", &[]))
+        );
+    };
+    if out.is_json() {
+        out.document(letter);
+    } else {
+        out.line(letter.text.trim_end());
+    }
+    Ok(Outcome::Done)
+}
+
+/// What helps against a finding, and how it is said here.
+fn show_fixes(item: &CheckItem, out: Output) {
+    let here: Vec<_> = fix::here(item).collect();
+    for (number, one) in (1..).zip(&here) {
+        let number = if here.len() > 1 { format!(" --number {number}") } else { String::new() };
+        out.line(&format!(
+            "    {:<22} → {}: slipway fix {}{number} --blueprint FILE",
+            "",
+            one.says().text,
+            item.id
+        ));
+    }
+    if item.fixes.iter().any(|fix| matches!(fix, Fix::Ask { .. })) {
+        out.line(&format!("    {:<22} → Words for whoever can: slipway check --letter {}", "", item.id));
+    }
 }
 
 /// For somebody who sets nothing up, and may know nothing of the stack but its queues.
@@ -96,6 +140,7 @@ fn show_report(report: &CheckReport, evidence: bool, out: Output) {
             out.line(heading(item.group));
         }
         show_item(item, evidence, out);
+        show_fixes(item, out);
     }
     let cures = report.network.iter().flat_map(|network| &network.cures);
     for cure in cures {
@@ -150,7 +195,7 @@ fn show_cure(cure: &Cure, out: Output) {
     };
     out.line(&format!("{name}, {}", money(&cure.cost)));
     for (number, step) in (1..).zip(&cure.steps) {
-        out.line(&format!("  {number}. {}", step.text));
+        out.line(&format!("  {number}. {}", step.says.text));
     }
 }
 

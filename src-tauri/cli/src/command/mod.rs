@@ -7,6 +7,7 @@ pub(crate) mod check;
 mod costs;
 pub(crate) mod drift;
 pub(crate) mod export;
+pub(crate) mod fix;
 pub(crate) mod jobs;
 pub(crate) mod limits;
 pub(crate) mod offers;
@@ -34,6 +35,7 @@ pub(crate) async fn carry_out(arguments: Arguments, out: Output) -> Ended {
         Command::InstanceTypes(types) => offers::instance_types(&global, &types, out).await,
         Command::Check(check) => check::check(&global, check, out).await,
         Command::Policy(wanted) => policy::run(&global, &wanted, out).await,
+        Command::Fix(wanted) => fix::run(&global, wanted, out).await,
         Command::Limits(wanted) => limits::run(&global, wanted, out).await,
         Command::Plan(wanted) => check::plan(&global, &wanted, out).await,
         Command::Create(wanted) => run::create(&global, &wanted, out).await,

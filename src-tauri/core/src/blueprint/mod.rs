@@ -1,5 +1,6 @@
 //! What a person wants: types, presets, rules, the TOML file. Never a secret.
 
+mod amendment;
 mod fargate;
 mod file;
 mod image;
@@ -13,6 +14,7 @@ mod types;
 
 use serde::{Deserialize, Serialize};
 
+pub use amendment::Amendment;
 pub use fargate::{FARGATE_SIZES, FargateSize, memories_of};
 pub use file::{read, read_file, write};
 pub use image::is_image;

@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use futures::future::{join_all, try_join_all};
 
-use super::{CheckItem, CheckVerdict, Group};
+use super::{CheckItem, CheckVerdict, Fix, Group};
 use crate::{
     account::Session,
     aws::AwsFault,
-    blueprint::{Blueprint, ComputeEnvironment, Instances, JobDefinition, Platform, architecture_of},
+    blueprint::{
+        AllocationStrategy, Amendment, Blueprint, ComputeEnvironment, ComputeKind, Instances, JobDefinition,
+        Platform, architecture_of,
+    },
     offer::{Demand, InstanceType, Room, instance_types, types_of},
     resource::Evidence,
     words::{Text, say},
@@ -36,6 +39,11 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
             let of = of.filter(|(_, (environment, instances))| takes(environment, instances));
             of.map(|(types, _)| types.clone()).collect::<Vec<_>>()
         });
+        let homes: Vec<_> = environments
+            .iter()
+            .filter(|(one, instances)| takes(one, instances))
+            .map(|(one, _)| *one)
+            .collect();
         let job = job.clone();
         async move {
             let here = here.map_err(Clone::clone);
@@ -44,7 +52,8 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
                 Ok(here) if !here.is_empty() => larger(session, &job, here).await,
                 _ => None,
             };
-            item(&job, here.as_deref(), more.as_ref())
+            let fixes = fixes(blueprint, &job, &homes, here.as_deref().unwrap_or_default(), more.as_ref());
+            item(&job, here.as_deref(), more.as_ref(), fixes)
         }
     };
     join_all(jobs.into_iter().map(item_of)).await
@@ -72,6 +81,7 @@ fn item(
     job: &JobDefinition,
     types: Result<&[Vec<InstanceType>], &AwsFault>,
     more: Option<&InstanceType>,
+    fixes: Vec<Fix>,
 ) -> CheckItem {
     let (verdict, finding, on) = judge(job, types);
     let mut item = CheckItem::answer(&format!("fit:{}", job.name), Group::Batch, verdict, finding);
@@ -88,8 +98,43 @@ fn item(
     }
     if matches!(verdict, CheckVerdict::Wrong | CheckVerdict::Warning) {
         item.remedy = Some(advice(job, on, more));
+        item.fixes = fixes;
     }
     item
+}
+
+/// A type on which it fits beside those that are named, and as much memory as there is.
+fn fixes(
+    blueprint: &Blueprint,
+    job: &JobDefinition,
+    homes: &[&ComputeEnvironment],
+    types: &[Vec<InstanceType>],
+    more: Option<&InstanceType>,
+) -> Vec<Fix> {
+    let takes_it = |one: &&ComputeEnvironment, more: &InstanceType| {
+        let best_fit = one.instances.as_ref().map(|instances| instances.allocation_strategy)
+            == Some(AllocationStrategy::BestFit);
+        // The other strategies go beyond the most vCPUs by one instance at most (AWS Batch User Guide, "Allocation
+        // strategies").
+        (!best_fit || more.vcpus <= one.max_vcpus) && (one.kind != ComputeKind::Spot || more.spot)
+    };
+    let larger = more.and_then(|more| {
+        let home = homes.iter().find(|one| takes_it(one, more))?;
+        let mut types = home.instances.as_ref()?.types.clone();
+        types.push(more.name.clone());
+        Fix::blueprint(blueprint, vec![Amendment::InstanceTypes { environment: home.name.clone(), types }])
+    });
+    let less = Demand::of(job).and_then(|demand| {
+        let on = match Room::find(demand, types) {
+            Room::Tight(on) | Room::None(on) => on,
+            Room::On(_) | Room::Unknown => return None,
+        };
+        let memory_mib = on.memory_for_jobs();
+        let enough = demand.fits_but_for_memory(on) && memory_mib < job.memory_mib;
+        let amendment = Amendment::Memory { job: job.name.clone(), memory_mib };
+        Fix::blueprint(blueprint, vec![amendment]).filter(|_| enough)
+    });
+    larger.into_iter().chain(less).collect()
 }
 
 /// The most that fits the type that is there, and the type that fits what was asked for.

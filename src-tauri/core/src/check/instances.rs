@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{Filter, LocationType};
 
-use super::{CheckItem, CheckVerdict, Group};
+use super::{CheckItem, CheckVerdict, Fix, Group};
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
-    blueprint::{Blueprint, Instances, Network, families_of},
+    blueprint::{
+        Amendment, Architecture, Blueprint, Instances, Network, architecture_of, families_of, has_gpu,
+    },
     resource::{Evidence, absent_is_none},
     words::{Text, say},
 };
@@ -18,7 +20,7 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
         blueprint.compute_environments.iter().filter_map(|e| e.instances.as_ref()).collect();
     let types: BTreeSet<&str> = instances.iter().flat_map(|i| &i.types).map(String::as_str).collect();
     let keys: BTreeSet<&str> = instances.iter().filter_map(|i| i.key_pair.as_deref()).collect();
-    let (types, keys) = tokio::join!(offered(session, blueprint, &types), there(session, &keys));
+    let (types, keys) = tokio::join!(offered(session, blueprint, &types), there(session, blueprint, &keys));
     types.into_iter().chain(keys).collect()
 }
 
@@ -38,13 +40,19 @@ async fn offered(session: &Session, blueprint: &Blueprint, types: &BTreeSet<&str
         };
         Ok::<Offered, AwsFault>(zones.into_iter().map(of).collect())
     });
+    let mut fix = None;
     let (verdict, finding) = match (region, zones) {
         (Err(fault), _) => {
             (CheckVerdict::CannotTell, say("instance-types-unknown", &[("words", &fault.text().text)]))
         }
         (Ok(region), zones) => {
             let here = region.into_values().flatten().collect();
-            judge(&session.region, types, &here, zones.ok().as_ref())
+            let zones = zones.ok();
+            let (verdict, finding) = judge(&session.region, types, &here, zones.as_ref());
+            if verdict != CheckVerdict::Ready {
+                fix = Box::pin(others(session, blueprint, zones.as_ref().unwrap_or(&Offered::new()))).await;
+            }
+            (verdict, finding)
         }
     };
     let mut item = CheckItem::answer("instance-types", Group::Batch, verdict, finding);
@@ -54,7 +62,42 @@ async fn offered(session: &Session, blueprint: &Blueprint, types: &BTreeSet<&str
         _ => None,
     };
     item.evidence = types.iter().map(|name| Evidence::new(name, families_of(name).join(", "))).collect();
+    item.fixes.extend(fix);
     Some(item)
+}
+
+/// For each environment with a type that one of the zones lacks: those of its types that all of them have, or else AWS's
+/// own choice for its processor, where they have that.
+async fn others(session: &Session, blueprint: &Blueprint, zones: &Offered) -> Option<Fix> {
+    const CHOICES: [&str; 2] = ["default_x86_64", "default_arm64"];
+    let names: Vec<String> = zones.keys().cloned().collect();
+    if names.is_empty() {
+        return None;
+    }
+    let choices = CHOICES.into_iter().collect();
+    let chosen = offers(session, &choices, LocationType::AvailabilityZone, &names).await.ok()?;
+    let everywhere = |name: &str, offered: &Offered| {
+        names.iter().all(|zone| offered.get(zone).is_some_and(|there| is_among(name, there)))
+    };
+    let mut amendments = vec![];
+    for environment in &blueprint.compute_environments {
+        let Some(instances) = &environment.instances else { continue };
+        let (good, bad): (Vec<_>, Vec<_>) =
+            instances.types.iter().cloned().partition(|name| everywhere(name, zones));
+        let Some(first) = bad.first() else { continue };
+        let types = if good.is_empty() {
+            let arm = architecture_of(first) == Architecture::Arm64;
+            let choice = CHOICES[usize::from(arm)];
+            if bad.iter().any(|name| has_gpu(name)) || !everywhere(choice, &chosen) {
+                return None;
+            }
+            vec![choice.to_owned()]
+        } else {
+            good
+        };
+        amendments.push(Amendment::InstanceTypes { environment: environment.name.clone(), types });
+    }
+    Fix::blueprint(blueprint, amendments)
 }
 
 /// By all types that the region has, and by what each of the jobs' zones has, where those could be looked at.
@@ -151,7 +194,7 @@ async fn zones(session: &Session, blueprint: &Blueprint) -> Result<Vec<String>, 
     Ok(zones.into_iter().collect())
 }
 
-async fn there(session: &Session, keys: &BTreeSet<&str>) -> Vec<CheckItem> {
+async fn there(session: &Session, blueprint: &Blueprint, keys: &BTreeSet<&str>) -> Vec<CheckItem> {
     let mut items = Vec::new();
     for key in keys {
         let found = session.aws.read.ec2.describe_key_pairs().key_names(*key).send().await;
@@ -165,6 +208,8 @@ async fn there(session: &Session, keys: &BTreeSet<&str>) -> Vec<CheckItem> {
                 let params = [("name", *key), ("region", session.region.as_str())];
                 let mut item = item(CheckVerdict::Wrong, say("key-pair-missing", &params));
                 item.remedy = Some(say("key-pair-missing-advice", &[]));
+                let without = Amendment::NoKeyPair { key_pair: (*key).to_owned() };
+                item.fixes.extend(Fix::blueprint(blueprint, vec![without]));
                 item
             }
             Err(fault) => item(

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Fix;
 use crate::{
     plan::{differences, purpose},
     quota::QuotaView,
@@ -68,6 +69,8 @@ pub struct CheckItem {
     pub remedy: Option<Text>,
     /// The limit that is too low, for whoever may ask for more.
     pub quota: Option<QuotaView>,
+    /// What helps; nothing where it is as it should be.
+    pub fixes: Vec<Fix>,
 }
 
 impl CheckItem {
@@ -127,6 +130,7 @@ impl CheckItem {
             evidence: sighting.evidence.clone(),
             remedy,
             quota: None,
+            fixes: vec![],
         }
     }
 
@@ -208,6 +212,7 @@ impl CheckItem {
             evidence: vec![],
             remedy: None,
             quota: None,
+            fixes: vec![],
         }
     }
 

@@ -4,6 +4,7 @@
 mod caller;
 mod findings;
 mod fit;
+mod fix;
 mod image;
 mod instances;
 mod item;
@@ -15,10 +16,11 @@ mod roles;
 
 use serde::{Deserialize, Serialize};
 
+pub use fix::Fix;
 pub use item::{CheckItem, CheckVerdict, Group};
 pub use network::{
-    Branch, Cure, CureKind, DrawnHop, DrawnWay, HopState, NetworkPicture, SubnetDrawn, Thing, VpcDrawn,
-    WayState,
+    Branch, By, Cure, CureKind, CureStep, DrawnHop, DrawnWay, HopState, NetworkPicture, SubnetDrawn, Thing,
+    VpcDrawn, WayState,
 };
 pub use roles::RolePart;
 
@@ -83,7 +85,10 @@ pub async fn check(
     let of_stack = of_stack(session, blueprint, &findings);
     let (of_stack, (), (), ()) = tokio::join!(Box::pin(of_stack), images, Box::pin(instances), Box::pin(fit));
     let OfStack { roles, other_name, network } = of_stack?;
-    Ok(CheckReport { roles, other_name, network, ..report(findings.all(), session.world.now()) })
+    let report = report(findings.all(), session.world.now());
+    let mut report = CheckReport { roles, other_name, network, ..report };
+    fix::complete(session, &wishes, &mut report);
+    Ok(report)
 }
 
 /// What is told beside the findings, and hangs on which stack it is.

@@ -111,6 +111,14 @@ pub(super) fn nat_through_acl(acl: &Acl) -> Option<AclStop> {
     stop(AclStop::Out(going)).or_else(|| stop(AclStop::In(coming)))
 }
 
+/// Whether an ACL lets all of this pass, to or from every address of the block.
+pub(crate) fn let_through(acl: &Acl, egress: bool, ports: (u16, u16), cidr: &str) -> bool {
+    let blocks: Vec<Ipv4Net> = cidr.parse().into_iter().collect();
+    let everywhere = blocks.iter().any(|block| block.prefix_len() == 0);
+    let peer = if everywhere { Peer::Internet } else { Peer::Inside { blocks: &blocks, groups: &[] } };
+    by_acl(acl, egress, peer, ports) == Passing::Whole
+}
+
 fn stop(stop: AclStop) -> Option<AclStop> {
     let (AclStop::Out(passing) | AclStop::In(passing)) = stop;
     (passing != Passing::Whole).then_some(stop)

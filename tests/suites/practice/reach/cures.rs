@@ -42,8 +42,8 @@ async fn every_cure_mends_what_it_says_when_its_steps_are_done() {
                 offered.iter().filter(|one| one.kind == CureKind::PutRight && chosen.kind != one.kind);
             let mut hands = Hands::new(&lab);
             for step in first.chain([chosen]).flat_map(|cure| &cure.steps) {
-                codes.insert(step.code.clone());
-                hands.carry_out(step, &mut blueprint, &what).await;
+                codes.insert(step.says.code.clone());
+                hands.carry_out(&step.says, &mut blueprint, &what).await;
             }
             sleep(Duration::from_mins(5)).await;
             let after = check::check(&lab.account.session, blueprint, |_| ()).await.unwrap();
@@ -72,10 +72,13 @@ fn cures(report: &CheckReport) -> Vec<Cure> {
 }
 
 fn texts(cures: &[Cure]) -> Vec<(CureKind, Vec<&str>)> {
-    cures.iter().map(|cure| (cure.kind, cure.steps.iter().map(|step| step.text.as_str()).collect())).collect()
+    cures
+        .iter()
+        .map(|cure| (cure.kind, cure.steps.iter().map(|step| step.says.text.as_str()).collect()))
+        .collect()
 }
 
-async fn broken(situation: &Situation) -> (Lab, Blueprint, CheckReport) {
+pub(super) async fn broken(situation: &Situation) -> (Lab, Blueprint, CheckReport) {
     let lab = Lab::new().await;
     for what in situation.done {
         lab.apply(*what).await;

@@ -4,6 +4,7 @@
 
 mod cures;
 mod lab;
+mod mended;
 mod situations;
 
 use std::collections::BTreeSet;
@@ -20,9 +21,22 @@ use self::{
     situations::{Runs, SITUATIONS, Situation},
 };
 use crate::{
+    account::Account,
     launch::{job_for, see_through},
     runs::{create, done},
 };
+
+/// The situations by their names.
+pub(crate) fn situations() -> impl Iterator<Item = &'static str> {
+    SITUATIONS.iter().map(|situation| situation.name)
+}
+
+/// What the check finds in one of them.
+pub(crate) async fn found(name: &str) -> (Account, CheckReport) {
+    let situation = SITUATIONS.iter().find(|one| one.name == name).expect("there is such a situation");
+    let (lab, _, report) = cures::broken(situation).await;
+    (lab.account, report)
+}
 
 #[tokio::test(start_paused = true)]
 async fn every_way_is_judged_as_jobs_fare_on_it() {

@@ -2,7 +2,9 @@ import { SvelteMap } from "svelte/reactivity";
 import {
   asAppError,
   host,
+  type Amendment,
   type AppError,
+  type Change,
   type Blueprint,
   type CheckItem,
   type CheckReport,
@@ -12,6 +14,7 @@ import {
   type Preset,
   type PresetCard,
   type RunView,
+  type Text,
   type WayOut,
 } from "../../ipc";
 import { commandProblem, readCommand } from "../../lib/argv";
@@ -49,6 +52,9 @@ class Setup {
   report = $state<CheckReport | null>(null);
   checking = $state(false);
   checkError = $state<AppError | null>(null);
+
+  /** What was done last against a finding. */
+  fixed = $state.raw<Text | null>(null);
 
   plan = $state<PlanView | null>(null);
   /** The plan that was let loose: looked at no more, but the cost it named still holds. */
@@ -263,6 +269,7 @@ class Setup {
     this.checkError = null;
     this.report = null;
     this.items = [];
+    if (this.#checked !== asked && this.#checked !== "" && !again) this.fixed = null;
     try {
       const report = await host().commands.check(
         $state.snapshot(this.blueprint),
@@ -276,6 +283,25 @@ class Setup {
     } finally {
       this.checking = false;
     }
+  }
+
+  /** What helps against a finding is put into the blueprint, and everything is looked at again. */
+  async amend(amendments: Amendment[], says: Text): Promise<void> {
+    try {
+      if (amendments.length > 0) {
+        this.replace(await host().commands.amend($state.snapshot(this.draft), amendments));
+      }
+      this.fixed = says;
+      await this.check(true);
+    } catch (thrown) {
+      this.checkError = asAppError(thrown);
+    }
+  }
+
+  /** A person has said yes to these changes of what others made; what goes with them in the blueprint follows. */
+  async mend(changes: Change[], amendments: Amendment[], says: Text): Promise<void> {
+    await host().commands.mend(changes);
+    void this.amend(amendments, says);
   }
 
   #arrived(item: CheckItem): void {

@@ -28,6 +28,7 @@ export function checks(wish: Blueprint, found: Blueprint | null, taken = false):
     evidence,
     remedy,
     quota: null,
+    fixes: [],
   });
   const arn = `arn:aws:iam::${ACCOUNT}:user/ana`;
   const list = [

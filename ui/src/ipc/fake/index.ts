@@ -258,6 +258,8 @@ function commandsOf(world: World): Commands {
         case: null,
         asked_at: null,
       })),
+    mend: (changes) => Promise.resolve(changes.map((change) => ({ change, already: false }))),
+    amend: (blueprint) => Promise.resolve(blueprint),
     openConsole: () => Promise.resolve(),
     jobQueues: () => world.read("batch:DescribeJobQueues", () => queuesOf(world)),
     jobTargets: () =>

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     aws::{AwsFault, FaultKind},
-    blueprint::{ImageName, JobDefinition, Platform, Registry},
-    check::{CheckItem, CheckVerdict, Group},
+    blueprint::{Amendment, Architecture, Blueprint, ImageName, JobDefinition, Platform, Registry},
+    check::{CheckItem, CheckVerdict, Fix, Group},
     resource::Evidence,
     words::{Text, say},
     world::Moment,
@@ -19,6 +19,7 @@ const FEW: u32 = 10;
 
 /// An image as the blueprint names it.
 pub(super) struct Asked<'a> {
+    pub(super) blueprint: &'a Blueprint,
     pub(super) definition: &'a JobDefinition,
     pub(super) name: ImageName,
     /// It is to come from a repository that is the stack's own.
@@ -32,6 +33,36 @@ pub(super) struct Asked<'a> {
 impl Asked<'_> {
     fn image(&self) -> &str {
         &self.definition.image
+    }
+
+    /// Every definition of this image on this platform.
+    fn jobs(&self) -> Vec<String> {
+        let all = self.blueprint.job_definitions.iter();
+        let same = all.filter(|one| one.image == self.definition.image);
+        let same = same.filter(|one| one.platform == self.definition.platform);
+        same.map(|one| one.name.clone()).collect()
+    }
+
+    /// A processor that it is built for; instances with GPUs have but the one.
+    fn by_processor(&self, built: &[Processor]) -> Option<Fix> {
+        let each = [Architecture::X86_64, Architecture::Arm64].into_iter();
+        let architecture = each.into_iter().find(|one| built.iter().any(|built| built.suits(*one)))?;
+        let amendment = Amendment::Processor { architecture, jobs: self.jobs() };
+        (self.definition.gpus == 0).then(|| Fix::blueprint(self.blueprint, vec![amendment]))?
+    }
+
+    /// The same image from another registry.
+    fn by_other_registry(&self) -> Option<Fix> {
+        let image = elsewhere(&self.name)?;
+        Fix::blueprint(self.blueprint, vec![Amendment::Image { image, jobs: self.jobs() }])
+    }
+
+    /// A disk that has room for it at its largest.
+    fn by_disk(&self, bytes: u64) -> Option<Fix> {
+        let (_, most) = size::unpacked(bytes);
+        // Whole, and with a little for what jobs write.
+        let gib = u32::try_from((most >> 30) + 2).unwrap_or(u32::MAX).max(self.disk_gib + 1);
+        Fix::blueprint(self.blueprint, vec![Amendment::Disk { jobs: self.jobs(), gib }])
     }
 
     /// One of the findings about an image; that about the image itself comes first.
@@ -73,7 +104,11 @@ pub(super) fn items(asked: &Asked<'_>, found: Found) -> Vec<CheckItem> {
         Found::TooMany => {
             let registry = ("registry", asked.name.registry.shown());
             let finding = say("image-too-many", &[image, registry]);
-            one(CheckVerdict::Warning, finding, Some(instead(&asked.name)))
+            let mut items = one(CheckVerdict::Warning, finding, Some(instead(&asked.name)));
+            for item in &mut items {
+                item.fixes.extend(asked.by_other_registry());
+            }
+            items
         }
         Found::Refused(fault) => {
             let (finding, remedy) = refused(asked, &fault);
@@ -131,6 +166,9 @@ fn there(asked: &Asked<'_>, facts: &Facts) -> Vec<CheckItem> {
         }
     };
     let mut main = asked.item("image", verdict, finding, remedy);
+    if let (Some(built), false, CheckVerdict::Wrong) = (&facts.processors, facts.archived, verdict) {
+        main.fixes.extend(asked.by_processor(built));
+    }
     main.evidence = evidence(asked, Some(facts));
     [Some(main), scan(asked, facts), disk(asked, facts)].into_iter().flatten().collect()
 }
@@ -220,6 +258,7 @@ fn disk(asked: &Asked<'_>, facts: &Facts) -> Option<CheckItem> {
         Platform::Ec2 => say("image-large-ec2-advice", &[]),
     };
     let mut item = asked.item("image-size", CheckVerdict::Warning, finding, Some(remedy));
+    item.fixes.extend(asked.by_disk(bytes));
     item.evidence = vec![
         Evidence::new("imageSize", &size),
         Evidence::new("disk", format!("{disk} GiB")),
@@ -245,17 +284,20 @@ pub(super) fn pulls(registry: &str, pulls: Pulls) -> Option<CheckItem> {
 
 /// Where else the image can be had: ECR Public has Docker's official images without such a limit (Amazon ECR Public,
 /// "Docker Official Images").
+fn elsewhere(name: &ImageName) -> Option<String> {
+    let official =
+        name.repository.strip_prefix("library/").filter(|_| name.registry.shown() == "Docker Hub")?;
+    let reference = match &name.digest {
+        Some(digest) => format!("@{digest}"),
+        None => format!(":{}", name.reference()),
+    };
+    Some(format!("public.ecr.aws/docker/library/{official}{reference}"))
+}
+
 fn instead(name: &ImageName) -> Text {
-    match name.repository.strip_prefix("library/") {
-        Some(official) if name.registry.shown() == "Docker Hub" => {
-            let reference = match &name.digest {
-                Some(digest) => format!("@{digest}"),
-                None => format!(":{}", name.reference()),
-            };
-            let other = format!("public.ecr.aws/docker/library/{official}{reference}");
-            say("image-too-many-official-advice", &[("other", &other)])
-        }
-        _ => say("image-few-pulls-advice", &[]),
+    match elsewhere(name) {
+        Some(other) => say("image-too-many-official-advice", &[("other", &other)]),
+        None => say("image-few-pulls-advice", &[]),
     }
 }
 

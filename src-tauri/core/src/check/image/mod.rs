@@ -55,6 +55,7 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
             known.left = known.left.min(new.left);
         }
         let asked = Asked {
+            blueprint,
             definition,
             to_be_made: is_own(session, blueprint, &name),
             own_account: matches!(&name.registry,

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     account::Session,
-    blueprint::{Blueprint, ComputeEnvironment, ComputeKind},
-    check::{CheckItem, CheckVerdict},
+    blueprint::{Amendment, Blueprint, ComputeEnvironment, ComputeKind},
+    check::{CheckItem, CheckVerdict, Fix},
     quota::{self, Quota, Reading},
     resource::Evidence,
     words::{Text, say},
@@ -128,16 +128,48 @@ pub(super) async fn check(
             let Some(kind) = limit.of_fargate() else {
                 let used = async { Ok(running.await?.get(&limit).copied().unwrap_or_default()) };
                 let reading = quota::read(session, limit.quota, wanted, used).await;
-                return judge(session, limit, wanted, &reading, None);
+                let item = judge(session, limit, wanted, &reading, None);
+                return with_fewer(blueprint, limit, wanted, &reading, item);
             };
             let unknown = async { Ok(0) };
             let reading = quota::read(session, limit.quota, wanted, unknown);
             let (reading, environments) = tokio::join!(reading, environments);
             let others = environments.ok().map(|all| others(&all, kind, &blueprint.name));
-            judge(session, limit, wanted, &reading, others)
+            let item = judge(session, limit, wanted, &reading, others);
+            with_fewer(blueprint, limit, wanted, &reading, item)
         }
     }))
     .await
+}
+
+/// As many vCPUs as the limit leaves, shared out as they are now; where that is too few for a job, none.
+fn with_fewer(
+    blueprint: &Blueprint,
+    limit: Limit,
+    wanted: u32,
+    reading: &Reading,
+    mut item: CheckItem,
+) -> CheckItem {
+    let left = reading.value.as_ref().unwrap_or(&0).saturating_sub(*reading.used.as_ref().unwrap_or(&0));
+    if item.verdict != CheckVerdict::Warning || left == 0 {
+        return item;
+    }
+    let counting = blueprint.compute_environments.iter().filter(|one| limits_of(one).contains(&limit));
+    let share = |one: &ComputeEnvironment| {
+        let share = u64::from(one.max_vcpus) * u64::from(left) / u64::from(wanted.max(1));
+        u32::try_from(share).unwrap_or(left)
+    };
+    let largest = blueprint.job_definitions.iter().filter_map(|job| job.vcpu.parse::<f64>().ok());
+    let largest = largest.fold(1.0, f64::max);
+    let fewer: Vec<_> = counting
+        .map(|one| Amendment::MaxVcpus { environment: one.name.clone(), vcpus: share(one) })
+        .collect();
+    let enough =
+        |one: &Amendment| matches!(one, Amendment::MaxVcpus { vcpus, .. } if f64::from(*vcpus) >= largest);
+    if fewer.iter().all(enough) {
+        item.fixes.extend(Fix::blueprint(blueprint, fewer));
+    }
+    item
 }
 
 /// How many environments of a kind others have, and how many vCPUs those may use.

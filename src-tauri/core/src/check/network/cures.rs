@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::picture::{Branch, DrawnWay, WayState};
 use crate::{
-    blueprint::{Blueprint, Platform, Runner, Service},
+    blueprint::{Amendment, Blueprint, Platform, Runner, Service},
     cost::{self, Money},
-    network::{Route, Subnet, Table, VpcFacts},
+    mend::{Change, EVERYWHERE, What, acl_of},
+    network::{Route, Subnet, Table, VpcFacts, let_through},
     words::{Text, say},
 };
 
@@ -24,9 +25,73 @@ pub struct Cure {
     /// The services that are reached then.
     pub services: Vec<Service>,
     /// What to do, in order.
-    pub steps: Vec<Text>,
+    pub steps: Vec<CureStep>,
     /// What it costs a month whether jobs run or not, beside what is paid already.
     pub cost: Money,
+}
+
+/// One step of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct CureStep {
+    /// What to do.
+    pub says: Text,
+    /// Who can.
+    pub by: By,
+}
+
+/// Who does a step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum By {
+    /// Slipway, when a person has said yes: it costs nothing and can be taken back.
+    Slipway {
+        /// The changes.
+        changes: Vec<Change>,
+    },
+    /// The blueprint.
+    Blueprint {
+        /// Its change.
+        amendment: Amendment,
+    },
+    /// Nobody: it is something to know.
+    Nobody,
+    /// A person, in the account.
+    Person,
+}
+
+impl Cure {
+    /// All changes of it, where none of its steps is left to a person.
+    pub(in crate::check) fn doable(&self) -> Option<(Vec<Change>, Vec<Amendment>)> {
+        let (mut changes, mut amendments) = (vec![], vec![]);
+        for step in &self.steps {
+            match &step.by {
+                By::Slipway { changes: these } => changes.extend(these.iter().cloned()),
+                By::Blueprint { amendment } => amendments.push(amendment.clone()),
+                By::Nobody => {}
+                By::Person => return None,
+            }
+        }
+        Some((changes, amendments))
+    }
+}
+
+impl CureStep {
+    fn person(says: Text) -> Self {
+        Self { says, by: By::Person }
+    }
+
+    fn nobody(says: Text) -> Self {
+        Self { says, by: By::Nobody }
+    }
+
+    /// Changes that Slipway can make; a person's where one of them cannot be told.
+    fn changes(facts: &VpcFacts, says: Text, each: impl IntoIterator<Item = What>) -> Self {
+        let changes: Option<Vec<_>> = each.into_iter().map(|what| what.change(facts)).collect();
+        match changes.filter(|changes| !changes.is_empty()) {
+            Some(changes) => Self { says, by: By::Slipway { changes } },
+            None => Self::person(says),
+        }
+    }
 }
 
 /// How a way is mended.
@@ -83,20 +148,65 @@ fn put_right(facts: &VpcFacts, ways: &[DrawnWay]) -> Option<Cure> {
     (!steps.is_empty()).then_some(Cure { kind: CureKind::PutRight, services, steps, cost })
 }
 
-fn step_against(facts: &VpcFacts, why: &Text) -> Option<Text> {
+fn step_against(facts: &VpcFacts, why: &Text) -> Option<CureStep> {
     let of = |name: &str| why.params.get(name).map(String::as_str).unwrap_or_default();
     let endpoint = ("endpoint", of("endpoint"));
+    let groups = ("groups", of("groups"));
+    let group = || of("groups").split(", ").next().unwrap_or_default().to_owned();
     Some(match why.code.as_str() {
-        "reach-no-dns" => say("cure-dns-support", &[("vpc", &facts.id)]),
-        "reach-endpoint-state" => say("cure-endpoint-state", &[endpoint, ("state", of("state"))]),
-        "reach-endpoint-nowhere" => say("cure-endpoint-nowhere", &[endpoint]),
-        "reach-endpoint-shut" => {
-            say("cure-endpoint-shut", &[endpoint, ("groups", of("groups")), ("cidr", &facts.cidr)])
+        "reach-no-dns" => {
+            CureStep::changes(facts, say("cure-dns-support", &[("vpc", &facts.id)]), [What::DnsSupport])
         }
-        "reach-group-shut" => say("cure-group-shut", &[("groups", of("groups"))]),
-        "reach-acl-out" | "reach-acl-in" => say("cure-acl", &[("acl", of("acl")), ("subnet", of("subnet"))]),
+        "reach-endpoint-state" => {
+            CureStep::person(say("cure-endpoint-state", &[endpoint, ("state", of("state"))]))
+        }
+        "reach-endpoint-nowhere" => CureStep::person(say("cure-endpoint-nowhere", &[endpoint])),
+        "reach-endpoint-shut" => {
+            let says = say("cure-endpoint-shut", &[endpoint, groups, ("cidr", &facts.cidr)]);
+            let open = What::LetIn { group: group(), cidr: facts.cidr.clone() };
+            CureStep::changes(facts, says, [open])
+        }
+        "reach-group-shut" => {
+            CureStep::changes(facts, say("cure-group-shut", &[groups]), [What::LetOut { group: group() }])
+        }
+        "reach-acl-out" | "reach-acl-in" => {
+            let says = say("cure-acl", &[("acl", of("acl")), ("subnet", of("subnet"))]);
+            CureStep::changes(facts, says, entries(facts, of("acl"), of("subnet")))
+        }
         _ => return None,
     })
+}
+
+/// The ports that answers come to, whoever speaks (Amazon VPC User Guide, "Ephemeral ports").
+const ANSWERS: (u16, u16) = (1024, 65_535);
+const HTTPS: (u16, u16) = (443, 443);
+
+/// The entries that an ACL lacks for HTTPS out of a subnet and its answers; for a subnet in which an endpoint or a NAT
+/// gateway stands, also for what comes to that. Each before all others, since the first that is about a packet decides.
+fn entries(facts: &VpcFacts, acl: &str, subnet: &str) -> Vec<What> {
+    let Some(found) = acl_of(facts, acl) else { return vec![] };
+    let endpoints = facts.endpoints.iter().flatten().flat_map(|one| &one.subnets);
+    let mut stand = endpoints.chain(facts.nats.iter().flatten().filter_map(|nat| nat.subnet.as_ref()));
+    let served = stand.any(|id| id == subnet);
+    let own = [(true, HTTPS, EVERYWHERE), (false, ANSWERS, EVERYWHERE)];
+    let others = [(false, HTTPS, facts.cidr.as_str()), (true, ANSWERS, facts.cidr.as_str())];
+    let wanted = own.into_iter().chain(others.into_iter().filter(|_| served));
+    // Halves the way to the first one, so that there is room for whoever comes next.
+    let mut before = [true, false].map(|egress| {
+        let of = found.entries.iter().filter(|one| one.egress == egress && one.number <= 32_766);
+        of.map(|one| one.number).min().unwrap_or(200)
+    });
+    let lacking = wanted.filter(|(egress, ports, cidr)| !let_through(found, *egress, *ports, cidr));
+    let each = lacking.map(|(egress, (first, last), cidr)| {
+        let first_there = &mut before[usize::from(!egress)];
+        *first_there /= 2;
+        // Below the first one there is no room: no such entry is there, and a person has to make some.
+        let number = u16::try_from(*first_there).unwrap_or_default();
+        What::AclEntry { acl: acl.to_owned(), number, egress, cidr: cidr.to_owned(), first, last }
+    });
+    let each: Vec<_> = each.collect();
+    let fits = |what: &What| !matches!(what, What::AclEntry { number: 0, .. });
+    if each.iter().all(fits) { each } else { vec![] }
 }
 
 /// The ways that want a way out.
@@ -143,7 +253,7 @@ impl<'l> Lost<'l> {
         })
     }
 
-    fn cure(&self, kind: CureKind, steps: Vec<Text>, cost: Money) -> Cure {
+    fn cure(&self, kind: CureKind, steps: Vec<CureStep>, cost: Money) -> Cure {
         Cure { kind, services: self.services.iter().copied().collect(), steps, cost }
     }
 

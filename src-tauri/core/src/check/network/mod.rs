@@ -9,7 +9,7 @@ mod subnets;
 
 use std::collections::BTreeSet;
 
-pub use cures::{Cure, CureKind};
+pub use cures::{By, Cure, CureKind, CureStep};
 pub use picture::{
     Branch, DrawnHop, DrawnWay, HopState, NetworkPicture, SubnetDrawn, Thing, VpcDrawn, WayState,
 };
@@ -202,7 +202,7 @@ fn is_whole(survey: &Survey<'_>) -> bool {
     network.all(|sighting| sighting.verdict == Verdict::Ready)
 }
 
-const fn id_of(service: Service) -> &'static str {
+pub(super) const fn id_of(service: Service) -> &'static str {
     match service {
         Service::Ecs => "reach-ecs",
         Service::Ecr => "reach-ecr",

@@ -1,9 +1,11 @@
 //! Whether the subnets themselves do: enough addresses for what could run at once, more than one zone, and none that
 //! Fargate does not take.
 
-use super::super::{CheckItem, CheckVerdict, Group};
+use super::super::{CheckItem, CheckVerdict, Fix, Group};
 use crate::{
-    blueprint::{Architecture, Blueprint, ComputeEnvironment, Instances, Platform, architecture_of},
+    blueprint::{
+        Amendment, Architecture, Blueprint, ComputeEnvironment, Instances, Network, Platform, architecture_of,
+    },
     network::{Subnet, VpcFacts},
     resource::Evidence,
     words::say,
@@ -21,6 +23,7 @@ pub(super) fn check(
         return vec![];
     }
     let mut items = vec![addresses(blueprint, &subnets), zones(&subnets)];
+    items[1].fixes.extend(another_zone(facts, blueprint, region, &subnets));
     items.extend(local_zones(blueprint, region, &subnets));
     items
 }
@@ -50,8 +53,54 @@ fn addresses(blueprint: &Blueprint, subnets: &[&Subnet]) -> CheckItem {
         Evidence::new(&one.id, format!("AvailableIpAddressCount {} ({block})", one.free_addresses))
     });
     let evidence = evidence.collect();
+    let fix = match verdict {
+        CheckVerdict::Wrong => without(blueprint, subnets, |one| one.free_addresses == 0),
+        CheckVerdict::Warning => fewer(blueprint, free),
+        _ => None,
+    };
     let item = CheckItem::answer("subnet-addresses", Group::Network, verdict, finding);
-    CheckItem { evidence, remedy, ..item }
+    CheckItem { evidence, remedy, fixes: fix.into_iter().collect(), ..item }
+}
+
+/// The subnets without those that do not do, where some are left.
+fn without(blueprint: &Blueprint, subnets: &[&Subnet], bad: impl Fn(&Subnet) -> bool) -> Option<Fix> {
+    let left = subnets.iter().filter(|one| !bad(one)).map(|one| one.id.clone()).collect();
+    let theirs = matches!(blueprint.network, Network::ExistingVpc { .. });
+    theirs.then(|| Fix::blueprint(blueprint, vec![Amendment::Subnets { subnets: left }]))?
+}
+
+/// As many vCPUs as find an address, where one environment wants them.
+fn fewer(blueprint: &Blueprint, free: u64) -> Option<Fix> {
+    let [environment] = blueprint.compute_environments.as_slice() else { return None };
+    let mut vcpus = environment.max_vcpus;
+    let fits = |vcpus| {
+        most_addresses(blueprint, &ComputeEnvironment { max_vcpus: vcpus, ..environment.clone() }) <= free
+    };
+    while vcpus > 0 && !fits(vcpus) {
+        vcpus -= 1;
+    }
+    let largest = blueprint.job_definitions.iter().filter_map(|job| job.vcpu.parse::<f64>().ok());
+    let enough = f64::from(vcpus) >= largest.fold(1.0, f64::max);
+    let amendment = Amendment::MaxVcpus { environment: environment.name.clone(), vcpus };
+    enough.then(|| Fix::blueprint(blueprint, vec![amendment]))?
+}
+
+/// A subnet more, in another zone: one that follows the same table and gives addresses alike, so that the same ways lead
+/// out of it.
+fn another_zone(facts: &VpcFacts, blueprint: &Blueprint, region: &str, subnets: &[&Subnet]) -> Option<Fix> {
+    let first = subnets.first().filter(|first| subnets.iter().all(|one| one.zone == first.zone))?;
+    let Network::ExistingVpc { subnets: named, .. } = &blueprint.network else { return None };
+    let table = |id: &str| facts.table_of(id).ok().flatten().map(|table| &table.id);
+    let alike = |one: &&Subnet| {
+        one.zone != first.zone
+            && is_plain(&one.zone, region)
+            && one.free_addresses > 0
+            && one.gives_public_ips == first.gives_public_ips
+            && table(&one.id) == table(&first.id)
+    };
+    let more = facts.subnets.iter().flatten().find(alike)?;
+    let subnets = named.iter().chain([&more.id]).cloned().collect();
+    Fix::blueprint(blueprint, vec![Amendment::Subnets { subnets }])
 }
 
 /// How many addresses an environment could want at once. Every job on Fargate has one of its own, every instance one for
@@ -114,7 +163,9 @@ fn local_zones(blueprint: &Blueprint, region: &str, subnets: &[&Subnet]) -> Opti
     let finding = say("local-zones", &[("subnets", &ids)]);
     let item = CheckItem::answer("subnet-local-zone", Group::Network, CheckVerdict::Wrong, finding);
     let evidence = local.iter().map(|one| Evidence::new(&one.id, &one.zone)).collect();
-    Some(CheckItem { evidence, remedy: Some(say("local-zones-advice", &[])), ..item })
+    let fix = without(blueprint, subnets, |one| !is_plain(&one.zone, region));
+    let fixes = fix.into_iter().collect();
+    Some(CheckItem { evidence, remedy: Some(say("local-zones-advice", &[])), fixes, ..item })
 }
 
 /// An Availability Zone is its region and a letter, `us-west-2a`; any other zone has a place between the two,

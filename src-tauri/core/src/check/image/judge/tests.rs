@@ -12,6 +12,7 @@ fn judged(blueprint: &Blueprint, image: &str, found: Found) -> Vec<(String, Chec
     definition.image = image.to_owned();
     let name = ImageName::parse(image);
     let asked = Asked {
+        blueprint,
         to_be_made: false,
         own_account: true,
         disk_gib: size::disk(blueprint, &definition),
@@ -118,8 +119,15 @@ fn a_tag_that_may_move_is_shown_with_what_it_means_now() {
     definition.image = "localhost:5000/a:1".to_owned();
     let name = ImageName::parse(&definition.image);
     let (puller, disk_gib) = (String::new(), 20);
-    let asked =
-        Asked { definition: &definition, name, to_be_made: false, own_account: false, disk_gib, puller };
+    let asked = Asked {
+        blueprint: &blueprint,
+        definition: &definition,
+        name,
+        to_be_made: false,
+        own_account: false,
+        disk_gib,
+        puller,
+    };
     let pinned = |tags_move| {
         let facts = Facts { digest: Some("sha256:ab".into()), tags_move, ..Facts::default() };
         let found = evidence(&asked, Some(&facts)).into_iter().find(|one| one.label == "pinned");

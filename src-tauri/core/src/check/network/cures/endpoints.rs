@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Cure, CureKind, Lost, joined};
+use super::{Cure, CureKind, CureStep, Lost, joined};
 use crate::{
     blueprint::{Service, by_route},
     cost,
+    mend::What,
     network::Endpoint,
-    words::{Text, say},
+    words::say,
 };
 
 impl Lost<'_> {
@@ -16,7 +17,8 @@ impl Lost<'_> {
         let mut steps = vec![];
         let mut names = self.names.clone();
         if self.services.contains(&Service::Registry) {
-            steps.push(say("cure-image-to-ecr", &[("jobs", &joined(self.from_registries.iter().copied()))]));
+            let jobs = joined(self.from_registries.iter().copied());
+            steps.push(CureStep::person(say("cure-image-to-ecr", &[("jobs", &jobs)])));
             names.extend([Service::Ecr, Service::S3].iter().flat_map(|service| service.endpoints()));
         }
         let (routed, faced): (BTreeSet<_>, BTreeSet<_>) = names.into_iter().partition(|name| by_route(name));
@@ -27,7 +29,9 @@ impl Lost<'_> {
             steps.extend(self.names_are_asked_for_here());
         }
         steps.extend(unnamed.map(|one| {
-            say("cure-endpoint-named", &[("endpoint", &one.id), ("service", &self.full(&one.service))])
+            let says =
+                say("cure-endpoint-named", &[("endpoint", &one.id), ("service", &self.full(&one.service))]);
+            CureStep::changes(self.facts, says, [What::PrivateDns { endpoint: one.id.clone() }])
         }));
         let zones = self.one_in_each_zone();
         if !missing.is_empty() {
@@ -38,7 +42,7 @@ impl Lost<'_> {
                 ("subnets", subnets.as_str()),
                 ("cidr", self.facts.cidr.as_str()),
             ];
-            steps.push(say("cure-endpoints-make", &params));
+            steps.push(CureStep::person(say("cure-endpoints-make", &params)));
         }
         steps.extend(routed.into_iter().filter_map(|name| self.by_route(name)));
         self.cure(CureKind::Endpoints, steps, cost::way_out::interface_endpoints(missing.len(), zones.len()))
@@ -60,32 +64,42 @@ impl Lost<'_> {
     }
 
     /// What keeps private names from being found at all.
-    fn names_are_asked_for_here(&self) -> Vec<Text> {
+    fn names_are_asked_for_here(&self) -> Vec<CureStep> {
         let vpc = ("vpc", self.facts.id.as_str());
         let mut steps = vec![];
         if matches!(self.facts.dns_hostnames, Ok(false)) {
-            steps.push(say("cure-dns-hostnames", &[vpc]));
+            steps.push(CureStep::changes(
+                self.facts,
+                say("cure-dns-hostnames", &[vpc]),
+                [What::DnsHostnames],
+            ));
         }
         if matches!(self.facts.other_resolvers, Ok(true)) {
-            steps.push(say("cure-resolvers", &[vpc]));
+            // Who has chosen other resolvers has names of his own there, which would go.
+            steps.push(CureStep::person(say("cure-resolvers", &[vpc])));
         }
         steps
     }
 
     /// An endpoint that a route leads to, for the tables that have no such route.
-    fn by_route(&self, name: &str) -> Option<Text> {
+    fn by_route(&self, name: &str) -> Option<CureStep> {
         let endpoints = self.facts.endpoints.iter().flatten();
         let of_service: Vec<_> = endpoints.filter(|one| one.service == name && one.gateway).collect();
         let leads = |table: &str| {
             of_service.iter().any(|one| one.state == "available" && one.tables.iter().any(|id| id == table))
         };
-        let tables = joined(self.tables().into_keys().filter(|table| !leads(table)));
+        let lacking: Vec<_> = self.tables().into_keys().filter(|table| !leads(table)).collect();
+        let tables = joined(lacking.iter().copied());
         if tables.is_empty() {
             return None;
         }
-        Some(match of_service.iter().find(|one| one.state == "available") {
-            Some(one) => say("cure-endpoint-tables", &[("endpoint", &one.id), ("tables", &tables)]),
-            None => say("cure-endpoint-route", &[("service", &self.full(name)), ("tables", &tables)]),
-        })
+        let Some(one) = of_service.iter().find(|one| one.state == "available") else {
+            let service = self.full(name);
+            let params = [("service", service.as_str()), ("tables", &tables)];
+            return Some(CureStep::person(say("cure-endpoint-route", &params)));
+        };
+        let says = say("cure-endpoint-tables", &[("endpoint", &one.id), ("tables", &tables)]);
+        let table = |table: &str| What::EndpointTable { endpoint: one.id.clone(), table: table.to_owned() };
+        Some(CureStep::changes(self.facts, says, lacking.into_iter().map(table)))
     }
 }

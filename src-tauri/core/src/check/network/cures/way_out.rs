@@ -1,10 +1,12 @@
 //! The way out to the internet: through an internet gateway with public addresses, or through a NAT gateway.
 
-use super::{Cure, CureKind, Lost, joined};
+use super::{By, Cure, CureKind, CureStep, Lost, joined};
 use crate::{
+    blueprint::Amendment,
     cost,
-    network::{Nat, Route, Table},
-    words::{Text, say},
+    mend::What,
+    network::{Nat, Route, Table, VpcFacts},
+    words::say,
 };
 
 impl Lost<'_> {
@@ -13,13 +15,17 @@ impl Lost<'_> {
         steps.extend(self.routes_to(&gateway));
         if self.hosts {
             let silent = self.drawn().filter(|subnet| !subnet.gives_public_ips);
-            let silent = joined(silent.map(|subnet| subnet.id.as_str()));
+            let silent: Vec<_> = silent.map(|subnet| subnet.id.clone()).collect();
             if !silent.is_empty() {
-                steps.push(say("cure-auto-assign", &[("subnets", &silent)]));
+                let says = say("cure-auto-assign", &[("subnets", &silent.join(", "))]);
+                let each = silent.into_iter().map(|subnet| What::AutoAssign { subnet });
+                steps.push(CureStep::changes(self.facts, says, each));
             }
         }
         if !self.unaddressed.is_empty() {
-            steps.push(say("cure-job-address", &[("jobs", &joined(self.unaddressed.iter().copied()))]));
+            let says = say("cure-job-address", &[("jobs", &joined(self.unaddressed.iter().copied()))]);
+            let jobs = self.unaddressed.iter().map(|job| (*job).to_owned()).collect();
+            steps.push(CureStep { says, by: By::Blueprint { amendment: Amendment::JobAddresses { jobs } } });
         }
         self.cure(CureKind::PublicIps, steps, cost::way_out::public_addresses())
     }
@@ -40,7 +46,7 @@ impl Lost<'_> {
             (!tables.contains_key(table.id.as_str())).then_some((nat, table))
         });
         if let Some((nat, table)) = stranded {
-            steps.extend(route(table, &gateway));
+            steps.extend(route(self.facts, table, &gateway));
             steps.extend(self.routes_to(&nat.id));
             return self.cure(CureKind::NatGateway, steps, cost::way_out::nat_gateway_there());
         }
@@ -50,17 +56,18 @@ impl Lost<'_> {
         };
         let mut all = self.facts.subnets.iter().flatten();
         let public = all.find(|one| self.leads_out(&one.id).is_some() && apart(&one.id));
-        steps.push(match public {
-            Some(subnet) => say("cure-nat-make", &[("subnet", &subnet.id)]),
-            None => say("cure-nat-make-apart", &[("vpc", &self.facts.id), ("gateway", &gateway)]),
-        });
+        steps.push(CureStep::person(if let Some(subnet) = public {
+            say("cure-nat-make", &[("subnet", &subnet.id)])
+        } else {
+            say("cure-nat-make-apart", &[("vpc", &self.facts.id), ("gateway", &gateway)])
+        }));
         steps.extend(self.routes_to(&say("cure-new-nat", &[]).text));
         let zones = self.one_in_each_zone().len();
         self.cure(CureKind::NatGateway, steps, cost::way_out::nat_gateway(zones))
     }
 
     /// The VPC's internet gateway, and what there is to do where it has none.
-    fn gateway(&self) -> (Vec<Text>, String) {
+    fn gateway(&self) -> (Vec<CureStep>, String) {
         let vpc = ("vpc", self.facts.id.as_str());
         let mut routes = self.facts.tables.iter().flatten().flat_map(|table| &table.routes);
         let to_gateway = |route: &&Route| route.target.starts_with("igw-");
@@ -69,34 +76,43 @@ impl Lost<'_> {
                 (Some(gateway), _) => (vec![], gateway.clone()),
                 // What a route names still and the VPC has no longer was taken off.
                 (None, Some(route)) => {
-                    let step = say("cure-gateway-attach", &[vpc, ("gateway", &route.target)]);
-                    (vec![step], route.target.clone())
+                    let says = say("cure-gateway-attach", &[vpc, ("gateway", &route.target)]);
+                    let attach = What::Gateway { gateway: route.target.clone() };
+                    (vec![CureStep::changes(self.facts, says, [attach])], route.target.clone())
                 }
-                (None, None) => (vec![say("cure-gateway-make", &[vpc])], say("cure-new-gateway", &[]).text),
+                (None, None) => {
+                    let step = CureStep::person(say("cure-gateway-make", &[vpc]));
+                    (vec![step], say("cure-new-gateway", &[]).text)
+                }
             },
-            Err(_) => match routes.find(|route| route.active && to_gateway(route)) {
-                Some(route) => (vec![], route.target.clone()),
-                None => (vec![say("cure-gateway-unseen", &[vpc])], say("cure-its-gateway", &[]).text),
-            },
+            Err(_) => routes.find(|route| route.active && to_gateway(route)).map_or_else(
+                || {
+                    let step = CureStep::person(say("cure-gateway-unseen", &[vpc]));
+                    (vec![step], say("cure-its-gateway", &[]).text)
+                },
+                |route| (vec![], route.target.clone()),
+            ),
         }
     }
 
     /// What sends the subnets' traffic there.
-    fn routes_to(&self, target: &str) -> Vec<Text> {
+    fn routes_to(&self, target: &str) -> Vec<CureStep> {
         let mut steps = vec![];
         for table in self.tables().values() {
-            let route = route(table, target);
+            let route = route(self.facts, table, target);
             let others = self.others(table);
             let changes = route.is_some();
             steps.extend(route);
             if changes && !others.is_empty() {
-                steps.push(say("cure-table-shared", &[("table", &table.id), ("subnets", &joined(others))]));
+                let params = [("table", table.id.as_str()), ("subnets", &joined(others))];
+                steps.push(CureStep::nobody(say("cure-table-shared", &params)));
             }
         }
         let without = self.subnets.iter().filter(|id| matches!(self.facts.table_of(id), Ok(None)));
         let without = joined(without.copied());
         if !without.is_empty() {
-            steps.push(say("cure-table-none", &[("subnets", &without), ("target", target)]));
+            let params = [("subnets", without.as_str()), ("target", target)];
+            steps.push(CureStep::person(say("cure-table-none", &params)));
         }
         steps
     }
@@ -112,14 +128,17 @@ impl Lost<'_> {
     }
 }
 
-/// What makes a table send what is for the internet there.
-fn route(table: &Table, target: &str) -> Option<Text> {
+/// What makes a table send what is for the internet there. To what is yet to be made only a person can.
+fn route(facts: &VpcFacts, table: &Table, target: &str) -> Option<CureStep> {
     let params = [("table", table.id.as_str()), ("target", target)];
     let [table_is, target_is] = params;
-    match table.default_route() {
-        None => Some(say("cure-route-add", &params)),
+    let says = match table.default_route() {
+        None => say("cure-route-add", &params),
         // Back where it was, the route leads there again.
-        Some(route) if route.target == target => None,
-        Some(route) => Some(say("cure-route-point", &[table_is, target_is, ("now", &route.target)])),
-    }
+        Some(route) if route.target == target => return None,
+        Some(route) => say("cure-route-point", &[table_is, target_is, ("now", &route.target)]),
+    };
+    let there = target.starts_with("igw-") || target.starts_with("nat-");
+    let point = What::Route { table: table.id.clone(), target: target.to_owned() };
+    Some(CureStep::changes(facts, says, there.then_some(point)))
 }

@@ -1,0 +1,116 @@
+//! `slipway fix`: carries out what helps against a finding of the check: a change of the blueprint's file, or of something
+//! in the account that Slipway did not make.
+
+use std::{fs, path::PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+use slipway_core::{
+    blueprint::{self, Amendment, Blueprint},
+    check::{self, CheckItem, Fix},
+    error::AppError,
+    mend::{self, Change, Mended},
+    words::say,
+};
+
+use super::check::differing;
+use crate::{
+    args::Global,
+    ask,
+    exit::{Ended, Outcome},
+    output::Output,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct FixArguments {
+    /// The finding, as `slipway check --json` names it: reach-logs, fit:job
+    #[arg(value_name = "FINDING")]
+    finding: String,
+    /// The blueprint, a TOML file; what helps may change it
+    #[arg(long, value_name = "FILE")]
+    blueprint: PathBuf,
+    /// Which of the things that help, as `slipway check` numbers them
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
+    number: u8,
+}
+
+/// What was done.
+#[derive(Debug, Serialize)]
+struct Done {
+    mended: Vec<Mended>,
+    amendments: Vec<Amendment>,
+}
+
+pub(crate) async fn run(global: &Global, arguments: FixArguments, out: Output) -> Ended {
+    let FixArguments { finding, blueprint: file, number } = arguments;
+    let wanted = blueprint::read_file(&file)?;
+    blueprint::require_sound(&wanted)?;
+    let signed_in = global.sign_in().await?;
+    out.heading(&signed_in.view);
+    let session = &signed_in.session;
+    let report = check::check(session, wanted.clone(), |_| ()).await?;
+    let item = report.items.iter().find(|item| item.id == finding);
+    let fix = item
+        .and_then(|item| here(item).nth(usize::from(number) - 1))
+        .ok_or_else(|| nothing(&finding, number))?;
+    let (changes, amendments): (&[Change], &[Amendment]) = match fix {
+        Fix::Blueprint { amendments, .. } => (&[], amendments),
+        Fix::Account { changes, amendments, .. } => (changes, amendments),
+        _ => (&[], &[]),
+    };
+    let says = &fix.says().text;
+    // A file is the person's own, and naming it said enough.
+    if !changes.is_empty() {
+        show(changes, out);
+        let question = format!("{says}? Slipway did not make what this changes.");
+        if !ask::confirm(global, out, &question)? {
+            return Ok(Outcome::Done);
+        }
+    }
+    let mended = mend::mend(session, changes.to_vec()).await?;
+    if !amendments.is_empty() {
+        let new = amendments.iter().fold(wanted, |new: Blueprint, amendment| amendment.applied(&new));
+        fs::write(&file, blueprint::write(&new)).map_err(|error| AppError::file(&file, &error))?;
+    }
+    if out.is_json() {
+        out.document(&Done { mended, amendments: amendments.to_vec() });
+        return Ok(Outcome::Done);
+    }
+    for one in &mended {
+        let how = if one.already { "was so already" } else { "done" };
+        out.line(&format!(
+            "{} {}: {how}. To take it back: {}",
+            one.change.on, one.change.difference.what, one.change.back.text
+        ));
+    }
+    for amendment in amendments {
+        out.line(&format!("{}: {}", file.display(), amendment.says().text));
+    }
+    Ok(Outcome::Done)
+}
+
+/// What of a finding can be carried out from here.
+pub(super) fn here(item: &CheckItem) -> impl Iterator<Item = &Fix> {
+    item.fixes.iter().filter(|fix| matches!(fix, Fix::Blueprint { .. } | Fix::Account { .. }))
+}
+
+/// From what to what, whom else it concerns.
+fn show(changes: &[Change], out: Output) {
+    if out.is_json() {
+        return;
+    }
+    for change in changes {
+        out.line(&change.on);
+        for line in differing(std::slice::from_ref(&change.difference)) {
+            out.line(&format!("  {line}"));
+        }
+        if let Some(concerns) = &change.concerns {
+            out.line(&format!("  Concerns: {}", concerns.text));
+        }
+    }
+}
+
+fn nothing(finding: &str, number: u8) -> AppError {
+    AppError::new(say("nothing-helps", &[("finding", finding), ("number", &number.to_string())]))
+        .advise(say("nothing-helps-advice", &[]))
+}

@@ -1,0 +1,66 @@
+//! Words for whoever can: what was found, what was seen, what is needed and why. They hold ids and ARNs, and nothing that
+//! opens anything.
+
+use super::{Cure, Fix};
+use crate::{
+    account::Session,
+    check::{CheckItem, Group},
+    words::{Text, say},
+};
+
+/// A letter is read by somebody; the rest stands in the check.
+const LINES: usize = 16;
+/// Longer values are scripts or documents, which nobody reads in a letter and which may hold what is not to be sent.
+const LONGEST: usize = 200;
+
+pub(super) fn to_whoever_can(session: &Session, item: &CheckItem, cures: &[&Cure]) -> Fix {
+    let finding = match &item.name {
+        Some(name) if !item.finding.text.contains(name.as_str()) => format!("{name}: {}", item.finding.text),
+        _ => item.finding.text.clone(),
+    };
+    let seen = item.evidence.iter().filter(|one| one.value.len() <= LONGEST).take(LINES);
+    let mut seen: Vec<_> = seen.map(|one| format!("- {}: {}", one.label, one.value)).collect();
+    if let Some(quota) = &item.quota {
+        seen.push(format!("- {}/{}: {} → {}", quota.service, quota.code, quota.limit, quota.desired));
+    }
+    if seen.is_empty() {
+        seen.push(format!("- {}", item.name.as_deref().unwrap_or(&item.subject)));
+    }
+    let identity = &session.identity;
+    let letter = say(
+        "fix-letter",
+        &[
+            ("account", &identity.account),
+            ("region", &session.region),
+            ("arn", &identity.arn),
+            ("id", &item.id),
+            ("finding", &finding),
+            ("evidence", &seen.join("\n")),
+            ("needed", &needed(item, cures).text),
+            ("why", &why(item.group).text),
+        ],
+    );
+    Fix::Ask { says: say("fix-ask", &[]), letter }
+}
+
+fn needed(item: &CheckItem, cures: &[&Cure]) -> Text {
+    if cures.is_empty() {
+        return item.remedy.clone().unwrap_or_else(|| say("fix-needed-right", &[]));
+    }
+    let each = cures.iter().enumerate().map(|(at, cure)| {
+        let steps = cure.steps.iter().map(|step| step.says.text.as_str()).collect::<Vec<_>>().join(" ");
+        format!("\n{}. {steps}", at + 1)
+    });
+    say("fix-needed-steps", &[("steps", &each.collect::<String>())])
+}
+
+fn why(group: Group) -> Text {
+    match group {
+        Group::Account => say("fix-why-account", &[]),
+        Group::Roles => say("fix-why-roles", &[]),
+        Group::Network => say("fix-why-network", &[]),
+        Group::Image => say("fix-why-image", &[]),
+        Group::Limits => say("fix-why-limits", &[]),
+        Group::Batch => say("fix-why-batch", &[]),
+    }
+}
