@@ -53,6 +53,11 @@ impl Practice {
         Self { clock, ..self }
     }
 
+    /// What tells its time.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
     /// The state file that had to be set aside when the account was read, if one had.
     pub fn set_aside(&self) -> Option<SetAside> {
         self.store.set_aside()

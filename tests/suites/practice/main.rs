@@ -29,6 +29,7 @@ mod roles;
 mod runs;
 mod settings;
 mod shares;
+mod situations;
 mod slow_iam;
 mod stack;
 mod successors;
