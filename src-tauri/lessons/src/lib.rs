@@ -7,7 +7,12 @@
 //! - [`network`]: a VPC in which things are done.
 
 pub mod hands;
+mod image;
+mod instances;
+mod limits;
 pub mod network;
+mod permissions;
+mod roles;
 
 use std::{fmt, sync::LazyLock};
 
@@ -95,9 +100,12 @@ pub struct Lesson {
 enum Deed {
     /// In a network, in which this is to run.
     Network(Runs, &'static [Act]),
-    /// Anything else; it gives what is to be set up.
-    ByHand(fn(&Hands) -> BoxFuture<'_, Result<Blueprint, AppError>>),
+    /// Anything else.
+    ByHand(ByHand),
 }
+
+/// Something that somebody does by hand; it gives what is to be set up.
+pub(crate) type ByHand = fn(&Hands) -> BoxFuture<'_, Result<Blueprint, AppError>>;
 
 impl fmt::Debug for Lesson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -125,7 +133,11 @@ impl Lesson {
     }
 }
 
-static ALL: LazyLock<Vec<Lesson>> = LazyLock::new(|| network::LESSONS.concat());
+static ALL: LazyLock<Vec<Lesson>> = LazyLock::new(|| {
+    let network = network::LESSONS.concat();
+    let others = [roles::LESSONS, permissions::LESSONS, limits::LESSONS, image::LESSONS, instances::LESSONS];
+    [network, others.concat()].concat()
+});
 
 /// Every lesson, by topic.
 pub fn all() -> &'static [Lesson] {

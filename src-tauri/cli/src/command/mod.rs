@@ -8,6 +8,7 @@ mod costs;
 pub(crate) mod drift;
 pub(crate) mod export;
 pub(crate) mod jobs;
+pub(crate) mod lessons;
 pub(crate) mod limits;
 pub(crate) mod offers;
 pub(crate) mod policy;
@@ -57,5 +58,6 @@ pub(crate) async fn carry_out(arguments: Arguments, out: Output) -> Ended {
         Command::Activity(wanted) => activity::list(&global, wanted, out).await,
         Command::Accounts(accounts) => accounts::run(&global, accounts, out).await,
         Command::Practice(practice) => practice::run(&global, practice, out).await,
+        Command::Lessons(lessons) => lessons::run(lessons, out).await,
     }
 }

@@ -1,6 +1,7 @@
 //! What somebody does in an account by hand, as calls of AWS's.
 
 mod images;
+mod roles;
 
 use std::{
     sync::{
@@ -50,7 +51,9 @@ macro_rules! made {
     };
 }
 
+pub(crate) use images::HERE;
 pub use images::IMAGE;
+pub(crate) use roles::{Role, policy, trust};
 pub(crate) use {made, send};
 
 pub(crate) fn read_from<A, T>(
