@@ -21,7 +21,6 @@ const ARCHIVE: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/ar
 const POLICIES: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html";
 const SCANNING: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html";
 const STORAGE: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html";
-const RATE_LIMITS: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html";
 const REPOSITORIES: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html";
 
 const fn of(id: &'static str, page: &'static str, finds: &'static [Finding], deed: crate::ByHand) -> Lesson {
@@ -108,10 +107,10 @@ pub(crate) const LESSONS: &[Lesson] = &[
             })
         },
     ),
-    of("image-too-many", RATE_LIMITS, &[warning(IMAGE, "image-too-many")], |_| {
+    of("image-too-many", PULL_FAILS, &[warning(IMAGE, "image-too-many")], |_| {
         Box::pin(async move { Ok(from(Preset::Fargate, "toomanyrequests/app:1")) })
     }),
-    of("image-few-pulls", RATE_LIMITS, &[warning("images:pulls", "image-few-pulls")], |_| {
+    of("image-few-pulls", PULL_FAILS, &[warning("images:pulls", "image-few-pulls")], |_| {
         Box::pin(async move { Ok(from(Preset::Fargate, "fewpulls/app:1")) })
     }),
     of("image-scan", SCANNING, &[warning("image:job:scan", "image-scan")], |hands| {

@@ -25,6 +25,7 @@ const LOGIC: &str =
 const BOUNDARIES: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html";
 const PROFILES: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html";
+const POLICY_VERSION: &str = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html";
 const CONDITIONS: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html";
 
@@ -165,7 +166,7 @@ pub(crate) const LESSONS: &[Lesson] = &[
     }),
     of(
         "role-hidden",
-        INSTANCE_ROLE,
+        POLICY_VERSION,
         &[doubt(INSTANCE, "role-hidden"), warning("may-look", "may-not-look")],
         |hands| {
             Box::pin(async move {

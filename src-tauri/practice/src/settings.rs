@@ -58,3 +58,17 @@ pub enum Trouble {
     /// Spot capacity is taken back while jobs run on it.
     SpotReclaim,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn troubles_are_read_by_the_name_that_they_had_before() {
+        let old = r#"{"pace":1.0,"lessons":[{"kind":"no_route_out"}]}"#;
+        let read: Settings = serde_json::from_str(old).expect("settings");
+        assert_eq!(read.troubles, BTreeSet::from([Trouble::NoRouteOut]));
+        let written = serde_json::to_string(&read).expect("JSON");
+        assert!(written.contains("\"troubles\"") && !written.contains("lessons"), "{written}");
+    }
+}

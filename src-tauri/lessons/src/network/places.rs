@@ -108,7 +108,7 @@ pub(super) const LESSONS: &[Lesson] = &[
     Lesson {
         id: "zones-one",
         topic: Topic::Network,
-        page: "https://docs.aws.amazon.com/batch/latest/userguide/best-practices.html",
+        page: "https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html",
         finds: &[warning("subnet-zones", "zones-one")],
         deed: Deed::ByHand(|hands| {
             Box::pin(async move {
