@@ -200,7 +200,7 @@ pub(crate) const LESSONS: &[Lesson] = &[
             hands.roles(&[Role::Instance]).await?;
             hands.profile().await?;
             hands.role("web-servers", "ec2.amazonaws.com").await?;
-            hands.into_profile("web-servers").await?;
+            hands.put_into_profile("web-servers").await?;
             Ok(on_instances())
         })
     }),

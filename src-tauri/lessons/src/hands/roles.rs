@@ -101,7 +101,7 @@ impl Hands {
         send!("iam:CreateInstanceProfile", new.set_tags(Some(tags("instance-profile/main")))).map(drop)
     }
 
-    pub(crate) async fn into_profile(&self, role: &str) -> Result<(), AwsFault> {
+    pub(crate) async fn put_into_profile(&self, role: &str) -> Result<(), AwsFault> {
         let add = self.aws.iam.add_role_to_instance_profile();
         let add = add.instance_profile_name(names::instance_profile(STACK)).role_name(role);
         send!("iam:AddRoleToInstanceProfile", add).map(drop)

@@ -1,6 +1,6 @@
 //! What a VPC of somebody's has of room: subnets, zones, addresses, groups.
 
-use aws_sdk_ec2::types::VpcEndpointType;
+use aws_sdk_ec2::types::{Subnet, VpcEndpointType};
 use slipway_core::{
     aws::AwsFault,
     blueprint::{Blueprint, Network},
@@ -152,7 +152,7 @@ async fn fill(hands: &Hands, site: &Site, subnet: &str) -> Result<(), AwsFault> 
     let ec2 = &hands.aws.ec2;
     loop {
         let seen = send!("ec2:DescribeSubnets", ec2.describe_subnets().subnet_ids(subnet))?;
-        let free = seen.subnets().first().and_then(|subnet| subnet.available_ip_address_count());
+        let free = seen.subnets().first().and_then(Subnet::available_ip_address_count);
         if free.is_none_or(|free| free <= 0) {
             return Ok(());
         }

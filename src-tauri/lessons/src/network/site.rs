@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use aws_sdk_ec2::types::{
-    AttributeBooleanValue, ConnectivityType, Filter, IpPermission, IpRange, PortRange, RuleAction,
-    VpcEndpointType,
+    AttributeBooleanValue, ConnectivityType, Filter, IpPermission, IpRange, NetworkAcl, PortRange,
+    RuleAction, SecurityGroup, VpcEndpointType,
 };
 use slipway_core::{
     aws::AwsFault,
@@ -156,7 +156,7 @@ impl Site {
             Act::NoEgress => {
                 let groups = ec2.describe_security_groups().group_ids(&self.group);
                 let groups = send!("ec2:DescribeSecurityGroups", groups)?;
-                let rules = groups.security_groups().iter().flat_map(|group| group.ip_permissions_egress());
+                let rules = groups.security_groups().iter().flat_map(SecurityGroup::ip_permissions_egress);
                 let close = ec2.revoke_security_group_egress().group_id(&self.group);
                 let close = close.set_ip_permissions(Some(rules.cloned().collect()));
                 send!("ec2:RevokeSecurityGroupEgress", close).map(drop)
@@ -273,7 +273,7 @@ impl Site {
         let of_subnets = Filter::builder().name("association.subnet-id");
         let of_subnets = of_subnets.set_values(Some(subnets.to_vec())).build();
         let now = send!("ec2:DescribeNetworkAcls", ec2.describe_network_acls().filters(of_subnets))?;
-        let associations = now.network_acls().iter().flat_map(|acl| acl.associations());
+        let associations = now.network_acls().iter().flat_map(NetworkAcl::associations);
         let ours = associations.filter(|one| subnets.iter().any(|id| one.subnet_id() == Some(id)));
         for association in ours {
             let replace = ec2.replace_network_acl_association().network_acl_id(&acl);
