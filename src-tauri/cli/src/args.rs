@@ -3,8 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::{
-    accounts, activity, blueprint, check, drift, export, fix, jobs, limits, offers, policy, practice, run,
-    submit,
+    accounts, activity, blueprint, check, drift, export, fix, jobs, lessons, limits, offers, policy,
+    practice, run, submit,
 };
 
 /// Set up AWS Batch, launch jobs and watch them.
@@ -31,6 +31,10 @@ pub(crate) struct Global {
     /// Use the practice account on this computer: no AWS login, no cost
     #[arg(long, global = true, conflicts_with_all = ["account", "profile", "endpoint"])]
     pub(crate) practice: bool,
+
+    /// Use the practice account of a lesson that has begun
+    #[arg(long, global = true, value_name = "ID", conflicts_with_all = ["practice", "account", "profile", "endpoint"])]
+    pub(crate) lesson: Option<String>,
 
     /// Use a saved account, whose keys are in the keychain
     #[arg(long, global = true, value_name = "NAME", conflicts_with = "profile")]
@@ -119,6 +123,8 @@ pub(crate) enum Command {
     Accounts(accounts::AccountsArguments),
     /// Serve, reset and pace the practice account, and say what its caller may do
     Practice(practice::PracticeArguments),
+    /// List the lessons: practice accounts in which one thing is wrong; or begin one
+    Lessons(lessons::LessonsArguments),
 }
 
 /// A stack's name as an argument; what no stack can be called is no name.

@@ -28,6 +28,7 @@ const USAGE: &[&str] = &[
     "confirmation-needed",
     "endpoint-refused",
     "job-state-unknown",
+    "lessons-unknown",
     "practice-pace",
     "preset-unknown",
     "profile-unknown",

@@ -43,6 +43,8 @@ impl Global {
         self.check_place()?;
         let (kind, name) = if self.practice {
             (SessionKind::Practice, None)
+        } else if let Some(lesson) = &self.lesson {
+            (SessionKind::Practice, Some(lesson.clone()))
         } else if let Some(account) = &self.account {
             (SessionKind::Keys, Some(account.clone()))
         } else if let Some(profile) = &self.profile {

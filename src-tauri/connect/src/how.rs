@@ -22,7 +22,7 @@ pub enum SessionKind {
 pub struct Connect {
     /// Where the identity comes from.
     pub kind: SessionKind,
-    /// The profile or the saved account; `None` for the others.
+    /// The profile, the saved account, or the lesson on whose practice account it is; `None` for the others.
     pub name: Option<String>,
     /// The region; empty for the profile's, the account's or the environment's own.
     pub region: String,
@@ -35,6 +35,11 @@ impl Connect {
     pub fn practice() -> Self {
         Self { kind: SessionKind::Practice, name: None, region: String::new(), endpoint: None }
     }
+
+    /// A lesson's practice account.
+    pub fn lesson(id: &str) -> Self {
+        Self { name: Some(id.to_owned()), ..Self::practice() }
+    }
 }
 
 /// A session as a screen shows it: always who and where.
@@ -42,7 +47,7 @@ impl Connect {
 pub struct SessionView {
     /// Where the identity came from.
     pub kind: SessionKind,
-    /// The profile or the saved account.
+    /// The profile, the saved account or the lesson.
     pub name: Option<String>,
     /// The region.
     pub region: String,

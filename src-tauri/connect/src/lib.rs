@@ -7,12 +7,14 @@
 //! - [`open`]: connects, and gives core's session.
 //! - [`Accounts`]: saved accounts. Their keys live in the keychain and nowhere else.
 //! - [`practice`]: the practice account's file and settings.
+//! - [`lessons`]: practice accounts in which something is wrong, each with a file of its own.
 
 mod accounts;
 mod endpoints;
 mod home;
 mod how;
 mod keychain;
+pub mod lessons;
 mod open;
 pub mod practice;
 mod profiles;

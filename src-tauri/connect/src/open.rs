@@ -20,7 +20,7 @@ use crate::{
     endpoints,
     how::{Connect, SessionKind, SessionView},
     keychain::Keychain,
-    practice,
+    lessons, practice,
     profiles::{self, ProfileKind},
     sources::{self, FromKeychain, FromProfile},
 };
@@ -29,7 +29,7 @@ use crate::{
 pub type Listener = Arc<dyn Fn(&ActivityEntry) + Send + Sync>;
 
 /// The region of the practice account where none is asked for.
-const PRACTICE_REGION: &str = "us-east-1";
+const PRACTICE_REGION: &str = slipway_lessons::hands::REGION;
 
 /// Connects, asks AWS who is calling, and opens that account's folder under `home`.
 pub async fn open(
@@ -45,8 +45,7 @@ pub async fn open(
         SessionKind::Keys => saved(how, home, &world, activity).await?,
         SessionKind::Environment => environment(how, &world, activity).await?,
     };
-    let session =
-        Session::open(&connection, &realm(how.kind, connection.endpoint.as_ref()), home, world).await?;
+    let session = Session::open(&connection, &realm(how, connection.endpoint.as_ref()), home, world).await?;
     if connection.endpoint.is_none() && how.kind != SessionKind::Practice {
         refuse_root_keys(&session, &connection.credentials).await?;
     }
@@ -56,9 +55,12 @@ pub async fn open(
 }
 
 /// Sets apart what may have the same account number: each has its own folder.
-fn realm(kind: SessionKind, endpoint: Option<&Endpoint>) -> String {
-    match (kind, endpoint) {
-        (SessionKind::Practice, _) => "practice".to_owned(),
+fn realm(how: &Connect, endpoint: Option<&Endpoint>) -> String {
+    match (how.kind, endpoint) {
+        (SessionKind::Practice, _) => match &how.name {
+            None => practice::REALM.to_owned(),
+            Some(lesson) => lessons::realm(lesson),
+        },
         (_, None) => "aws".to_owned(),
         (_, Some(endpoint)) => {
             let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' };
@@ -73,7 +75,10 @@ fn practice_account(
     world: &World,
     activity: Activity,
 ) -> Result<Connection, AppError> {
-    let practice = practice::open(home)?;
+    let practice = match &how.name {
+        None => practice::open(home)?,
+        Some(lesson) => lessons::open(home, lesson)?,
+    };
     let region = if how.region.is_empty() { PRACTICE_REGION } else { &how.region };
     Ok(Connection {
         region: region.to_owned(),
@@ -223,8 +228,9 @@ mod tests {
 
     #[test]
     fn two_endpoints_never_share_a_folder_with_each_other_or_with_aws() {
-        let at = |url: &str| realm(SessionKind::Keys, Some(&url.parse().unwrap()));
-        assert_eq!(realm(SessionKind::Keys, None), "aws");
+        let keys = Connect { kind: SessionKind::Keys, ..Connect::practice() };
+        let at = |url: &str| realm(&keys, Some(&url.parse().unwrap()));
+        assert_eq!(realm(&keys, None), "aws");
         assert_eq!(at("http://[::1]:5000"), "endpoint-___1__5000");
         assert_ne!(at("http://localhost:5000"), at("http://localhost:5001"));
     }

@@ -16,6 +16,9 @@ pub struct PracticeSettings {
     pub pace: f64,
 }
 
+/// Sets the folders of its stacks apart from those of other accounts.
+pub(crate) const REALM: &str = "practice";
+
 /// The slowest and the quickest pace.
 const PACES: std::ops::RangeInclusive<f64> = 0.1..=10_000.0;
 
@@ -52,21 +55,23 @@ pub fn set_access(home: &Path, access: Access) -> Result<(), AppError> {
 /// Begins a new practice account, and forgets what Slipway remembers of the old one: its stacks are gone.
 pub fn reset(home: &Path) -> Result<(), AppError> {
     open(home)?.reset().map_err(|error| failed(&error))?;
-    let accounts = home.join("accounts");
-    let entries = match fs::read_dir(&accounts) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(AppError::file(&accounts, &error)),
-    };
-    for folder in entries.filter_map(Result::ok) {
-        if folder.file_name().to_string_lossy().starts_with("practice-") {
-            fs::remove_dir_all(folder.path()).map_err(|error| AppError::file(&folder.path(), &error))?;
-        }
-    }
-    Ok(())
+    forget(home, REALM)
 }
 
-fn failed(error: &PracticeError) -> AppError {
+/// Forgets what Slipway remembers of the stacks of a practice account.
+pub(crate) fn forget(home: &Path, realm: &str) -> Result<(), AppError> {
+    remove(&home.join("accounts").join(format!("{realm}-{}", Practice::ACCOUNT_ID)))
+}
+
+/// Removes a folder, if it is there.
+fn remove(folder: &Path) -> Result<(), AppError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(AppError::file(folder, &error)),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn failed(error: &PracticeError) -> AppError {
     let mut failure = AppError::new(say("practice-failed", &[])).because(error);
     if let Some(source) = std::error::Error::source(error) {
         failure = failure.because(source);
@@ -103,11 +108,13 @@ mod tests {
     #[test]
     fn a_reset_forgets_the_practice_stacks_and_no_others() {
         let home = tempfile::tempdir().unwrap();
-        let practice = home.path().join("accounts/practice-123456789012/us-east-1/stacks/first");
+        let practice = home.path().join("accounts/practice-111122223333/us-east-1/stacks/first");
         let real = home.path().join("accounts/aws-123456789012/us-east-1/stacks/first");
-        fs::create_dir_all(&practice).unwrap();
-        fs::create_dir_all(&real).unwrap();
+        let lesson = home.path().join("accounts/practice-zones-one-111122223333/us-east-1/stacks/first");
+        for folder in [&practice, &real, &lesson] {
+            fs::create_dir_all(folder).unwrap();
+        }
         reset(home.path()).unwrap();
-        assert!(!practice.exists() && real.exists());
+        assert!(!practice.exists() && real.exists() && lesson.exists());
     }
 }

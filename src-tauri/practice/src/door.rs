@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::ids;
 use crate::permission::{Asked, Input};
 use crate::service::{self, Handler, Service};
-use crate::settings::Lesson;
+use crate::settings::Trouble;
 use crate::state::State;
 use crate::time::Millis;
 use crate::wire::{Answer, Params, Protocol, percent_decode};
@@ -165,8 +165,8 @@ fn form(request: &Request) -> Params {
 }
 
 fn throttle(state: &mut State, service: Service) -> Option<Fault> {
-    let every_nth = state.settings.lessons.iter().find_map(|lesson| match lesson {
-        Lesson::Throttling { every_nth } => Some(u64::from(*every_nth).max(2)),
+    let every_nth = state.settings.troubles.iter().find_map(|trouble| match trouble {
+        Trouble::Throttling { every_nth } => Some(u64::from(*every_nth).max(2)),
         _ => None,
     })?;
     *state.throttled += 1;

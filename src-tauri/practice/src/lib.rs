@@ -42,5 +42,5 @@ pub mod wire;
 pub use access::Access;
 pub use account::ACCOUNT_ID;
 pub use practice::{Clock, Practice};
-pub use settings::{Lesson, Settings};
+pub use settings::{Settings, Trouble};
 pub use store::{PracticeError, SetAside, Unusable};

@@ -3,7 +3,7 @@
 use crate::door::{self, Request, Response};
 use crate::outside;
 use crate::service;
-use crate::settings::{Lesson, Settings};
+use crate::settings::{Settings, Trouble};
 use crate::state::State;
 use crate::store::{self, PracticeError, SetAside, Store};
 use crate::time::Millis;
@@ -53,27 +53,32 @@ impl Practice {
         Self { clock, ..self }
     }
 
+    /// What tells its time.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
     /// The state file that had to be set aside when the account was read, if one had.
     pub fn set_aside(&self) -> Option<SetAside> {
         self.store.set_aside()
     }
 
-    /// Pace, lessons and the caller's policies.
+    /// Pace, troubles and the caller's policies.
     pub fn settings(&self) -> Result<Settings, PracticeError> {
         self.store.with(|state| Settings::clone(&state.settings))
     }
 
-    /// Changes pace, lessons and the caller's policies, and makes the account what the lessons say. Policies that IAM
+    /// Changes pace, troubles and the caller's policies, and makes the account what the troubles say. Policies that IAM
     /// would not take change nothing.
     pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<(), PracticeError> {
-        // What fell due before the change fell due under the old pace and the old lessons.
+        // What fell due before the change fell due under the old pace and the old troubles.
         self.store.at(self.now(), |state| {
             let mut settings = Settings::clone(&state.settings);
             change(&mut settings);
             settings.access.check().map_err(PracticeError::Policy)?;
             if settings != *state.settings {
-                let cut = settings.lessons.contains(&Lesson::NoRouteOut);
-                let turned = cut != state.settings.lessons.contains(&Lesson::NoRouteOut);
+                let cut = settings.troubles.contains(&Trouble::NoRouteOut);
+                let turned = cut != state.settings.troubles.contains(&Trouble::NoRouteOut);
                 *state.settings = settings;
                 if turned {
                     service::ec2::default_route_out(state, !cut);

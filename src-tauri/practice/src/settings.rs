@@ -1,4 +1,4 @@
-//! What a person may turn: how fast simulated time runs, which lesson is on, and who calls.
+//! What a person may turn: how fast simulated time runs, which trouble is on, and who calls.
 
 use crate::access::Access;
 use serde::{Deserialize, Serialize};
@@ -11,14 +11,15 @@ pub struct Settings {
     /// Simulated durations are divided by this: 1 is as slow as AWS, 5 (the default) five times as quick.
     pub pace: f64,
     /// The faults that are switched on.
-    pub lessons: BTreeSet<Lesson>,
+    #[serde(alias = "lessons")]
+    pub troubles: BTreeSet<Trouble>,
     /// What the caller may do: everything, as an account begins.
     pub access: Access,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { pace: 5.0, lessons: BTreeSet::new(), access: Access::default() }
+        Self { pace: 5.0, troubles: BTreeSet::new(), access: Access::default() }
     }
 }
 
@@ -34,7 +35,7 @@ impl Settings {
 /// A switch that breaks one thing, to learn from or to test against.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Lesson {
+pub enum Trouble {
     /// The default VPC's main route table has lost its route to the internet gateway.
     NoRouteOut,
     /// Every vCPU quota is 1.
@@ -56,4 +57,18 @@ pub enum Lesson {
     },
     /// Spot capacity is taken back while jobs run on it.
     SpotReclaim,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn troubles_are_read_by_the_name_that_they_had_before() {
+        let old = r#"{"pace":1.0,"lessons":[{"kind":"no_route_out"}]}"#;
+        let read: Settings = serde_json::from_str(old).expect("settings");
+        assert_eq!(read.troubles, BTreeSet::from([Trouble::NoRouteOut]));
+        let written = serde_json::to_string(&read).expect("JSON");
+        assert!(written.contains("\"troubles\"") && !written.contains("lessons"), "{written}");
+    }
 }

@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
-    /// Pace, lessons and the caller's policies.
+    /// Pace, troubles and the caller's policies.
     pub settings: Part<Settings>,
     /// Where new identifiers come from.
     pub ids: Part<Ids>,
-    /// Requests counted while a throttling lesson is on.
+    /// Requests counted while a throttling trouble is on.
     pub throttled: Part<u64>,
     /// Roles and policies; global, as at AWS.
     pub iam: Part<iam::Iam>,

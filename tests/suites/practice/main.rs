@@ -32,6 +32,7 @@ mod roles;
 mod runs;
 mod settings;
 mod shares;
+mod situations;
 mod slow_iam;
 mod stack;
 mod successors;

@@ -5,7 +5,7 @@ use slipway_core::{
     blueprint::{Preset, ServiceRole},
     run::{self, RunState, RunView},
 };
-use slipway_practice::{Lesson, Settings};
+use slipway_practice::{Settings, Trouble};
 use slipway_tests::seen;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -29,8 +29,8 @@ async fn create(account: &Open, preset: Preset) -> RunView {
 
 async fn slow(seconds: u32) -> Open {
     let account = fresh(7).await;
-    let lesson = Lesson::SlowIam { seconds };
-    let settings = Settings { pace: 1.0, lessons: [lesson].into_iter().collect(), ..Settings::default() };
+    let trouble = Trouble::SlowIam { seconds };
+    let settings = Settings { pace: 1.0, troubles: [trouble].into_iter().collect(), ..Settings::default() };
     account.practice.change_settings(|now| *now = settings).unwrap();
     account
 }

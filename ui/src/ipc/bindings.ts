@@ -480,7 +480,7 @@ export type ComputeKind =
 export type Connect = {
 	/**  Where the identity comes from. */
 	kind: SessionKind,
-	/**  The profile or the saved account; `None` for the others. */
+	/**  The profile, the saved account, or the lesson on whose practice account it is; `None` for the others. */
 	name: string | null,
 	/**  The region; empty for the profile's, the account's or the environment's own. */
 	region: string,
@@ -1505,7 +1505,7 @@ export type SessionKind =
 export type SessionView = {
 	/**  Where the identity came from. */
 	kind: SessionKind,
-	/**  The profile or the saved account. */
+	/**  The profile, the saved account or the lesson. */
 	name: string | null,
 	/**  The region. */
 	region: string,

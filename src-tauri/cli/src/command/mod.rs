@@ -9,6 +9,7 @@ pub(crate) mod drift;
 pub(crate) mod export;
 pub(crate) mod fix;
 pub(crate) mod jobs;
+pub(crate) mod lessons;
 pub(crate) mod limits;
 pub(crate) mod offers;
 pub(crate) mod policy;
@@ -59,5 +60,6 @@ pub(crate) async fn carry_out(arguments: Arguments, out: Output) -> Ended {
         Command::Activity(wanted) => activity::list(&global, wanted, out).await,
         Command::Accounts(accounts) => accounts::run(&global, accounts, out).await,
         Command::Practice(practice) => practice::run(&global, practice, out).await,
+        Command::Lessons(lessons) => lessons::run(lessons, out).await,
     }
 }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod changes;
 mod journal;
+mod lessons;
 mod limits;
 mod person;
 mod practice;

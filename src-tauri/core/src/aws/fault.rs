@@ -74,7 +74,7 @@ pub enum FaultKind {
 
 impl AwsFault {
     /// The answer lacks what AWS always says in it.
-    pub(crate) fn lacks(action: &str, what: &str) -> Self {
+    pub fn lacks(action: &str, what: &str) -> Self {
         Self {
             action: action.to_owned(),
             code: None,

@@ -3,7 +3,7 @@
 use crate::access::{ADMINISTRATOR, Access};
 use crate::account::Caller;
 use crate::service::iam::{Document, Role, document_of, documents_of};
-use crate::settings::Lesson;
+use crate::settings::Trouble;
 use crate::state::State;
 use crate::time::Millis;
 
@@ -16,7 +16,7 @@ pub struct Policies {
     pub boundary: Option<Vec<Document>>,
     /// Those of the organisation, by level.
     pub organization: Vec<Vec<Document>>,
-    /// Actions that a lesson takes away from it.
+    /// Actions that a trouble takes away from it.
     pub withheld: Vec<String>,
 }
 
@@ -33,8 +33,8 @@ impl Policies {
             };
             Some(Document::parse(text)?.named(name))
         });
-        let withheld = state.settings.lessons.iter().filter_map(|lesson| match lesson {
-            Lesson::MissingPermission { actions } => Some(actions.clone()),
+        let withheld = state.settings.troubles.iter().filter_map(|trouble| match trouble {
+            Trouble::MissingPermission { actions } => Some(actions.clone()),
             _ => None,
         });
         Self {

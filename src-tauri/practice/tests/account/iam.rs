@@ -5,7 +5,7 @@ use serde_json::json;
 use slipway_practice::service::iam::{RoleTrouble, role_usable};
 use slipway_practice::state::State;
 use slipway_practice::time::Millis;
-use slipway_practice::{Lesson, door};
+use slipway_practice::{Trouble, door};
 
 const BATCH: &str = "batch.amazonaws.com";
 const CLASSIC: &str = "arn:aws:iam::aws:policy/service-role/AWSBatchServiceRole";
@@ -82,9 +82,9 @@ fn a_service_linked_role_is_the_services_own() {
 }
 
 /// The state of a wire's account: what the job engine sees.
-fn state_with_role(trusted: &str, lessons: Vec<Lesson>) -> State {
+fn state_with_role(trusted: &str, troubles: Vec<Trouble>) -> State {
     let mut state = State::new(1);
-    state.settings.lessons = lessons.into_iter().collect();
+    state.settings.troubles = troubles.into_iter().collect();
     send(
         &mut state,
         START,
@@ -150,7 +150,7 @@ fn a_policy_counts_only_when_it_is_known_everywhere_too() {
 
 #[test]
 fn slow_iam_is_slower_and_the_wrong_trust_never_helps() {
-    let mut slow = state_with_role(BATCH, vec![Lesson::SlowIam { seconds: 100 }]);
+    let mut slow = state_with_role(BATCH, vec![Trouble::SlowIam { seconds: 100 }]);
     attach(&mut slow, START);
     assert!(matches!(usable(&slow, START + 19_999), Err(RoleTrouble::TooYoung { .. })));
     assert_eq!(usable(&slow, START + 20_000), Ok(()));
@@ -163,7 +163,7 @@ fn slow_iam_is_slower_and_the_wrong_trust_never_helps() {
 #[test]
 fn simulation_knows_the_caller_and_refuses_sessions() {
     let wire = Wire::new();
-    wire.teach([Lesson::MissingPermission { actions: vec!["iam:Create*".into()] }]);
+    wire.teach([Trouble::MissingPermission { actions: vec!["iam:Create*".into()] }]);
     let ask = |source: &str| {
         wire.query(
             "iam",

@@ -4,7 +4,7 @@ use crate::judged::{World, allow, json_call, policy, query, statement, when};
 use crate::wire::Wire;
 use base64::Engine;
 use serde_json::{Value, json};
-use slipway_practice::{Access, Lesson, Practice};
+use slipway_practice::{Access, Practice, Trouble};
 
 const ALL: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
@@ -79,7 +79,7 @@ fn ec2_says_the_rest_to_those_who_may_decode_it_and_only_where_something_changes
 #[test]
 fn a_lesson_takes_away_from_whatever_the_caller_has() {
     let world = World::new();
-    world.wire.teach([Lesson::MissingPermission { actions: vec!["ec2:Describe*".into()] }]);
+    world.wire.teach([Trouble::MissingPermission { actions: vec!["ec2:Describe*".into()] }]);
     world.allow_only(&[allow("ec2:*", &["*"])]);
     let refused = world.refusal(&query("ec2", "DescribeVpcs", &[])).expect("refused");
     assert!(

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use slipway_practice::door::Request;
-use slipway_practice::{Lesson, Practice};
+use slipway_practice::{Practice, Trouble};
 use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -44,9 +44,9 @@ impl Wire {
         self.now.store(other.now.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
-    pub(crate) fn teach(&self, lessons: impl IntoIterator<Item = Lesson>) {
-        let lessons = lessons.into_iter().collect();
-        self.practice.change_settings(|settings| settings.lessons = lessons).expect("settings");
+    pub(crate) fn teach(&self, troubles: impl IntoIterator<Item = Trouble>) {
+        let troubles = troubles.into_iter().collect();
+        self.practice.change_settings(|settings| settings.troubles = troubles).expect("settings");
     }
 
     /// A call of IAM, STS or EC2: `("ec2", "DescribeVpcs", &[("VpcId.1", "vpc-…")])`.

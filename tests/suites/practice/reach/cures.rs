@@ -11,7 +11,7 @@ use aws_sdk_ec2::{
     },
 };
 use slipway_core::{
-    blueprint::Blueprint,
+    blueprint::{Blueprint, Network},
     check::{self, CheckReport, CheckVerdict, Cure, CureKind},
     words::Text,
 };
@@ -20,14 +20,14 @@ use tokio::time::{Duration, sleep};
 
 use super::{
     lab::Lab,
-    situations::{SITUATIONS, Situation},
+    situations::{Situation, all},
 };
 use crate::launch::IMAGE;
 
 #[tokio::test(start_paused = true)]
 async fn every_cure_mends_what_it_says_when_its_steps_are_done() {
     let (mut mended, mut kinds, mut codes) = (0, BTreeSet::new(), BTreeSet::new());
-    for situation in SITUATIONS {
+    for situation in &all() {
         let (_, _, first) = broken(situation).await;
         let offered = cures(&first);
         let ends = first.items.iter().any(|item| item.id.starts_with("reach-") && is_wrong(item.verdict));
@@ -83,7 +83,6 @@ pub(super) async fn broken(situation: &Situation) -> (Lab, Blueprint, CheckRepor
     for what in situation.done {
         lab.apply(*what).await;
     }
-    sleep(Duration::from_mins(3)).await;
     let blueprint = lab.blueprint(situation.runs);
     let report = check::check(&lab.account.session, blueprint.clone(), |_| ()).await.unwrap();
     (lab, blueprint, report)
@@ -145,6 +144,11 @@ impl<'l> Hands<'l> {
                 let modify = ec2.modify_vpc_endpoint().vpc_endpoint_id(of("endpoint"));
                 modify.private_dns_enabled(true).send().await.unwrap();
             }
+            "cure-endpoint-nowhere" => {
+                let Network::ExistingVpc { subnets, .. } = &blueprint.network else { panic!("{what}") };
+                let modify = ec2.modify_vpc_endpoint().vpc_endpoint_id(of("endpoint"));
+                modify.set_add_subnet_ids(Some(subnets.clone())).send().await.unwrap();
+            }
             "cure-endpoints-make" => {
                 self.make_endpoints(&each("services"), &each("subnets"), &of("cidr")).await;
             }
@@ -180,9 +184,12 @@ impl<'l> Hands<'l> {
                 let open = ec2.authorize_security_group_egress().group_id(&each("groups")[0]);
                 open.ip_permissions(https("0.0.0.0/0")).send().await.unwrap();
             }
+            // Two subnets that follow one are two steps and one change.
             "cure-acl" => {
-                for (egress, from, to) in [(true, 443, 443), (false, 1024, 65_535)] {
-                    let entry = ec2.create_network_acl_entry().network_acl_id(of("acl")).rule_number(50);
+                let out = [(50, true, 443, 443), (50, false, 1024, 65_535)];
+                let other_way = [(51, false, 443, 443), (51, true, 1024, 65_535)];
+                for (number, egress, from, to) in out.into_iter().chain(other_way) {
+                    let entry = ec2.create_network_acl_entry().network_acl_id(of("acl")).rule_number(number);
                     let entry = entry.egress(egress).rule_action(RuleAction::Allow).protocol("6");
                     let ports = PortRange::builder().from(from).to(to).build();
                     entry.cidr_block("0.0.0.0/0").port_range(ports).send().await.unwrap();

@@ -135,14 +135,26 @@ fn wants_a_way_out(branch: &Branch) -> bool {
 /// What stands in the way, each named once.
 fn put_right(facts: &VpcFacts, ways: &[DrawnWay]) -> Option<Cure> {
     let (mut services, mut steps) = (BTreeSet::new(), vec![]);
+    let mut acls: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for way in ways {
         for branch in way.branches.iter().filter(|one| one.state == WayState::Broken && !wants_a_way_out(one))
         {
-            let step = branch.why.as_ref().and_then(|why| step_against(facts, why));
             services.insert(way.service);
+            let Some(why) = &branch.why else { continue };
+            if let ("reach-acl-out" | "reach-acl-in", Some(acl), Some(subnet)) =
+                (why.code.as_str(), why.params.get("acl"), why.params.get("subnet"))
+            {
+                // Several subnets have one.
+                acls.entry(acl).or_default().insert(subnet);
+            }
+            let step = step_against(facts, why);
             steps.extend(step.filter(|step| !steps.contains(step)));
         }
     }
+    steps.extend(acls.into_iter().map(|(acl, subnets)| {
+        let says = say("cure-acl", &[("acl", acl), ("subnet", &joined(subnets.iter().copied()))]);
+        CureStep::changes(facts, says, entries(facts, acl, &subnets))
+    }));
     let cost = cost::way_out::free();
     let services = Vec::from_iter(services);
     (!steps.is_empty()).then_some(Cure { kind: CureKind::PutRight, services, steps, cost })
@@ -169,10 +181,6 @@ fn step_against(facts: &VpcFacts, why: &Text) -> Option<CureStep> {
         "reach-group-shut" => {
             CureStep::changes(facts, say("cure-group-shut", &[groups]), [What::LetOut { group: group() }])
         }
-        "reach-acl-out" | "reach-acl-in" => {
-            let says = say("cure-acl", &[("acl", of("acl")), ("subnet", of("subnet"))]);
-            CureStep::changes(facts, says, entries(facts, of("acl"), of("subnet")))
-        }
         _ => return None,
     })
 }
@@ -181,13 +189,13 @@ fn step_against(facts: &VpcFacts, why: &Text) -> Option<CureStep> {
 const ANSWERS: (u16, u16) = (1024, 65_535);
 const HTTPS: (u16, u16) = (443, 443);
 
-/// The entries that an ACL lacks for HTTPS out of a subnet and its answers; for a subnet in which an endpoint or a NAT
+/// The entries that an ACL lacks for HTTPS out of subnets and its answers; for one in which an endpoint or a NAT
 /// gateway stands, also for what comes to that. Each before all others, since the first that is about a packet decides.
-fn entries(facts: &VpcFacts, acl: &str, subnet: &str) -> Vec<What> {
+fn entries(facts: &VpcFacts, acl: &str, subnets: &BTreeSet<&str>) -> Vec<What> {
     let Some(found) = acl_of(facts, acl) else { return vec![] };
     let endpoints = facts.endpoints.iter().flatten().flat_map(|one| &one.subnets);
     let mut stand = endpoints.chain(facts.nats.iter().flatten().filter_map(|nat| nat.subnet.as_ref()));
-    let served = stand.any(|id| id == subnet);
+    let served = stand.any(|id| subnets.contains(id.as_str()));
     let own = [(true, HTTPS, EVERYWHERE), (false, ANSWERS, EVERYWHERE)];
     let others = [(false, HTTPS, facts.cidr.as_str()), (true, ANSWERS, facts.cidr.as_str())];
     let wanted = own.into_iter().chain(others.into_iter().filter(|_| served));

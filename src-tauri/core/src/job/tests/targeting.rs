@@ -1,7 +1,7 @@
 //! Which definitions go with which queues.
 
 use aws_sdk_batch::types as batch;
-use slipway_practice::Lesson;
+use slipway_practice::Trouble;
 
 use super::account::{Account, DEFINITION, QUEUE, ready, tags};
 use crate::job::{StackQueue, queues, targets};
@@ -26,8 +26,9 @@ async fn a_definition_for_other_compute_is_not_offered_whether_or_not_environmen
     on_hosts.set_tags(Some(tags("job-definition/hosts"))).send().await.unwrap();
     let fitting = [(QUEUE.to_owned(), DEFINITION.to_owned())];
     assert_eq!(pairs(&account).await, fitting);
-    let lesson = Lesson::MissingPermission { actions: vec!["batch:DescribeComputeEnvironments".to_owned()] };
-    account.practice.change_settings(|settings| _ = settings.lessons.insert(lesson)).unwrap();
+    let trouble =
+        Trouble::MissingPermission { actions: vec!["batch:DescribeComputeEnvironments".to_owned()] };
+    account.practice.change_settings(|settings| _ = settings.troubles.insert(trouble)).unwrap();
     assert_eq!(pairs(&account).await, fitting);
 }
 

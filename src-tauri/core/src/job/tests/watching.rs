@@ -93,9 +93,9 @@ async fn a_log_that_may_not_be_read_is_a_finding() {
     let account = ready().await;
     let job = account.submit(|_| ()).await;
     account.until(&job.id, JobState::Succeeded).await;
-    let lesson =
-        slipway_practice::Lesson::MissingPermission { actions: vec!["logs:GetLogEvents".to_owned()] };
-    account.practice.change_settings(|settings| _ = settings.lessons.insert(lesson)).unwrap();
+    let trouble =
+        slipway_practice::Trouble::MissingPermission { actions: vec!["logs:GetLogEvents".to_owned()] };
+    account.practice.change_settings(|settings| _ = settings.troubles.insert(trouble)).unwrap();
     let page = logs(&account.session, &job.id, None, None).await.unwrap();
     assert_eq!(page.finding.unwrap().code, "job-log-denied");
     let pages: Vec<_> = follow(&account.session, &job.id).try_collect().await.unwrap();

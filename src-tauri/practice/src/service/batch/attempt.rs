@@ -7,7 +7,7 @@ use super::job::{self, Attempt, EXITED, Ending, Job, Shape, Spec, Status, Task, 
 use super::{Moment, hosts, retry, scheduling_policy};
 use crate::service::ecr::{Architecture, Pull};
 use crate::service::logs::Event;
-use crate::settings::Lesson;
+use crate::settings::Trouble;
 use crate::sim::{self, Container, End, Line};
 use crate::time::Millis;
 use crate::wire::json::{list, text};
@@ -190,7 +190,7 @@ fn cut_short(
     }
     let kind = environment.kind().filter(|kind| kind.is_spot());
     if let Some(kind) =
-        kind.filter(|_| task.number == 1 && moment.state.settings.lessons.contains(&Lesson::SpotReclaim))
+        kind.filter(|_| task.number == 1 && moment.state.settings.troubles.contains(&Trouble::SpotReclaim))
     {
         let reclaimed = moment.later(20.0);
         if ends.as_ref().is_none_or(|(at, _)| *at > reclaimed) {

@@ -7,7 +7,7 @@ use super::state::{
 };
 use super::{nat_gateway, vpc, vpc_endpoint};
 use crate::ids::ec2_id;
-use crate::settings::Lesson;
+use crate::settings::Trouble;
 use crate::state::State;
 use crate::time::Millis;
 use ipnet::Ipv4Net;
@@ -18,7 +18,7 @@ use std::net::Ipv4Addr;
 pub(super) const EVERYWHERE: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::UNSPECIFIED, 0);
 
 /// The region with its default VPC: a subnet in each zone, an internet gateway and the route to it. It
-/// depends on nothing but the account's seed and its lessons.
+/// depends on nothing but the account's seed and its troubles.
 pub fn seeded(state: &State, name: &str) -> Region {
     let seed = state.seed();
     let id = |prefix: &str, of: &str| ec2_id(seed, prefix, &format!("{name}/{of}"));
@@ -69,7 +69,7 @@ pub fn seeded(state: &State, name: &str) -> Region {
             },
         );
     }
-    route_out(&mut region, !state.settings.lessons.contains(&Lesson::NoRouteOut));
+    route_out(&mut region, !state.settings.troubles.contains(&Trouble::NoRouteOut));
     region
 }
 
@@ -130,7 +130,7 @@ pub fn forget_untouched(state: &mut State, now: Millis) {
 }
 
 /// Gives the default VPC of every region its route to the internet gateway, or takes it away: what the
-/// lesson *no route out* switches. Whoever learns from it may put the route back by hand.
+/// trouble *no route out* switches. Whoever learns from it may put the route back by hand.
 pub fn default_route_out(state: &mut State, there: bool) {
     for region in state.ec2.regions.values_mut() {
         route_out(region, there);

@@ -4,7 +4,7 @@ use super::instance_profile::instance_profile;
 use super::managed;
 use super::policy::{Context, Decision, Document, evaluate};
 use super::state::Role;
-use crate::settings::Lesson;
+use crate::settings::Trouble;
 use crate::state::State;
 use crate::time::Millis;
 
@@ -106,8 +106,8 @@ pub fn role_of_instance_profile(state: &State, profile: &str, now: Millis) -> Op
 
 /// How long IAM takes to spread a change, in milliseconds of this account.
 fn propagation(state: &State) -> i64 {
-    let slow = state.settings.lessons.iter().find_map(|lesson| match lesson {
-        Lesson::SlowIam { seconds } => Some(f64::from(*seconds)),
+    let slow = state.settings.troubles.iter().find_map(|trouble| match trouble {
+        Trouble::SlowIam { seconds } => Some(f64::from(*seconds)),
         _ => None,
     });
     state.settings.paced(slow.unwrap_or(PROPAGATION_SECONDS))

@@ -9,7 +9,7 @@ pub(crate) use request::catch_up;
 use super::{Call, json};
 use crate::account::{ACCOUNT_ID, Account};
 use crate::fault::Fault;
-use crate::settings::Lesson;
+use crate::settings::Trouble;
 use crate::state::State;
 use serde_json::{Value, json as value};
 
@@ -23,7 +23,7 @@ pub const CALLS: &[Call] = &[
     json("RequestServiceQuotaIncrease", request::increase),
 ];
 
-/// What all vCPU quotas are while the lesson *small quota* is on.
+/// What all vCPU quotas are while the trouble *small quota* is on.
 const SMALL: u32 = 1;
 
 struct Quota {
@@ -70,7 +70,7 @@ pub fn value(state: &State, service: &str, code: &str) -> Option<u32> {
 fn applied(state: &State, quota: &Quota) -> u32 {
     let granted = state.quotas.get(&format!("{}/{}", quota.service, quota.code)).copied();
     let has = granted.unwrap_or(quota.default);
-    if quota.counts_vcpus && state.settings.lessons.contains(&Lesson::SmallQuota) {
+    if quota.counts_vcpus && state.settings.troubles.contains(&Trouble::SmallQuota) {
         has.min(SMALL)
     } else {
         has

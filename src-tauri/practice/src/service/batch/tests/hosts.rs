@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::service::batch::interfaces;
-use crate::settings::Lesson;
+use crate::settings::Trouble;
 
 /// A request for an environment of hosts.
 fn hosts(lab: &Lab, name: &str, more: &Value) -> Value {
@@ -118,11 +118,11 @@ fn quotas_of_class_and_purchase_option_hold_jobs_back() {
     assert!(found.get("statusReason").is_none(), "AWS says nothing of quotas: {found}");
 
     let mut lab = ready(&json!({}));
-    lab.state.settings.lessons.insert(Lesson::SmallQuota);
+    lab.state.settings.troubles.insert(Trouble::SmallQuota);
     let job = lab.submit(json!({}));
     lab.wait(600);
     assert_eq!(lab.status(&job), "RUNNABLE");
-    lab.state.settings.lessons.clear();
+    lab.state.settings.troubles.clear();
     lab.until(&job, "RUNNING");
 }
 
@@ -176,7 +176,7 @@ fn a_spot_host_that_is_taken_back_ends_what_runs_on_it() {
     {
         assert!(lab.state.iam.role(role).is_some(), "Batch has made {role}");
     }
-    lab.state.settings.lessons.insert(Lesson::SpotReclaim);
+    lab.state.settings.troubles.insert(Trouble::SpotReclaim);
     let retry = |condition: &str| {
         json!({ "attempts": 2, "evaluateOnExit": [
             { "onStatusReason": condition, "action": "RETRY" }, { "onReason": "*", "action": "EXIT" } ] })

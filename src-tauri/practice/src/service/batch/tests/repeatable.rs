@@ -1,7 +1,7 @@
 //! The account is the same whether it is asked once or all the time.
 
 use super::*;
-use crate::settings::Lesson;
+use crate::settings::Trouble;
 
 /// A small generator of its own: the account must not depend on one, and a test on no other crate for it.
 struct Dice(u64);
@@ -56,8 +56,8 @@ fn act(lab: &mut Lab, dice: &mut Dice, jobs: &mut Vec<String>) {
             return;
         }
         _ => {
-            if !lab.state.settings.lessons.remove(&Lesson::SmallQuota) {
-                lab.state.settings.lessons.insert(Lesson::SmallQuota);
+            if !lab.state.settings.troubles.remove(&Trouble::SmallQuota) {
+                lab.state.settings.troubles.insert(Trouble::SmallQuota);
             }
             return;
         }

@@ -1,7 +1,7 @@
 //! Jobs that wait for room.
 
 use super::*;
-use crate::settings::Lesson;
+use crate::settings::Trouble;
 
 #[test]
 fn only_so_many_run_at_once() {
@@ -70,11 +70,11 @@ fn a_time_limit_cancels_a_blocked_job() {
 #[test]
 fn the_accounts_quota_holds_jobs_back_until_it_is_raised() {
     let mut lab = Lab::ready();
-    lab.state.settings.lessons.insert(Lesson::SmallQuota);
+    lab.state.settings.troubles.insert(Trouble::SmallQuota);
     let jobs: Vec<String> = (0..2).map(|_| lab.run(&["sleep", "1000"])).collect();
     lab.wait(120);
     assert_eq!((lab.status(&jobs[0]).as_str(), lab.status(&jobs[1]).as_str()), ("RUNNING", "RUNNABLE"));
-    lab.state.settings.lessons.clear();
+    lab.state.settings.troubles.clear();
     lab.wait(120);
     assert_eq!(lab.status(&jobs[1]), "RUNNING");
 }
@@ -82,7 +82,7 @@ fn the_accounts_quota_holds_jobs_back_until_it_is_raised() {
 #[test]
 fn spot_capacity_is_taken_back_once() {
     let mut lab = Lab::ready();
-    lab.state.settings.lessons.insert(Lesson::SpotReclaim);
+    lab.state.settings.troubles.insert(Trouble::SpotReclaim);
     let mut spot = fargate(&lab, "spot", 4);
     spot["computeResources"]["type"] = json!("FARGATE_SPOT");
     lab.ok("CreateComputeEnvironment", spot);

@@ -1,7 +1,7 @@
 //! What goes wrong at AWS, and how AWS says so.
 
 use super::*;
-use crate::settings::Lesson;
+use crate::settings::Trouble;
 
 const CLASSIC: &str = "arn:aws:iam::111122223333:role/classic";
 
@@ -23,7 +23,7 @@ fn batch_makes_its_own_role_once() {
 
     let mut lab = Lab::new();
     let actions = vec!["iam:CreateServiceLinkedRole".to_owned()];
-    lab.state.settings.lessons.insert(Lesson::MissingPermission { actions });
+    lab.state.settings.troubles.insert(Trouble::MissingPermission { actions });
     let denied = lab.call("CreateComputeEnvironment", fargate(&lab.clone(), "one", 4)).unwrap_err();
     assert_eq!(denied.code, "AccessDeniedException");
     assert!(lab.state.iam.role("AWSServiceRoleForBatch").is_none());
@@ -57,7 +57,7 @@ fn a_service_role_must_be_there_trust_batch_and_allow_enough() {
 #[test]
 fn a_role_too_young_heals_by_an_update() {
     let mut lab = Lab::new();
-    lab.state.settings.lessons.insert(Lesson::SlowIam { seconds: 60 });
+    lab.state.settings.troubles.insert(Trouble::SlowIam { seconds: 60 });
     lab.role("classic", "batch.amazonaws.com", "service-role/AWSBatchServiceRole");
     lab.ok("CreateComputeEnvironment", classic(&lab, "ce"));
     lab.wait(20);
@@ -144,7 +144,7 @@ fn a_task_without_a_way_out_fails_to_start() {
     assert!(job["container"]["reason"].as_str().unwrap().starts_with(reason));
     assert!(job.get("startedAt").is_none());
 
-    // The lesson takes the route away, and gives it back.
+    // The trouble takes the route away, and gives it back.
     ec2::default_route_out(&mut lab.state, true);
     let region = ec2::seeded(&lab.state, REGION);
     let table = region.route_tables.keys().next().unwrap();
@@ -176,7 +176,7 @@ fn a_task_needs_its_roles() {
 fn roles_must_be_passed() {
     let mut lab = Lab::ready();
     let actions = vec!["iam:PassRole".to_owned()];
-    lab.state.settings.lessons.insert(Lesson::MissingPermission { actions });
+    lab.state.settings.troubles.insert(Trouble::MissingPermission { actions });
     let denied = lab.call("RegisterJobDefinition", definition("e", &["true"])).unwrap_err();
     assert_eq!(denied.code, "AccessDeniedException");
     assert!(denied.message.contains("iam:PassRole"), "{}", denied.message);

@@ -1,14 +1,14 @@
-//! Each lesson breaks one thing, truly, and can be mended.
+//! Each trouble breaks one thing, truly, and can be mended.
 
 use crate::wire::{Wire, trust};
 use serde_json::json;
-use slipway_practice::Lesson;
+use slipway_practice::Trouble;
 
 #[test]
 fn a_missing_permission_is_denied_in_each_services_shape() {
     let wire = Wire::new();
     let actions = ["iam:CreateRole", "ec2:CreateVpc", "servicequotas:*", "sts:*"].map(str::to_owned).to_vec();
-    wire.teach([Lesson::MissingPermission { actions }]);
+    wire.teach([Trouble::MissingPermission { actions }]);
     let you = "User: arn:aws:iam::111122223333:user/you is not authorized to perform:";
 
     let role = [("RoleName", "r"), ("AssumeRolePolicyDocument", &trust("batch.amazonaws.com") as &str)];
@@ -40,7 +40,7 @@ fn a_missing_permission_is_denied_in_each_services_shape() {
 #[test]
 fn tagging_while_creating_needs_its_own_permission() {
     let wire = Wire::new();
-    wire.teach([Lesson::MissingPermission { actions: vec!["ec2:CreateTags".into(), "iam:TagRole".into()] }]);
+    wire.teach([Trouble::MissingPermission { actions: vec!["ec2:CreateTags".into(), "iam:TagRole".into()] }]);
     wire.done("ec2", "CreateVpc", &[("CidrBlock", "10.0.0.0/16")]);
     let tagged = [
         ("CidrBlock", "10.0.0.0/16"),
@@ -58,7 +58,7 @@ fn tagging_while_creating_needs_its_own_permission() {
 #[test]
 fn throttling_refuses_every_nth_request_and_a_retry_passes() {
     let wire = Wire::new();
-    wire.teach([Lesson::Throttling { every_nth: 3 }]);
+    wire.teach([Trouble::Throttling { every_nth: 3 }]);
     let statuses: Vec<_> = (0..6).map(|_| wire.query("ec2", "DescribeVpcs", &[]).status).collect();
     assert_eq!(statuses, [200, 200, 503, 200, 200, 503]);
     wire.done("iam", "ListRoles", &[]);
@@ -76,7 +76,7 @@ fn a_small_quota_is_small_and_its_default_is_not() {
         wire.json("servicequotas", &target, &quota).value()["Quota"]["Value"].as_f64()
     };
     assert_eq!(ask("GetServiceQuota"), Some(6.0));
-    wire.teach([Lesson::SmallQuota]);
+    wire.teach([Trouble::SmallQuota]);
     assert_eq!(ask("GetServiceQuota"), Some(1.0));
     assert_eq!(ask("GetAWSDefaultServiceQuota"), Some(6.0));
 }
@@ -86,7 +86,7 @@ fn the_route_out_goes_can_be_put_back_by_hand_and_comes_back_with_the_lessons_en
     let wire = Wire::new();
     let routes = || wire.done("ec2", "DescribeRouteTables", &[]).all("destinationCidrBlock");
     assert_eq!(routes().len(), 2);
-    wire.teach([Lesson::NoRouteOut]);
+    wire.teach([Trouble::NoRouteOut]);
     assert_eq!(routes(), ["172.31.0.0/16"]);
 
     let table = wire.done("ec2", "DescribeRouteTables", &[]).one("routeTableId");
@@ -104,6 +104,6 @@ fn the_route_out_goes_can_be_put_back_by_hand_and_comes_back_with_the_lessons_en
 #[test]
 fn a_region_first_seen_during_the_lesson_has_no_route_out_either() {
     let wire = Wire::new();
-    wire.teach([Lesson::NoRouteOut]);
+    wire.teach([Trouble::NoRouteOut]);
     assert_eq!(wire.done("ec2", "DescribeRouteTables", &[]).all("destinationCidrBlock"), ["172.31.0.0/16"]);
 }
