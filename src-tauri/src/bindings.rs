@@ -7,7 +7,7 @@ use specta_typescript::Typescript;
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands};
 
-use crate::commands::{connect, jobs, offers, practice, runs, setup, stacks, terraform};
+use crate::commands::{connect, jobs, lessons, offers, practice, runs, setup, stacks, terraform};
 
 /// Every command of the window, and what the pages are told once for all.
 pub(crate) fn builder() -> Builder<Wry> {
@@ -25,6 +25,10 @@ pub(crate) fn builder() -> Builder<Wry> {
         practice::practice_settings,
         practice::set_practice_pace,
         practice::reset_practice,
+        lessons::lessons,
+        lessons::begin_lesson,
+        lessons::solve_lesson,
+        lessons::open_lesson_page,
         setup::presets,
         setup::new_blueprint,
         setup::check_blueprint,

@@ -41,6 +41,18 @@ export const testids = {
   // connect
   connect: "connect",
   connectPractice: "connect-practice",
+  openLessons: "open-lessons",
+
+  // lessons
+  lessons: "lessons",
+  lesson: (id: string) => `lesson-${id}`,
+  lessonBegin: (id: string) => `lesson-begin-${id}`,
+  lessonBar: "lesson-bar",
+  lessonNext: "lesson-next",
+  lessonAnew: "lesson-anew",
+  lessonAll: "lesson-all",
+  lessonLeave: "lesson-leave",
+
   connectProfile: "connect-profile",
   profile: "profile",
   profileRegion: "profile-region",

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use slipway_core::{
-    blueprint,
+    blueprint::{self, Blueprint},
     error::AppError,
     words::{Text, say},
 };
@@ -34,17 +34,19 @@ pub struct LessonView {
     pub page: String,
     /// Whether its account is prepared.
     pub begun: bool,
+    /// Whether somebody has brought it to where the check finds nothing any more, once.
+    pub solved: bool,
 }
 
 /// A lesson that has begun.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 pub struct BegunLesson {
     /// Which.
     pub lesson: LessonView,
     /// The file with what is to be set up there.
     pub path: PathBuf,
-    /// The same as text.
-    pub toml: String,
+    /// The same.
+    pub blueprint: Blueprint,
 }
 
 /// Every lesson, by topic.
@@ -70,7 +72,28 @@ pub async fn begin(home: &Path, id: &str) -> Result<BegunLesson, AppError> {
     let toml = blueprint::write(&wanted);
     let written = private_file(&path, true).and_then(|mut file| file.write_all(toml.as_bytes()));
     written.map_err(|error| AppError::file(&path, &error))?;
-    Ok(BegunLesson { lesson: view(home, lesson), path, toml })
+    Ok(BegunLesson { lesson: view(home, lesson), path, blueprint: wanted })
+}
+
+/// A lesson as it was left; one that has not begun begins.
+pub async fn go_on(home: &Path, id: &str) -> Result<BegunLesson, AppError> {
+    let lesson = known(id)?;
+    let path = file(home, lesson);
+    if !path.exists() {
+        return begin(home, id).await;
+    }
+    Ok(BegunLesson { lesson: view(home, lesson), blueprint: blueprint::read_file(&path)?, path })
+}
+
+/// Remembers that a lesson has been solved, also when it begins anew.
+pub fn solved(home: &Path, id: &str) -> Result<(), AppError> {
+    let mark = mark(home, known(id)?);
+    private_file(&mark, true).map(drop).map_err(|error| AppError::file(&mark, &error))
+}
+
+/// The page of AWS's documentation that a lesson is by.
+pub fn page(id: &str) -> Result<&'static str, AppError> {
+    Ok(known(id)?.page)
 }
 
 /// The account of a lesson that has begun.
@@ -104,6 +127,10 @@ fn file(home: &Path, lesson: &Lesson) -> PathBuf {
     home.join("lessons").join(lesson.id).join("blueprint.toml")
 }
 
+fn mark(home: &Path, lesson: &Lesson) -> PathBuf {
+    home.join("lessons").join(lesson.id).join("solved")
+}
+
 fn view(home: &Path, lesson: &Lesson) -> LessonView {
     LessonView {
         id: lesson.id.to_owned(),
@@ -111,6 +138,7 @@ fn view(home: &Path, lesson: &Lesson) -> LessonView {
         sentence: lesson.sentence(),
         page: lesson.page.to_owned(),
         begun: file(home, lesson).exists(),
+        solved: mark(home, lesson).exists(),
     }
 }
 
@@ -148,6 +176,9 @@ mod tests {
             fs::create_dir_all(&stacks).unwrap();
         }
         assert_eq!(list(home).iter().filter(|lesson| lesson.begun).count(), 1);
+        solved(home, "reach-blackhole-nat").unwrap();
+        let on = go_on(home, "reach-blackhole-nat").await.unwrap();
+        assert!(on.lesson.solved && on.blueprint == blueprint::read_file(&on.path).unwrap());
         assert_eq!(practice::open(home).unwrap().dump().unwrap(), own);
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod connect;
 pub(crate) mod jobs;
+pub(crate) mod lessons;
 pub(crate) mod offers;
 pub(crate) mod practice;
 pub(crate) mod runs;

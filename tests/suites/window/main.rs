@@ -10,6 +10,7 @@ mod harness;
 mod journey;
 mod judged;
 mod keyboard;
+mod lessons;
 mod limits;
 mod mistakes;
 mod moto;

@@ -1,4 +1,15 @@
-import { Activity, Copy, FileCode2, Hammer, Layers, ListChecks, LogOut, Play, Settings } from "../lib/icons";
+import {
+  Activity,
+  Copy,
+  FileCode2,
+  GraduationCap,
+  Hammer,
+  Layers,
+  ListChecks,
+  LogOut,
+  Play,
+  Settings,
+} from "../lib/icons";
 import { host } from "../ipc";
 import { copyText } from "../lib/clipboard";
 import { m } from "../paraglide/messages";
@@ -47,6 +58,7 @@ function always(): Offer[] {
       () => (shell.activity = !shell.activity),
       `${commandKey}J`,
     ),
+    doing("lessons", m.lessons(), GraduationCap, () => (shell.lessons = true)),
     doing("settings", m.settings(), Settings, () => (shell.settings = true), `${commandKey},`),
     ...(view
       ? [

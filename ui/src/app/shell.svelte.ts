@@ -9,6 +9,7 @@ export const commandKey = mac ? "⌘" : "Ctrl ";
 class Shell {
   palette = $state(false);
   settings = $state(false);
+  lessons = $state(false);
   activity = $state(false);
 
   /** What the command key does together with another. */

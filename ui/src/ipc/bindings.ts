@@ -21,6 +21,12 @@ export const commands = {
 	practiceSettings: () => __TAURI_INVOKE<PracticeSettings>("practice_settings"),
 	setPracticePace: (pace: number | null) => __TAURI_INVOKE<PracticeSettings>("set_practice_pace", { pace }),
 	resetPractice: () => __TAURI_INVOKE<null>("reset_practice"),
+	lessons: () => __TAURI_INVOKE<LessonView[]>("lessons"),
+	/**  Prepares a lesson's account, or goes on with it as it was left. */
+	beginLesson: (id: string, anew: boolean) => __TAURI_INVOKE<BegunLesson>("begin_lesson", { id, anew }),
+	solveLesson: (id: string) => __TAURI_INVOKE<null>("solve_lesson", { id }),
+	/**  Opens the page of AWS's documentation that a lesson is by. */
+	openLessonPage: (id: string) => __TAURI_INVOKE<null>("open_lesson_page", { id }),
 	presets: () => __TAURI_INVOKE<PresetCard[]>("presets"),
 	newBlueprint: (preset: Preset, name: string) => __TAURI_INVOKE<Blueprint>("new_blueprint", { preset, name }),
 	checkBlueprint: (blueprint: Blueprint) => __TAURI_INVOKE<FieldProblem[]>("check_blueprint", { blueprint }),
@@ -294,6 +300,16 @@ export type AppError = {
 
 /**  The processor that an image is built for. */
 export type Architecture = "x86_64" | "arm64";
+
+/**  A lesson that has begun. */
+export type BegunLesson = {
+	/**  Which. */
+	lesson: LessonView,
+	/**  The file with what is to be set up there. */
+	path: string,
+	/**  The same. */
+	blueprint: Blueprint,
+};
 
 /**  A stack as somebody wants it. */
 export type Blueprint = {
@@ -1031,6 +1047,22 @@ export type LaunchTemplate = {
 	user_data?: string | null,
 };
 
+/**  A lesson, to choose from. */
+export type LessonView = {
+	/**  `reach-no-route`. */
+	id: string,
+	/**  What it is about. */
+	topic: Topic,
+	/**  What somebody did. */
+	sentence: Text,
+	/**  The page of AWS's documentation that it is by. */
+	page: string,
+	/**  Whether its account is prepared. */
+	begun: boolean,
+	/**  Whether somebody has brought it to where the check finds nothing any more, once. */
+	solved: boolean,
+};
+
 /**  One line of a log. */
 export type LogLine = {
 	/**  When it was written. */
@@ -1766,6 +1798,21 @@ export type Thing = {
 	/**  What EC2 says of it. */
 	evidence: Evidence[],
 };
+
+/**  What a lesson is about. */
+export type Topic = 
+/**  Ways, addresses and zones. */
+"network" | 
+/**  Who may do what for the jobs. */
+"roles" | 
+/**  What the person who sets up may do. */
+"permissions" | 
+/**  How much the account may have. */
+"limits" | 
+/**  What runs. */
+"image" | 
+/**  What it runs on. */
+"instances";
 
 /**  A limit of the container's processes. */
 export type Ulimit = {

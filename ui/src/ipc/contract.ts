@@ -18,6 +18,7 @@ export type Network = Whole<rust.Network>;
 export type JobTarget = Whole<rust.JobTarget>;
 export type StackView = Whole<rust.StackView>;
 export type OpenedBlueprint = Whole<rust.OpenedBlueprint>;
+export type BegunLesson = Whole<rust.BegunLesson>;
 export type {
   AccessMode,
   Amendment,
@@ -55,6 +56,7 @@ export type {
   JobState,
   JobSummary,
   JobView,
+  LessonView,
   LogLine,
   LogPage,
   Money,
@@ -90,6 +92,7 @@ export type {
   TerraformFile,
   Text,
   Thing,
+  Topic,
   UnfinishedRun,
   VpcOffer,
   WayOut,
@@ -110,13 +113,15 @@ type Shown<T> = T extends rust.Blueprint
     ? StackView
     : T extends rust.OpenedBlueprint
       ? OpenedBlueprint
-      : T extends rust.Access[]
-        ? Access[]
-        : T extends rust.JobTarget[]
-          ? JobTarget[]
-          : T extends { onmessage: (message: infer M) => void }
-            ? Channel<M>
-            : T;
+      : T extends rust.BegunLesson
+        ? BegunLesson
+        : T extends rust.Access[]
+          ? Access[]
+          : T extends rust.JobTarget[]
+            ? JobTarget[]
+            : T extends { onmessage: (message: infer M) => void }
+              ? Channel<M>
+              : T;
 type ShownAll<T extends unknown[]> = { [K in keyof T]: Shown<T[K]> };
 /** Rust's nothing comes as `null`, and nobody looks at it. */
 type Answer<T> = [T] extends [null] ? unknown : Shown<T>;

@@ -22,6 +22,7 @@ export { default as Copy } from "@lucide/svelte/icons/copy";
 export { default as ExternalLink } from "@lucide/svelte/icons/external-link";
 export { default as FileCode2 } from "@lucide/svelte/icons/file-code-2";
 export { default as FolderDown } from "@lucide/svelte/icons/folder-down";
+export { default as GraduationCap } from "@lucide/svelte/icons/graduation-cap";
 export { default as Hammer } from "@lucide/svelte/icons/hammer";
 export { default as History } from "@lucide/svelte/icons/history";
 export { default as KeyRound } from "@lucide/svelte/icons/key-round";

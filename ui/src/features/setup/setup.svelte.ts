@@ -183,6 +183,14 @@ class Setup {
     this.problems = [];
   }
 
+  /** Takes a blueprint to be checked as it is. */
+  take(blueprint: Blueprint): void {
+    runs.clear();
+    this.#begun(blueprint, null);
+    this.problems = [];
+    this.step = "check";
+  }
+
   /** Writes the blueprint to a file that the person chooses; where it went, or nothing when they chose none. */
   async saveFile(): Promise<string | null> {
     const blueprint = $state.snapshot(this.draft);

@@ -5,6 +5,7 @@ import type { Host } from "../host";
 import { blueprint, fromToml, onSpot, problems, toToml } from "./blueprint";
 import { commandLine } from "./commandline";
 import { grown, listJobs, logsOf, queueOf, targetsOf, viewJob, type FakeJob } from "./jobs";
+import { lessonCommands } from "./lessons";
 import { network } from "./network";
 import { offerCommands } from "./offers";
 import { checks, roles } from "./checks";
@@ -107,6 +108,7 @@ function commandsOf(world: World): Commands {
   const made = (stack: string) => world.stacks.get(stack)?.blueprint ?? blueprint(stack);
   return {
     ...sessionCommands(world),
+    ...lessonCommands(world),
     presets: () =>
       Promise.resolve([
         { preset: "fargate", cost: { usd: 0.0494, per: "vcpu-hour", note: null } },
