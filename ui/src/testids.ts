@@ -48,6 +48,7 @@ export const testids = {
   lesson: (id: string) => `lesson-${id}`,
   lessonBegin: (id: string) => `lesson-begin-${id}`,
   lessonBar: "lesson-bar",
+  lessonShow: "lesson-show",
   lessonNext: "lesson-next",
   lessonAnew: "lesson-anew",
   lessonAll: "lesson-all",

@@ -21,7 +21,7 @@ fn lesson(scheme: Scheme) {
     window.click("lesson-begin-reach-no-route-default");
     becomes(&window, "lesson-bar", "found");
     window.says("lesson-bar", "Somebody deleted the default VPC's route to the internet.", SOON);
-    journey.shot("found");
+    journey.shot_with("found", || window.click("lesson-show"));
 
     let fix = "fix-account-0-reach-logs";
     window.click(fix);

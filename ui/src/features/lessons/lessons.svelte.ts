@@ -1,4 +1,5 @@
 import { tick } from "svelte";
+import { changed } from "../../app/changed.svelte";
 import { path, router } from "../../app/route.svelte";
 import { session } from "../../app/session.svelte";
 import { shell } from "../../app/shell.svelte";
@@ -57,7 +58,8 @@ class Lessons {
     try {
       const begun = await host().commands.beginLesson(id, anew);
       await session.connect({ kind: "practice", name: id, region: "us-east-1", endpoint: null });
-      // What belongs to the account before has been put away by then.
+      // The same lesson begun anew is another account, too, though it is called the same.
+      changed.account();
       await tick();
       setup.take(begun.blueprint);
       router.go(path.setup());

@@ -95,7 +95,9 @@ class Setup {
     try {
       this.presets = await host().commands.presets();
       const preset = this.presets[0]?.preset ?? "fargate";
-      this.#begun(await host().commands.newBlueprint(preset, await this.#freeName()), preset);
+      const fresh = await host().commands.newBlueprint(preset, await this.#freeName());
+      // Another one may have been taken meanwhile.
+      if (!this.blueprint) this.#begun(fresh, preset);
     } catch (thrown) {
       this.error = asAppError(thrown);
     }
