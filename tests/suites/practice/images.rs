@@ -73,6 +73,15 @@ async fn public_images_are_read_in_their_registries() {
     // An instance may have been given a password.
     let hidden = said(&account, with_image(Preset::OnDemand, "quay.io/private/app")).await;
     assert_eq!(hidden, [one("image", Warning, "image-hidden-from-here")]);
+    // With the secret named, jobs sign in.
+    for preset in [Preset::Fargate, Preset::OnDemand] {
+        let mut named = with_image(preset, "quay.io/private/app");
+        named.job_definitions[0].registry_secret = Some("quay/team".to_owned());
+        assert_eq!(said(&account, named).await, [one("image", Ready, "image-hidden-with-secret")]);
+        let mut public = with_image(preset, "fewpulls/app");
+        public.job_definitions[0].registry_secret = Some("hub/team".to_owned());
+        assert_eq!(said(&account, public).await, [one("image", Ready, "image-fits-size")]);
+    }
     let few = said(&account, with_image(Preset::Fargate, "fewpulls/app")).await;
     assert_eq!(few, [one("image", Ready, "image-fits-size"), one("image-pulls", Warning, "image-few-pulls")]);
 }

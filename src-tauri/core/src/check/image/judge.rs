@@ -62,6 +62,11 @@ pub(super) fn items(asked: &Asked<'_>, found: Found) -> Vec<CheckItem> {
         }
         Found::Hidden => {
             let registry = ("registry", asked.name.registry.shown());
+            // The secret is ECS's to read, and never ours.
+            if let Some(secret) = &asked.definition.registry_secret {
+                let finding = say("image-hidden-with-secret", &[image, registry, ("secret", secret)]);
+                return one(CheckVerdict::Ready, finding, None);
+            }
             // An instance may have been given a password for the registry by its start-up script; a task of Fargate has
             // only what its definition names.
             let (verdict, finding) = match asked.definition.platform {
@@ -150,6 +155,7 @@ fn evidence(asked: &Asked<'_>, facts: Option<&Facts>) -> Vec<Evidence> {
     let mut add = |label: &str, value: Option<String>| {
         evidence.extend(value.map(|value| Evidence::new(label, value)));
     };
+    add("repositoryCredentials", asked.definition.registry_secret.clone());
     if let Some(facts) = facts {
         add("imageDigest", facts.digest.clone());
         add("architectures", facts.processors.as_deref().map(listed));

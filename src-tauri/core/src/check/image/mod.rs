@@ -34,6 +34,7 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
         let platform = definition.platform.batch();
         asked.insert((
             &definition.image,
+            &definition.registry_secret,
             definition.architecture.batch(),
             platform,
             size::disk(blueprint, definition),
@@ -48,7 +49,9 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
     let mut pulls: BTreeMap<String, Pulls> = BTreeMap::new();
     let mut items = Vec::new();
     for (definition, name, found) in found {
-        if let (Found::There(facts), Registry::Host(_)) = (&found, &name.registry)
+        // Whoever signs in has pulls of their own.
+        if let (Found::There(facts), Registry::Host(_), None) =
+            (&found, &name.registry, &definition.registry_secret)
             && let Some(new) = facts.pulls
         {
             let known = pulls.entry(name.registry.shown().to_owned()).or_insert(new);

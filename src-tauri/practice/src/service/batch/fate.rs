@@ -66,7 +66,11 @@ pub(super) fn fate(
     }
     let image = text(container, "image").unwrap_or_default();
     let wanted = architecture(spec, environment);
-    let pulled = moment.state.ecr.pull(image);
+    let pulled = if secrets::of_registry(spec).is_some() {
+        moment.state.ecr.pull_signed_in(image)
+    } else {
+        moment.state.ecr.pull(image)
+    };
     let is_private = image.contains(".dkr.ecr.");
     if is_private
         && spec.platform == Platform::Fargate
