@@ -120,6 +120,9 @@ fn route(table: &Table, target: &str) -> Option<Text> {
         None => Some(say("cure-route-add", &params)),
         // Back where it was, the route leads there again.
         Some(route) if route.target == target => None,
+        Some(route) if route.is_half() => {
+            Some(say("cure-route-point-halves", &[table_is, target_is, ("now", &route.target)]))
+        }
         Some(route) => Some(say("cure-route-point", &[table_is, target_is, ("now", &route.target)])),
     }
 }
