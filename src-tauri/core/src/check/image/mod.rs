@@ -2,9 +2,11 @@
 //! scan calls critical. A wrong processor only shows when the container starts, as `exec format error`.
 //!
 //! ```text
-//! name ─► ecr or registry (both read manifests) ─► found ─► judge
+//! name ─► ecr ─► cache, where it is not there ─┐
+//!      └► registry                              └► found ─► judge
 //! ```
 
+mod cache;
 mod ecr;
 mod found;
 mod judge;
@@ -43,6 +45,13 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
     let found = join_all(different.map(|definition| async move {
         let name = ImageName::parse(&definition.image);
         let found = look(session, &name, definition).await;
+        // The stack's own repositories are pushed to.
+        let found = match found {
+            Found::NotThere | Found::NoRepository if !is_own(session, blueprint, &name) => {
+                cache::look(session, &name, found).await
+            }
+            _ => found,
+        };
         (definition, name, found)
     }))
     .await;

@@ -122,6 +122,30 @@ fn a_private_registry_opens_to_the_secret_that_the_execution_role_may_read() {
 }
 
 #[test]
+fn a_pull_through_cache_fetches_for_a_role_that_may_have_it_fetched() {
+    let mut lab = Lab::ready();
+    lab.ok(
+        "CreatePullThroughCacheRule",
+        json!({ "ecrRepositoryPrefix": "quay", "upstreamRegistryUrl": "quay.io" }),
+    );
+    let image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/quay/team/app:1";
+    register(&mut lab, "FARGATE", &json!({ "image": image }));
+    let repository = "arn:aws:ecr:us-east-1:111122223333:repository/quay/*";
+    // The repository is to be made, too.
+    for allowed in [None, Some("ecr:BatchImportUpstreamImage")] {
+        if let Some(action) = allowed {
+            allow(&mut lab, action, repository);
+        }
+        let refused = lab.submit(json!({}));
+        let reason = lab.until(&refused, "FAILED")["container"]["reason"].as_str().unwrap().to_owned();
+        assert!(reason.starts_with("CannotPullContainerError"), "{reason}");
+    }
+    allow(&mut lab, "ecr:*", repository);
+    let fetched = lab.submit(json!({}));
+    lab.until(&fetched, "SUCCEEDED");
+}
+
+#[test]
 fn hosts_pull_private_images_with_the_role_they_carry() {
     let mut lab = ready();
     let image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/tool:1";
