@@ -58,6 +58,8 @@ const OURS: &[&str] = &[
     "rule-prefix",
     "rule-queue-unknown-environment",
     "rule-queue-unknown-policy",
+    "rule-registry-secret",
+    "rule-registry-secret-ecr",
     "rule-retry-single-attempt",
     "rule-secret-arn",
     "rule-stack-name",
@@ -71,6 +73,7 @@ const OURS: &[&str] = &[
 
 const MESSAGE: &str = "MESSAGE = \"it works\"";
 const ATTEMPTS: &str = "attempts = 1";
+const IMAGE: &str = "image = \"public.ecr.aws";
 const NETWORK: &str = "kind = \"default-vpc\"";
 const USER_DATA: &str = "imdsv2 = true";
 const QUEUE: &str = "name = \"main\"\npriority = 1";
@@ -498,6 +501,20 @@ pub const ALL: &[Mistake] = &[
         "rule-ulimit-order",
     ),
     // Environment, secrets, parameters.
+    of(
+        "fargate",
+        ATTEMPTS,
+        "attempts = 1\nregistry_secret = \"{\\\"username\\\": \\\"me\\\"}\"",
+        "job_definitions[0].registry_secret",
+        "rule-registry-secret",
+    ),
+    of(
+        "fargate",
+        IMAGE,
+        "registry_secret = \"quay\"\nimage = \"111122223333.dkr.ecr.us-east-1.amazonaws.com",
+        "job_definitions[0].registry_secret",
+        "rule-registry-secret-ecr",
+    ),
     of("fargate", MESSAGE, "MESSAGE = \"\"", "job_definitions[0].environment.MESSAGE", "rule-env-empty"),
     of(
         "fargate",

@@ -73,6 +73,15 @@ async fn public_images_are_read_in_their_registries() {
     // An instance may have been given a password.
     let hidden = said(&account, with_image(Preset::OnDemand, "quay.io/private/app")).await;
     assert_eq!(hidden, [one("image", Warning, "image-hidden-from-here")]);
+    // With the secret named, jobs sign in.
+    for preset in [Preset::Fargate, Preset::OnDemand] {
+        let mut named = with_image(preset, "quay.io/private/app");
+        named.job_definitions[0].registry_secret = Some("quay/team".to_owned());
+        assert_eq!(said(&account, named).await, [one("image", Ready, "image-hidden-with-secret")]);
+        let mut public = with_image(preset, "fewpulls/app");
+        public.job_definitions[0].registry_secret = Some("hub/team".to_owned());
+        assert_eq!(said(&account, public).await, [one("image", Ready, "image-fits-size")]);
+    }
     let few = said(&account, with_image(Preset::Fargate, "fewpulls/app")).await;
     assert_eq!(few, [one("image", Ready, "image-fits-size"), one("image-pulls", Warning, "image-few-pulls")]);
 }
@@ -151,6 +160,46 @@ async fn an_image_that_is_not_in_ecr_is_missing_to_be_pushed_or_not_to_be_seen()
     let remedy = items[0].remedy.as_ref().unwrap();
     assert_eq!(remedy.code, "image-elsewhere-advice");
     assert!(remedy.text.contains("imaging-execution") && remedy.text.contains("team/app"), "{}", remedy.text);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_image_that_a_pull_through_cache_fetches_is_not_missing() {
+    use CheckVerdict::{CannotTell, Wrong};
+    let account = fresh(1).await;
+    let image = format!("{HERE}/quay/team/app:1");
+    let missing = [one("image", Wrong, "image-missing")];
+    assert_eq!(said(&account, with_image(Preset::Fargate, &image)).await, missing);
+    let ecr = &account.session.aws.once.ecr;
+    let rule = ecr.create_pull_through_cache_rule().ecr_repository_prefix("quay");
+    rule.upstream_registry_url("quay.io").send().await.unwrap();
+
+    let roles = [(Preset::Fargate, "imaging-execution"), (Preset::OnDemand, "imaging-instance")];
+    for (preset, role) in roles {
+        let items = found(&account, with_image(preset, &image)).await;
+        let [item] = &items[..] else { panic!("{items:#?}") };
+        assert_eq!((item.verdict, item.finding.code.as_str()), (CannotTell, "image-cached"));
+        assert!(item.finding.text.contains("quay.io/team/app:1"), "{}", item.finding.text);
+        let remedy = item.remedy.as_ref().unwrap();
+        assert_eq!(remedy.code, "image-cached-new-advice");
+        for named in [role, "ecr:BatchImportUpstreamImage", "ecr:CreateRepository", "quay/team/app"] {
+            assert!(remedy.text.contains(named), "{named}: {}", remedy.text);
+        }
+    }
+    // Nothing is to be made where the repository is there.
+    push(&account, "quay/team/app", &single("amd64", 1, "")).await;
+    let items = found(&account, with_image(Preset::Fargate, &format!("{HERE}/quay/team/app:2"))).await;
+    assert_eq!(items[0].remedy.as_ref().unwrap().code, "image-cached-advice");
+    // A prefix ends at a slash, and a rule is one region's.
+    for other in [format!("{HERE}/quayside/app:1"), image.replace("us-east-1", "eu-west-1")] {
+        assert_eq!(said(&account, with_image(Preset::Fargate, &other)).await, missing, "{other}");
+    }
+    account.seam.set(Fault::Deny(&["DescribePullThroughCacheRules"]));
+    let unseen = said(&account, with_image(Preset::Fargate, &format!("{HERE}/other/app:1"))).await;
+    assert_eq!(unseen, [one("image", CannotTell, "image-perhaps-cached")]);
+    account.seam.set(Fault::None);
+    ecr.delete_pull_through_cache_rule().ecr_repository_prefix("quay").send().await.unwrap();
+    let after = said(&account, with_image(Preset::Fargate, &format!("{HERE}/quay/team/app:2"))).await;
+    assert_eq!(after, missing);
 }
 
 #[tokio::test(start_paused = true)]

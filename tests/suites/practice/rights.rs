@@ -21,7 +21,10 @@ use crate::{
     account::{Account, fresh},
     everything::everything,
     launch::{IMAGE, job_for, see_through},
+    runs::{adopt, create, done, done_when, look, tear_down},
+    seam::Fault,
     stack::left_over,
+    successors::running,
 };
 
 /// From now on the caller may do what these policies say and nothing else.
@@ -103,6 +106,121 @@ async fn under_exactly_the_setup_policy_every_run_comes_to_its_end() {
         assert_eq!(view.state, RunState::Done, "{name}: {:?}", view.failure);
         assert_eq!(denied(&account), BTreeSet::new(), "{name}");
         assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new(), "{name}");
+    }
+}
+
+/// Whatever a create came to before it failed, the same policy takes back.
+#[tokio::test(start_paused = true)]
+async fn under_exactly_the_setup_policy_a_failed_create_is_undone() {
+    let names: Vec<_> = blueprints(&fresh(1).await).await.into_iter().map(|(name, _)| name).collect();
+    for (at, name) in names.into_iter().enumerate() {
+        let account = fresh(100 + at as u64).await;
+        account.session.aws.once.ec2.create_key_pair().key_name("ana").send().await.unwrap();
+        let (_, blueprint) = blueprints(&account).await.remove(at);
+        may_only(&account, &setup_policy(&account, &blueprint).await);
+        let before = account.practice.dump().unwrap();
+        account.seam.set(Fault::Deny(&["RegisterJobDefinition"]));
+        let stop = CancellationToken::new();
+        let failed = run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+        assert_eq!(failed.state, RunState::Failed, "{name}");
+        account.seam.set(Fault::None);
+        let view = run::undo(&account.session, &blueprint.name, &stop, &mut |_| {}).await.unwrap();
+        done_when(&view, name);
+        let others: Vec<_> =
+            denied(&account).into_iter().filter(|one| !one.contains("RegisterJobDefinition")).collect();
+        assert_eq!(others, Vec::<String>::new(), "{name}");
+        assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new(), "{name}");
+    }
+}
+
+/// What is there under the stack's names without its tags, of every kind that goes by a name.
+#[tokio::test(start_paused = true)]
+async fn under_exactly_the_setup_policy_what_is_there_is_taken_over() {
+    let presets = [Preset::Fargate, Preset::SpotThenOndemand];
+    for (at, preset) in presets.into_iter().enumerate() {
+        let account = fresh(110 + at as u64).await;
+        let blueprint = Blueprint { service_role: ServiceRole::Classic, ..preset.blueprint("imaging") };
+        done(&create(&account, &blueprint).await);
+        take_tags_off(&account).await;
+        std::fs::remove_dir_all(account.session.folder.join("stacks")).unwrap();
+        let parts = run::plan_adopt(&account.session, blueprint.clone()).await.unwrap().steps.len();
+        assert!(parts > 6, "{parts}");
+        may_only(&account, &setup_policy(&account, &blueprint).await);
+        done(&adopt(&account, &blueprint).await);
+        done(&create(&account, &blueprint).await);
+        assert_eq!(look(&account).await.summary.health, Health::Healthy);
+        done(&tear_down(&account).await);
+        assert_eq!(denied(&account), BTreeSet::new());
+    }
+}
+
+/// As if somebody had made it all who knows nothing of Slipway.
+async fn take_tags_off(account: &Account) {
+    let keys = ["slipway:stack", "slipway:stack-id", "slipway:part"].map(str::to_owned).to_vec();
+    let (once, some) = (&account.session.aws.once, Some(keys.clone()));
+    for role in once.iam.list_roles().send().await.unwrap().roles() {
+        let untagged = once.iam.untag_role().role_name(role.role_name()).set_tag_keys(some.clone());
+        // A service's own role has none of these.
+        let _ = untagged.send().await;
+    }
+    for profile in once.iam.list_instance_profiles().send().await.unwrap().instance_profiles() {
+        let name = profile.instance_profile_name();
+        once.iam
+            .untag_instance_profile()
+            .instance_profile_name(name)
+            .set_tag_keys(some.clone())
+            .send()
+            .await
+            .unwrap();
+    }
+    let tagged = once.ec2.describe_tags().send().await.unwrap();
+    let things: BTreeSet<_> = tagged.tags().iter().filter_map(|tag| tag.resource_id()).collect();
+    for thing in things {
+        let tags = keys.iter().map(|key| aws_sdk_ec2::types::Tag::builder().key(key).build()).collect();
+        once.ec2.delete_tags().resources(thing).set_tags(Some(tags)).send().await.unwrap();
+    }
+    let mut arns = vec![];
+    let environments = once.batch.describe_compute_environments().send().await.unwrap();
+    arns.extend(
+        environments
+            .compute_environments()
+            .iter()
+            .filter_map(|one| one.compute_environment_arn().map(str::to_owned)),
+    );
+    let queues = once.batch.describe_job_queues().send().await.unwrap();
+    arns.extend(queues.job_queues().iter().filter_map(|one| one.job_queue_arn().map(str::to_owned)));
+    let definitions = once.batch.describe_job_definitions().send().await.unwrap();
+    arns.extend(
+        definitions.job_definitions().iter().filter_map(|one| one.job_definition_arn().map(str::to_owned)),
+    );
+    for arn in arns {
+        once.batch.untag_resource().resource_arn(arn).set_tag_keys(some.clone()).send().await.unwrap();
+    }
+    for group in once.logs.describe_log_groups().send().await.unwrap().log_groups() {
+        let arn = group.log_group_arn().unwrap();
+        once.logs.untag_resource().resource_arn(arn).set_tag_keys(some.clone()).send().await.unwrap();
+    }
+    for repository in once.ecr.describe_repositories().send().await.unwrap().repositories() {
+        let arn = repository.repository_arn().unwrap();
+        once.ecr.untag_resource().resource_arn(arn).set_tag_keys(some.clone()).send().await.unwrap();
+    }
+}
+
+/// Whoever set the stack up takes it down while somebody's job runs on it.
+#[tokio::test(start_paused = true)]
+async fn under_exactly_the_setup_policy_a_stack_with_a_running_job_is_taken_down() {
+    for (at, preset) in [Preset::Fargate, Preset::OnDemand].into_iter().enumerate() {
+        let account = fresh(120 + at as u64).await;
+        let blueprint = preset.blueprint("imaging");
+        let before = account.practice.dump().unwrap();
+        may_only(&account, &setup_policy(&account, &blueprint).await);
+        done(&create(&account, &blueprint).await);
+        account.practice.change_settings(|settings| settings.access = Access::default()).unwrap();
+        running(&account).await;
+        may_only(&account, &setup_policy(&account, &blueprint).await);
+        done(&tear_down(&account).await);
+        assert_eq!(denied(&account), BTreeSet::new());
+        assert_eq!(left_over(&before, &account.practice.dump().unwrap()), Vec::<String>::new());
     }
 }
 

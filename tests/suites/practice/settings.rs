@@ -122,6 +122,7 @@ fn changes(key: &str, subnet: &str, group: &str) -> Vec<(Change, Outcome)> {
             Changed,
         ),
         one("/job_definitions/0/image", json!("public.ecr.aws/docker/library/busybox:1.36"), Changed),
+        one("/job_definitions/1/registry_secret", json!(secret), Changed),
         one("/job_definitions/0/command", json!(["true", "Ref::level"]), Changed),
         one("/job_definitions/0/vcpu", json!("2"), Changed),
         one("/job_definitions/0/memory_mib", json!(512), Changed),

@@ -40,7 +40,7 @@ fn changes() -> Vec<(&'static str, Blueprint, Blueprint)> {
 }
 
 /// A job that goes on for two minutes, seen to run.
-async fn running(account: &Account) -> String {
+pub(crate) async fn running(account: &Account) -> String {
     let session = &account.session;
     let mut wanted = job_for(&job::targets(session).await.unwrap()[0], "long");
     wanted.command = Some(["sleep", "120"].map(str::to_owned).to_vec());

@@ -872,6 +872,11 @@ export type JobDefinition = {
 	platform?: Platform,
 	/**  The container image. */
 	image: string,
+	/**
+	 *  The secret in Secrets Manager that holds the name and the password for the image's registry: its whole ARN, or its
+	 *  name where it is in the stack's region and account. For registries outside of AWS.
+	 */
+	registry_secret?: string | null,
 	/**  What runs in it; empty for the image's own command. `Ref::name` stands for a parameter. */
 	command?: string[],
 	/**  vCPUs as AWS writes them: `0.25`, `1`. */

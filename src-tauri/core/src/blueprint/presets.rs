@@ -176,6 +176,7 @@ fn first_job() -> JobDefinition {
         name: "job".to_owned(),
         platform: Platform::Fargate,
         image: FIRST_IMAGE.to_owned(),
+        registry_secret: None,
         command: ["sh", "-c", FIRST_COMMAND].map(str::to_owned).to_vec(),
         vcpu: "0.25".to_owned(),
         memory_mib: 512,

@@ -76,6 +76,9 @@ fn needed_by(definition: &JobDefinition) -> Vec<Service> {
     } else {
         vec![Service::Registry, Service::Logs]
     };
+    if definition.registry_secret.is_some() {
+        services.push(Service::SecretsManager);
+    }
     for secret in definition.secrets.values() {
         let of_secrets_manager = secret.split(':').nth(2) == Some("secretsmanager");
         services.push(if of_secrets_manager { Service::SecretsManager } else { Service::Ssm });

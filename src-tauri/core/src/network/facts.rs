@@ -152,11 +152,31 @@ pub(super) fn table_of<'t>(tables: &'t [Table], vpc: &str, subnet: &str) -> Opti
 }
 
 impl Table {
-    /// Where it sends what goes to the internet.
+    /// Where it sends what goes to the internet: by the route to all addresses, or by two that share them between them and
+    /// lead to the same. Those win, since "the most specific route that matches the traffic" is taken (Amazon VPC User
+    /// Guide, "Route priority").
     pub(crate) fn default_route(&self) -> Option<&Route> {
-        self.routes
-            .iter()
-            .find(|route| matches!(route.to, RouteTo::Addresses(block) if block.prefix_len() == 0))
+        self.halves().or_else(|| self.to_block(Ipv4Net::default()).next())
+    }
+
+    /// `0.0.0.0/1` and `128.0.0.0/1` to one target; the one that leads nowhere, where either does.
+    fn halves(&self) -> Option<&Route> {
+        let mut halves = Ipv4Net::default().subnets(1).ok()?;
+        let (low, high) = (halves.next()?, halves.next()?);
+        let low = self.to_block(low).next()?;
+        let high = self.to_block(high).next().filter(|high| high.target == low.target)?;
+        Some(if high.active { low } else { high })
+    }
+
+    fn to_block(&self, block: Ipv4Net) -> impl Iterator<Item = &Route> {
+        self.routes.iter().filter(move |route| route.to == RouteTo::Addresses(block))
+    }
+}
+
+impl Route {
+    /// Whether it is about one half of all addresses.
+    pub(crate) fn is_half(&self) -> bool {
+        matches!(self.to, RouteTo::Addresses(block) if block.prefix_len() == 1)
     }
 }
 
@@ -164,5 +184,47 @@ impl Nat {
     /// Whether it takes connections.
     pub(crate) fn works(&self) -> bool {
         self.state == "available"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(routes: &[(&str, &str, bool)]) -> Table {
+        let to = |to: &str| match to.parse() {
+            Ok(block) => RouteTo::Addresses(block),
+            Err(_) => RouteTo::PrefixList(to.to_owned()),
+        };
+        let route = |(at, target, active): &(&str, &str, bool)| Route {
+            to: to(at),
+            target: (*target).to_owned(),
+            active: *active,
+        };
+        let (id, vpc) = ("rtb-1".to_owned(), "vpc-1".to_owned());
+        Table { id, vpc, main: true, subnets: vec![], routes: routes.iter().map(route).collect() }
+    }
+
+    #[test]
+    fn two_halves_to_one_target_are_a_default_route() {
+        let leads = |routes: &[(&str, &str, bool)]| {
+            let table = table(routes);
+            table.default_route().map(|route| (route.target.clone(), route.active))
+        };
+        let to = |target: &str, active| Some((target.to_owned(), active));
+        let local = ("10.0.0.0/16", "local", true);
+        let low = |target| ("0.0.0.0/1", target, true);
+        let high = |target| ("128.0.0.0/1", target, true);
+        assert_eq!(leads(&[local, low("nat-1"), high("nat-1")]), to("nat-1", true));
+        assert_eq!(leads(&[local, low("nat-1"), ("128.0.0.0/1", "nat-1", false)]), to("nat-1", false));
+        // The longer prefix wins over the route to everywhere.
+        let everywhere = ("0.0.0.0/0", "igw-1", true);
+        assert_eq!(leads(&[everywhere, low("nat-1"), high("nat-1")]), to("nat-1", true));
+        // Half of the internet is not the internet, and two targets are not one.
+        assert_eq!(leads(&[local, low("nat-1")]), None);
+        assert_eq!(leads(&[local, low("nat-1"), high("nat-2")]), None);
+        assert_eq!(leads(&[everywhere, low("nat-1"), high("nat-2")]), to("igw-1", true));
+        // Which addresses a list has is not known from here.
+        assert_eq!(leads(&[local, ("pl-1", "nat-1", true)]), None);
     }
 }

@@ -36,7 +36,12 @@ fn secrets(stack: &Stack, definitions: &[JobDefinition]) -> Option<Value> {
         definitions.iter().flat_map(|definition| definition.secrets.values()).map(String::as_str).collect();
     let (secrets, parameters): (Vec<_>, Vec<_>) =
         from.into_iter().partition(|from| from.split(':').nth(2) == Some("secretsmanager"));
-    let secrets: BTreeSet<String> = secrets.iter().map(|from| secret_arn(from)).collect();
+    let registries = definitions.iter().filter_map(|definition| definition.registry_secret.as_deref());
+    let secrets: BTreeSet<String> = secrets
+        .iter()
+        .map(|from| secret_arn(from))
+        .chain(registries.map(|secret| registry_secret_arn(stack, secret)))
+        .collect();
     let parameters: BTreeSet<String> =
         parameters.into_iter().map(|from| parameter_arn(stack, from)).collect();
     let mut statements = Vec::new();
@@ -51,6 +56,16 @@ fn secrets(stack: &Stack, definitions: &[JobDefinition]) -> Option<Value> {
 /// The ARN of a secret, without the key, stage and version that may stand behind it where a value is asked for.
 pub(crate) fn secret_arn(from: &str) -> String {
     from.split(':').take(7).collect::<Vec<_>>().join(":")
+}
+
+/// The ARN of a registry's secret by its ARN or its name. Six characters stand behind a name that nobody knows before:
+/// "use 6 question mark wildcards" (AWS Secrets Manager User Guide, "Permissions policy examples"). The role needs it on
+/// instances as on Fargate (AWS Batch User Guide, "Required IAM permissions for private registry authentication").
+fn registry_secret_arn(stack: &Stack, secret: &str) -> String {
+    if secret.starts_with("arn:") {
+        return secret.to_owned();
+    }
+    stack.arn("secretsmanager", &format!("secret:{secret}-??????"))
 }
 
 /// The ARN of a parameter by its ARN or its name.
@@ -95,5 +110,20 @@ mod tests {
                   "Resource": ["arn:aws:ssm:eu-west-1:111122223333:parameter/imaging/model"] },
             ]})
         );
+    }
+
+    #[test]
+    fn a_registrys_secret_may_be_fetched_by_its_arn_or_its_name() {
+        let with = |secret: &str| {
+            let mut definition = Preset::Spot.blueprint("first").job_definitions.remove(0);
+            definition.registry_secret = Some(secret.to_owned());
+            let policy = secrets(&stack(), &[definition]).unwrap();
+            assert_eq!(policy["Statement"][0]["Action"], "secretsmanager:GetSecretValue");
+            policy["Statement"][0]["Resource"].clone()
+        };
+        let elsewhere = "arn:aws:secretsmanager:eu-central-1:444455556666:secret:quay-AbCdEf";
+        assert_eq!(with(elsewhere), json!([elsewhere]));
+        let own = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:registry/quay-??????";
+        assert_eq!(with("registry/quay"), json!([own]));
     }
 }

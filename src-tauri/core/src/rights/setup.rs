@@ -110,10 +110,15 @@ fn images(stack: &Stack, blueprint: &Blueprint) -> Vec<Permission> {
     let here =
         |(account, region, _): &(&str, &str, &str)| *account == stack.account && *region == stack.region;
     let images = images.iter().filter_map(ImageName::in_ecr).filter(here);
+    let images: Vec<_> = images.collect();
+    // Of one that is not there it is asked who would fetch it; rules have no ARN.
+    let rules = (!images.is_empty()).then(|| Permission::new("ecr:DescribePullThroughCacheRules", "*"));
     images
+        .into_iter()
         .flat_map(|(_, _, name)| {
             let on = stack.arn("ecr", &format!("repository/{name}"));
             LOOKED_INTO.map(|action| Permission::new(action, on.clone()))
         })
+        .chain(rules)
         .collect()
 }

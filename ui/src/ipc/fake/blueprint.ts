@@ -30,6 +30,7 @@ export function blueprint(name: string): Blueprint {
         name: "main",
         platform: "fargate",
         image: IMAGE,
+        registry_secret: null,
         command: ["echo", "hello from Slipway"],
         vcpu: "0.25",
         memory_mib: 512,

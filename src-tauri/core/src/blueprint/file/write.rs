@@ -151,6 +151,10 @@ fn job_definition(out: &mut Document, definition: &JobDefinition) {
     out.line("# \"fargate\" or \"ec2\": what the queues it is for have.");
     out.set("platform", &definition.platform);
     out.set("image", &definition.image);
+    if let Some(secret) = &definition.registry_secret {
+        out.line("# The secret that opens the image's registry: {\"username\": \"…\", \"password\": \"…\"}.");
+        out.set("registry_secret", secret);
+    }
     out.line("# Empty for the image's own command.");
     out.set("command", &definition.command);
     out.line(match definition.platform {

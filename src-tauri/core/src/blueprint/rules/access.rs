@@ -75,7 +75,7 @@ fn one(at: &str, access: &Access, problems: &mut Problems) {
             }
         }
         Access::Secret { arn } => {
-            if !is_secret(arn) || arn.split(':').count() > 7 {
+            if !is_whole_secret(arn) {
                 bad("arn", "rule-secret-arn", arn);
             }
         }
@@ -159,6 +159,18 @@ pub(super) fn is_secret(arn: &str) -> bool {
         })
 }
 
+/// The same of the secret itself, without a part of its value.
+pub(super) fn is_whole_secret(arn: &str) -> bool {
+    is_secret(arn) && arn.split(':').count() == 7
+}
+
+/// "The secret name can contain ASCII letters, numbers, and the following characters: /_+=.@-", 512 at most
+/// (CreateSecret, `Name`).
+pub(super) fn is_secret_name(name: &str) -> bool {
+    let legal = |b: u8| b.is_ascii_alphanumeric() || b"/_+=.@-".contains(&b);
+    (1..=512).contains(&name.len()) && name.bytes().all(legal)
+}
+
 /// "a-zA-Z0-9_.-", in levels by `/`; `aws` and `ssm` are kept by AWS (PutParameter, `Name`).
 pub(super) fn is_parameter(name: &str) -> bool {
     let trimmed = name.strip_prefix('/').unwrap_or(name);
@@ -197,6 +209,8 @@ mod tests {
         assert!(is_secret(secret) && is_secret(&format!("{secret}:password::")));
         assert!(!is_secret("arn:aws:secretsmanager:eu-west-1:111122223333:secret:db"));
         assert!(!is_secret("arn:aws:secretsmanager:eu-west-1:111122223333:secret:-AbCdEf"));
+        assert!(is_whole_secret(secret) && !is_whole_secret(&format!("{secret}:password::")));
+        assert!(is_secret_name("registry/quay+team") && !is_secret_name(secret) && !is_secret_name(""));
         assert!(is_parameter("/imaging/model") && is_parameter("model"));
         assert!(
             !is_parameter("imaging/model")

@@ -8,7 +8,7 @@ use super::{
     key, name, retry, storage,
 };
 use crate::{
-    blueprint::{Blueprint, FARGATE_SIZES, FargateSize, JobDefinition, Platform, has_gpu, image},
+    blueprint::{Blueprint, FARGATE_SIZES, FargateSize, ImageName, JobDefinition, Platform, has_gpu, image},
     words::say,
 };
 
@@ -44,6 +44,7 @@ pub(super) fn check(blueprint: &Blueprint, problems: &mut Problems) {
     for (index, definition) in definitions.iter().enumerate() {
         let at = format!("job_definitions[{index}]");
         runs(&at, definition, problems);
+        registry(&at, definition, problems);
         place(&at, definition, blueprint, problems);
         size(&at, definition, blueprint, problems);
         environment(&at, definition, problems);
@@ -85,6 +86,19 @@ fn runs(at: &str, definition: &JobDefinition, problems: &mut Problems) {
         let params = [("bytes", bytes.to_string()), ("most", MOST_BYTES.to_string())];
         let params = params.each_ref().map(|(name, value)| (*name, value.as_str()));
         problems.add(format!("{at}.command"), say("rule-definition-large", &params));
+    }
+}
+
+/// "If your job definition references an image that's stored in Amazon ECR, this topic doesn't apply": there jobs sign in by
+/// their role. A secret of another region or account is known by its whole ARN alone (AWS Batch User Guide, "Private
+/// registry authentication for jobs").
+fn registry(at: &str, definition: &JobDefinition, problems: &mut Problems) {
+    let Some(secret) = &definition.registry_secret else { return };
+    let field = format!("{at}.registry_secret");
+    if !access::is_whole_secret(secret) && !access::is_secret_name(secret) {
+        problems.add(field, say("rule-registry-secret", &[("found", secret)]));
+    } else if ImageName::parse(&definition.image).in_ecr().is_some() {
+        problems.add(field, say("rule-registry-secret-ecr", &[]));
     }
 }
 

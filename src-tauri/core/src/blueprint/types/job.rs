@@ -17,6 +17,10 @@ pub struct JobDefinition {
     pub platform: Platform,
     /// The container image.
     pub image: String,
+    /// The secret in Secrets Manager that holds the name and the password for the image's registry: its whole ARN, or its
+    /// name where it is in the stack's region and account. For registries outside of AWS.
+    #[serde(default)]
+    pub registry_secret: Option<String>,
     /// What runs in it; empty for the image's own command. `Ref::name` stands for a parameter.
     #[serde(default)]
     pub command: Vec<String>,

@@ -12,6 +12,17 @@ pub(super) enum Found {
     NotThere,
     /// Of ECR: there is no such repository.
     NoRepository,
+    /// It is not there yet, and a rule of ECR's fetches it from somewhere else.
+    Cached {
+        /// The image there: `public.ecr.aws/docker/library/busybox`.
+        upstream: String,
+        /// The beginning of names that the rule is about.
+        prefix: String,
+        /// Whether ECR has the repository already.
+        repository: bool,
+    },
+    /// It is not there, and whether a rule of ECR's would fetch it could not be looked at.
+    PerhapsCached(AwsFault),
     /// It is not shown to whoever does not sign in: it is not there, or private.
     Hidden,
     /// The registry answers no more for now, since too much was asked of it.

@@ -91,8 +91,39 @@ pub(super) fn items(asked: &Asked<'_>, found: Found) -> Vec<CheckItem> {
         Found::NotThere | Found::NoRepository => {
             one(CheckVerdict::Wrong, say("image-missing", &[image]), Some(say("image-advice", &[])))
         }
+        Found::Cached { upstream, prefix, repository } => {
+            let reference = match &asked.name.digest {
+                Some(digest) => format!("@{digest}"),
+                None => format!(":{}", asked.name.reference()),
+            };
+            let upstream = format!("{upstream}{reference}");
+            let params = [("role", asked.puller.as_str()), ("repository", asked.name.repository.as_str())];
+            // Amazon ECR User Guide, "IAM permissions required to sync an upstream registry".
+            let remedy = if repository {
+                say("image-cached-advice", &params)
+            } else {
+                say("image-cached-new-advice", &params)
+            };
+            let finding = say("image-cached", &[image, ("upstream", &upstream)]);
+            let mut items = one(CheckVerdict::CannotTell, finding, Some(remedy));
+            items[0].evidence.extend([
+                Evidence::new("upstreamImage", upstream),
+                Evidence::new("ecrRepositoryPrefix", prefix),
+            ]);
+            items
+        }
+        Found::PerhapsCached(fault) => one(
+            CheckVerdict::CannotTell,
+            say("image-perhaps-cached", &[image, ("words", &fault.text().text)]),
+            Some(say("image-advice", &[])),
+        ),
         Found::Hidden => {
             let registry = ("registry", asked.name.registry.shown());
+            // The secret is ECS's to read, and never ours.
+            if let Some(secret) = &asked.definition.registry_secret {
+                let finding = say("image-hidden-with-secret", &[image, registry, ("secret", secret)]);
+                return one(CheckVerdict::Ready, finding, None);
+            }
             // An instance may have been given a password for the registry by its start-up script; a task of Fargate has
             // only what its definition names.
             let (verdict, finding) = match asked.definition.platform {
@@ -188,6 +219,7 @@ fn evidence(asked: &Asked<'_>, facts: Option<&Facts>) -> Vec<Evidence> {
     let mut add = |label: &str, value: Option<String>| {
         evidence.extend(value.map(|value| Evidence::new(label, value)));
     };
+    add("repositoryCredentials", asked.definition.registry_secret.clone());
     if let Some(facts) = facts {
         add("imageDigest", facts.digest.clone());
         add("architectures", facts.processors.as_deref().map(listed));

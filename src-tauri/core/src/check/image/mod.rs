@@ -2,9 +2,11 @@
 //! scan calls critical. A wrong processor only shows when the container starts, as `exec format error`.
 //!
 //! ```text
-//! name ─► ecr or registry (both read manifests) ─► found ─► judge
+//! name ─► ecr ─► cache, where it is not there ─┐
+//!      └► registry                              └► found ─► judge
 //! ```
 
+mod cache;
 mod ecr;
 mod found;
 mod judge;
@@ -34,6 +36,7 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
         let platform = definition.platform.batch();
         asked.insert((
             &definition.image,
+            &definition.registry_secret,
             definition.architecture.batch(),
             platform,
             size::disk(blueprint, definition),
@@ -42,13 +45,22 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
     let found = join_all(different.map(|definition| async move {
         let name = ImageName::parse(&definition.image);
         let found = look(session, &name, definition).await;
+        // The stack's own repositories are pushed to.
+        let found = match found {
+            Found::NotThere | Found::NoRepository if !is_own(session, blueprint, &name) => {
+                cache::look(session, &name, found).await
+            }
+            _ => found,
+        };
         (definition, name, found)
     }))
     .await;
     let mut pulls: BTreeMap<String, Pulls> = BTreeMap::new();
     let mut items = Vec::new();
     for (definition, name, found) in found {
-        if let (Found::There(facts), Registry::Host(_)) = (&found, &name.registry)
+        // Whoever signs in has pulls of their own.
+        if let (Found::There(facts), Registry::Host(_), None) =
+            (&found, &name.registry, &definition.registry_secret)
             && let Some(new) = facts.pulls
         {
             let known = pulls.entry(name.registry.shown().to_owned()).or_insert(new);

@@ -18,6 +18,7 @@ impl Revision {
         Attributes::default()
             .with("platformCapabilities", definition.platform.batch())
             .with("image", &definition.image)
+            .with("repositoryCredentials", definition.registry_secret.as_deref().unwrap_or_default())
             .with("command", shell::line(&definition.command))
             .with("VCPU", &definition.vcpu)
             .with("MEMORY", definition.memory_mib)

@@ -41,6 +41,11 @@ pub(crate) fn read(part: &str, found: &batch::JobDefinition) -> blueprint::JobDe
         name: part.to_owned(),
         platform,
         image: container.image().unwrap_or_default().to_owned(),
+        registry_secret: container
+            .repository_credentials()
+            .and_then(batch::RepositoryCredentials::credentials_parameter)
+            .filter(|secret| !secret.is_empty())
+            .map(str::to_owned),
         command: container.command().to_vec(),
         vcpu: need(&ResourceType::Vcpu),
         memory_mib: need(&ResourceType::Memory).parse().unwrap_or_default(),

@@ -71,6 +71,10 @@ fn container(revision: &Revision, region: &str) -> batch::ContainerProperties {
         .job_role_arn(&revision.job_role)
         .log_configuration(log)
         .set_user(definition.user.clone());
+    if let Some(secret) = &definition.registry_secret {
+        let credentials = batch::RepositoryCredentials::builder().credentials_parameter(secret);
+        container = container.repository_credentials(credentials.build());
+    }
     if definition.gpus > 0 {
         container = container.resource_requirements(need(ResourceType::Gpu, definition.gpus.to_string()));
     }

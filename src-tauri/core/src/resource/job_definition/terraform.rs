@@ -75,6 +75,9 @@ impl JobDefinition {
         }
         let mut properties: Vec<(&str, Value)> = vec![("image", Value::code(format!("var.{image}")))];
         let mut set = |name: &'static str, value: Value| properties.push((name, value));
+        if let Some(secret) = &found.registry_secret {
+            set("repositoryCredentials", Value::map([("credentialsParameter", secret)]));
+        }
         if !found.command.is_empty() {
             set("command", found.command.clone().into());
         }

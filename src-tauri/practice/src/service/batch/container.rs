@@ -26,6 +26,7 @@ pub(super) fn check(container: &Value, platform: Platform) -> Result<(), String>
         check_variable(variable)?;
     }
     check_secrets(container)?;
+    check_repository_credentials(container)?;
     volumes::check(container, platform)
 }
 
@@ -71,6 +72,22 @@ fn check_secrets(container: &Value) -> Result<(), String> {
     };
     if !secrets.iter().all(|secret| is_whole(&secret)) {
         return Err("Secret name and valueFrom are required.".to_owned());
+    }
+    Ok(())
+}
+
+/// "The Amazon Resource Name (ARN) of the secret", which is required (RepositoryCredentials). That the role is required
+/// too, ECS says of task definitions: "Amazon ECS task execution IAM role", on private registries. How Batch words it is
+/// not known.
+fn check_repository_credentials(container: &Value) -> Result<(), String> {
+    let Some(credentials) = container.get("repositoryCredentials").filter(|found| !found.is_null()) else {
+        return Ok(());
+    };
+    if text(credentials, "credentialsParameter").is_none_or(str::is_empty) {
+        return Err("credentialsParameter is required.".to_owned());
+    }
+    if text(container, "executionRoleArn").is_none_or(str::is_empty) {
+        return Err("executionRoleArn cannot be empty when using repositoryCredentials".to_owned());
     }
     Ok(())
 }
@@ -308,6 +325,10 @@ mod tests {
         assert_eq!(swap, "Invalid swappiness: 101, must be between 0 and 100.");
         let secret = of("secrets", json!([{ "name": "A", "valueFrom": "b" }])).unwrap_err();
         assert_eq!(secret, "executionRoleArn cannot be empty when using secrets or secretOptions");
+        let registry = of("repositoryCredentials", json!({ "credentialsParameter": "quay" })).unwrap_err();
+        assert_eq!(registry, "executionRoleArn cannot be empty when using repositoryCredentials");
+        let nothing = of("repositoryCredentials", json!({ "credentialsParameter": "" })).unwrap_err();
+        assert_eq!(nothing, "credentialsParameter is required.");
         let whole = json!([{ "type": "VCPU", "value": "2.0" }]);
         let whole = of("resourceRequirements", whole).unwrap_err();
         assert!(whole.starts_with("Value 2.0 for type VCPU in resourceRequirement is not valid."), "{whole}");

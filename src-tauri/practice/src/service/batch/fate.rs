@@ -66,7 +66,15 @@ pub(super) fn fate(
     }
     let image = text(container, "image").unwrap_or_default();
     let wanted = architecture(spec, environment);
-    let pulled = moment.state.ecr.pull(image);
+    let pulled = if secrets::of_registry(spec).is_some() {
+        moment.state.ecr.pull_signed_in(image)
+    } else {
+        moment.state.ecr.pull(image)
+    };
+    let pulled = match pulled {
+        Pull::Missing => through_cache(moment, spec, environment, image).unwrap_or(pulled),
+        _ => pulled,
+    };
     let is_private = image.contains(".dkr.ecr.");
     if is_private
         && spec.platform == Platform::Fargate
@@ -140,6 +148,20 @@ pub(super) fn fate(
         );
     }
     Fate::Starts { after: if spec.platform == Platform::Fargate { pull } else { pull / 3.0 } }
+}
+
+/// What a pull-through cache rule brings, where whoever pulls may have it fetched (Amazon ECR User Guide, "IAM permissions
+/// required to sync an upstream registry"). To whoever may not, the image is not there.
+fn through_cache(moment: &Moment<'_>, spec: &Spec, environment: &Environment, image: &str) -> Option<Pull> {
+    let cached = moment.state.ecr.cached(image)?;
+    let mut needed = vec!["ecr:BatchImportUpstreamImage"];
+    needed.extend(cached.to_be_made.then_some("ecr:CreateRepository"));
+    let may = |action: &&str| match spec.platform {
+        Platform::Fargate => text(&spec.container, "executionRoleArn")
+            .is_some_and(|role| world::role_allows(moment, role, action, &cached.repository_arn)),
+        Platform::Ec2 => world::host_role_allows(moment, environment, action, &cached.repository_arn),
+    };
+    needed.iter().all(may).then(|| moment.state.ecr.pull_signed_in(&cached.upstream))
 }
 
 /// Why the log driver cannot open its stream: no such group, or a role that may not write there.

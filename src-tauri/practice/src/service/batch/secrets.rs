@@ -1,4 +1,5 @@
-//! Secrets that a container gets as environment variables: whether its execution role may read them.
+//! Secrets that a container gets as environment variables, and the one that opens its image's registry: whether its
+//! execution role may read them.
 
 use super::job::Spec;
 use super::size::Platform;
@@ -29,6 +30,15 @@ impl Kept {
         Self::Parameter(format!("arn:aws:ssm:{region}:{ACCOUNT_ID}:parameter/{name}"))
     }
 
+    /// `credentialsParameter`: the ARN of a secret or its name, behind which Secrets Manager has put six characters.
+    fn of_registry(moment: &Moment<'_>, secret: &str) -> Self {
+        if secret.starts_with("arn:") {
+            return Self::Secret(secret.to_owned());
+        }
+        let own = &ids::digest_hex(moment.state.seed(), &format!("secret-of/{secret}"))[..6];
+        Self::Secret(format!("arn:aws:secretsmanager:{}:{ACCOUNT_ID}:secret:{secret}-{own}", moment.region))
+    }
+
     const fn action(&self) -> &'static str {
         match self {
             Self::Secret(_) => "secretsmanager:GetSecretValue",
@@ -52,19 +62,28 @@ pub(super) fn stores(spec: &Spec, region: &str) -> Vec<(&'static str, &'static s
             Kept::Parameter(_) => ("ssm", "ssm"),
         })
         .collect();
+    stores.extend(of_registry(spec).map(|_| ("secretsmanager", "asm")));
     stores.sort_unstable();
     stores.dedup();
     stores
 }
 
+/// The secret that opens the registry of a container's image.
+pub(super) fn of_registry(spec: &Spec) -> Option<&str> {
+    text(spec.container.get("repositoryCredentials")?, "credentialsParameter")
+}
+
 /// Why a task cannot have its secrets, in the words of its platform's agent: of Fargate's as in aws/copilot-cli 5752
-/// and 4504, of that on hosts as in awsdocs/amazon-ecs-developer-guide 110 (GitHub).
+/// and 4504, of that on hosts as in awsdocs/amazon-ecs-developer-guide 110 (GitHub) and, of a registry's, in
+/// aws/amazon-ecs-agent, `GetDockerAuthFromASM`.
 pub(super) fn trouble(moment: &Moment<'_>, spec: &Spec, of: &str) -> Option<String> {
     let role = text(&spec.container, "executionRoleArn")?;
     let all = list(&spec.container, "secrets").iter().filter_map(|secret| text(secret, "valueFrom"));
-    let kept = all
-        .map(|value_from| Kept::of(value_from, moment.region))
-        .find(|kept| !world::role_allows(moment, role, kept.action(), kept.arn()))?;
+    let registry = of_registry(spec).map(|secret| (Kept::of_registry(moment, secret), true));
+    let (kept, opens_registry) = registry
+        .into_iter()
+        .chain(all.map(|value_from| (Kept::of(value_from, moment.region), false)))
+        .find(|(kept, _)| !world::role_allows(moment, role, kept.action(), kept.arn()))?;
     let (action, arn, region) = (kept.action(), kept.arn(), moment.region);
     let name = role.rsplit('/').next().unwrap_or(role);
     let session = &ids::digest_hex(moment.state.seed(), &format!("task/{of}"))[..32];
@@ -84,6 +103,9 @@ pub(super) fn trouble(moment: &Moment<'_>, spec: &Spec, of: &str) -> Option<Stri
              unable to retrieve secrets from ssm: service call has been retried 1 time(s): {denied} status code: 400, \
              request id: {request}"
         ),
+        (Platform::Ec2, Kept::Secret(_)) if opens_registry => {
+            format!("asm fetching secret from the service for {arn}: {denied}")
+        }
         (Platform::Ec2, Kept::Secret(_)) => {
             format!(
                 "Fetching secret data from AWS Secrets Manager in region {region}: secret {arn}: {denied}"

@@ -133,6 +133,19 @@ pub(super) fn host_role_without(
     (!allowed).then(|| role.rsplit('/').next().unwrap_or(&role).to_owned())
 }
 
+/// Whether the role that an environment's hosts carry may do this.
+pub(super) fn host_role_allows(
+    moment: &Moment<'_>,
+    environment: &Environment,
+    action: &str,
+    resource: &str,
+) -> bool {
+    let profile = environment.instance_role().unwrap_or_default();
+    let role = iam::role_of_instance_profile(moment.state, profile, moment.now);
+    let (service, now) = ("ec2.amazonaws.com", moment.now);
+    role.is_some_and(|role| iam::role_usable_on(moment.state, &role, now, service, action, resource).is_ok())
+}
+
 /// Whether there is an instance profile with a role in it that hosts can have.
 pub(super) fn instance_profile_exists(moment: &Moment<'_>, profile: &str) -> bool {
     iam::role_of_instance_profile(moment.state, profile, moment.now)

@@ -1,5 +1,6 @@
 //! ECR: private repositories and the manifests in them, and what is known about public images.
 
+mod cache;
 mod image;
 mod policy;
 mod public;
@@ -7,6 +8,7 @@ mod pull;
 mod repository;
 mod scan;
 
+pub use cache::Cached;
 pub use public::{Public, public};
 pub use pull::{Architecture, Pull};
 
@@ -19,11 +21,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json as value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the account remembers of it: repositories by region and name.
+/// What the account remembers of it: repositories by region and name, and pull-through cache rules by region and prefix.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Ecr {
     regions: BTreeMap<String, BTreeMap<String, Repository>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    caches: BTreeMap<String, BTreeMap<String, cache::Rule>>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -60,12 +64,15 @@ struct Image {
 pub const CALLS: &[Call] = &[
     json("BatchDeleteImage", image::batch_delete_image),
     json("BatchGetImage", image::batch_get_image),
+    json("CreatePullThroughCacheRule", cache::create_pull_through_cache_rule),
     json("CreateRepository", repository::create_repository),
     json("DeleteLifecyclePolicy", policy::delete_lifecycle_policy),
+    json("DeletePullThroughCacheRule", cache::delete_pull_through_cache_rule),
     json("DeleteRepository", repository::delete_repository),
     json("DeleteRepositoryPolicy", policy::delete_repository_policy),
     json("DescribeImageScanFindings", scan::describe_image_scan_findings),
     json("DescribeImages", image::describe_images),
+    json("DescribePullThroughCacheRules", cache::describe_pull_through_cache_rules),
     json("DescribeRepositories", repository::describe_repositories),
     json("GetAuthorizationToken", image::get_authorization_token),
     json("GetDownloadUrlForLayer", image::get_download_url_for_layer),

@@ -74,11 +74,23 @@ impl Architecture {
 }
 
 impl Ecr {
-    /// What pulling an image gives.
+    /// What pulling an image gives to whoever does not sign in to a registry outside.
     pub fn pull(&self, image: &str) -> Pull {
+        self.pull_as(image, false)
+    }
+
+    /// What it gives to whoever does: there every password opens what is private.
+    pub fn pull_signed_in(&self, image: &str) -> Pull {
+        self.pull_as(image, true)
+    }
+
+    fn pull_as(&self, image: &str, signed_in: bool) -> Pull {
         let Some((region, repository, reference)) = private_name(image) else {
             let (name, reference) = parts(image);
             return match public(name, reference) {
+                Public::Private if signed_in => {
+                    Pull::Several([Architecture::Amd64, Architecture::Arm64].into())
+                }
                 Public::Private | Public::Missing => Pull::Missing,
                 // Others asked too much; a job's host has an address of its own.
                 Public::TooMany => Pull::Several([Architecture::Amd64, Architecture::Arm64].into()),

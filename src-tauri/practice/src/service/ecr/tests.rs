@@ -187,3 +187,40 @@ fn policies_of_a_repository() {
         token["authorizationData"][0]["authorizationToken"].as_str().is_some_and(|token| !token.is_empty())
     );
 }
+
+#[test]
+fn pull_through_cache_rules_are_what_ecr_takes() {
+    let mut state = State::new(1);
+    let rule =
+        |prefix: &str, url: &str| value!({ "ecrRepositoryPrefix": prefix, "upstreamRegistryUrl": url });
+    for (input, refused) in [
+        (rule("q", "quay.io"), "InvalidParameterException"),
+        (rule("Quay", "quay.io"), "InvalidParameterException"),
+        (rule("a/prefix-of-more-than-30-letters", "quay.io"), "InvalidParameterException"),
+        (rule("mine", "registry.example.com"), "UnsupportedUpstreamRegistryException"),
+        (rule("hub", "registry-1.docker.io"), "InvalidParameterException"),
+    ] {
+        assert_eq!(code(&mut state, "CreatePullThroughCacheRule", input.clone()), refused, "{input}");
+    }
+    let mut hub = rule("hub", "registry-1.docker.io");
+    hub["credentialArn"] =
+        value!("arn:aws:secretsmanager:us-east-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf");
+    for input in [rule("quay", "quay.io"), hub] {
+        let made = call(&mut state, "CreatePullThroughCacheRule", input.clone()).unwrap();
+        assert_eq!(made["upstreamRegistryUrl"], input["upstreamRegistryUrl"]);
+        assert_eq!(made["credentialArn"], input["credentialArn"]);
+    }
+    let again = code(&mut state, "CreatePullThroughCacheRule", rule("quay/", "quay.io"));
+    assert_eq!(again, "PullThroughCacheRuleAlreadyExistsException");
+    let all = call(&mut state, "DescribePullThroughCacheRules", value!({})).unwrap();
+    assert_eq!(all["pullThroughCacheRules"].as_array().unwrap().len(), 2);
+    let one = value!({ "ecrRepositoryPrefixes": ["quay"] });
+    let found = call(&mut state, "DescribePullThroughCacheRules", one.clone()).unwrap();
+    assert_eq!(found["pullThroughCacheRules"][0]["ecrRepositoryPrefix"], "quay");
+    call(&mut state, "DeletePullThroughCacheRule", rule("quay", "")).unwrap();
+    for (action, input) in
+        [("DeletePullThroughCacheRule", rule("quay", "")), ("DescribePullThroughCacheRules", one)]
+    {
+        assert_eq!(code(&mut state, action, input), "PullThroughCacheRuleNotFoundException");
+    }
+}

@@ -123,6 +123,7 @@ export function keepJobs(preset: Blueprint, mine: Blueprint): Blueprint {
       ...sample,
       name: definition.name,
       image: definition.image,
+      registry_secret: definition.registry_secret,
       command: definition.command,
       environment: definition.environment,
       secrets: definition.secrets,

@@ -136,6 +136,11 @@ fn route(facts: &VpcFacts, table: &Table, target: &str) -> Option<CureStep> {
         None => say("cure-route-add", &params),
         // Back where it was, the route leads there again.
         Some(route) if route.target == target => return None,
+        // Two routes at once are left to a person.
+        Some(route) if route.is_half() => {
+            let params = [table_is, target_is, ("now", route.target.as_str())];
+            return Some(CureStep::person(say("cure-route-point-halves", &params)));
+        }
         Some(route) => say("cure-route-point", &[table_is, target_is, ("now", &route.target)]),
     };
     let there = target.starts_with("igw-") || target.starts_with("nat-");

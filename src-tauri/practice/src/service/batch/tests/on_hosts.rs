@@ -94,6 +94,58 @@ fn secrets_need_the_execution_role_and_are_plainly_none() {
 }
 
 #[test]
+fn a_private_registry_opens_to_the_secret_that_the_execution_role_may_read() {
+    for (platform, secret, resource, wanted) in [
+        ("FARGATE", SECRET, SECRET, "ResourceInitializationError: unable to pull secrets or registry auth"),
+        (
+            "EC2",
+            "quay/team",
+            "arn:aws:secretsmanager:us-east-1:111122223333:secret:quay/team-??????",
+            "asm fetching secret from the service for arn:aws:secretsmanager:us-east-1:111122223333:secret:quay/team-",
+        ),
+    ] {
+        let mut lab = if platform == "EC2" { ready() } else { Lab::ready() };
+        let image = "quay.io/private/app:1";
+        register(&mut lab, platform, &json!({ "image": image }));
+        let shut_out = lab.submit(json!({}));
+        let reason = lab.until(&shut_out, "FAILED")["container"]["reason"].as_str().unwrap().to_owned();
+        assert!(reason.starts_with("CannotPullContainerError"), "{reason}");
+        let credentials = json!({ "credentialsParameter": secret });
+        register(&mut lab, platform, &json!({ "image": image, "repositoryCredentials": credentials }));
+        let denied = lab.submit(json!({}));
+        let reason = lab.until(&denied, "FAILED")["container"]["reason"].as_str().unwrap().to_owned();
+        assert!(reason.starts_with(wanted) && reason.contains("secretsmanager:GetSecretValue"), "{reason}");
+        allow(&mut lab, "secretsmanager:GetSecretValue", resource);
+        let allowed = lab.submit(json!({}));
+        lab.until(&allowed, "SUCCEEDED");
+    }
+}
+
+#[test]
+fn a_pull_through_cache_fetches_for_a_role_that_may_have_it_fetched() {
+    let mut lab = Lab::ready();
+    lab.ok(
+        "CreatePullThroughCacheRule",
+        json!({ "ecrRepositoryPrefix": "quay", "upstreamRegistryUrl": "quay.io" }),
+    );
+    let image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/quay/team/app:1";
+    register(&mut lab, "FARGATE", &json!({ "image": image }));
+    let repository = "arn:aws:ecr:us-east-1:111122223333:repository/quay/*";
+    // The repository is to be made, too.
+    for allowed in [None, Some("ecr:BatchImportUpstreamImage")] {
+        if let Some(action) = allowed {
+            allow(&mut lab, action, repository);
+        }
+        let refused = lab.submit(json!({}));
+        let reason = lab.until(&refused, "FAILED")["container"]["reason"].as_str().unwrap().to_owned();
+        assert!(reason.starts_with("CannotPullContainerError"), "{reason}");
+    }
+    allow(&mut lab, "ecr:*", repository);
+    let fetched = lab.submit(json!({}));
+    lab.until(&fetched, "SUCCEEDED");
+}
+
+#[test]
 fn hosts_pull_private_images_with_the_role_they_carry() {
     let mut lab = ready();
     let image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/tool:1";
