@@ -504,7 +504,7 @@ pub const ALL: &[Mistake] = &[
     of(
         "fargate",
         ATTEMPTS,
-        "attempts = 1\nregistry_secret = \"{\\\"username\\\": \\\"me\\\"}\"",
+        "attempts = 1\nregistry_secret = \"hunter two\"",
         "job_definitions[0].registry_secret",
         "rule-registry-secret",
     ),
