@@ -26,7 +26,7 @@ pub(super) fn all() -> Vec<Situation> {
         missing("image-missing-digest"),
         other("image-other-processor"),
         other("image-other-processor-graviton").with("architecture = \"x86_64\"", "architecture = \"arm64\""),
-        taken("foreign", "IAM API Reference, CreateRole: EntityAlreadyExists", "execution-role/main"),
+        taken("foreign-role", "IAM API Reference, CreateRole: EntityAlreadyExists", "execution-role/main"),
         taken(
             "foreign-instance-profile",
             "IAM API Reference, CreateInstanceProfile: EntityAlreadyExists",
@@ -44,7 +44,7 @@ pub(super) fn all() -> Vec<Situation> {
             "repository/app",
         ),
         taken(
-            "foreign-compute-environment",
+            "foreign-environment",
             "AWS Batch API Reference, CreateComputeEnvironment: computeEnvironmentName",
             "compute-environment/fargate",
         ),
@@ -66,7 +66,7 @@ pub(super) fn all() -> Vec<Situation> {
             WARNING,
             "instance-types-some-zones",
         ),
-        new("fit-none", MEMORY)
+        new("fit-none-memory", MEMORY)
             .on_hosts()
             .with("memory_mib = 1024", "memory_mib = 16384")
             .says("fit:job", WRONG, "fit-none"),
