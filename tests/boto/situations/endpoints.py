@@ -14,25 +14,25 @@ def private(*services):
     return network
 
 
-def reach_no_route_dkr():
+def reach_no_route_manifests():
     """The registry's API has an endpoint, and the registry itself has none."""
     network = private("ecr.api", "logs")
     network.s3()
     return network.chosen(image=image())
 
 
-def reach_no_route_api():
+def reach_no_route_sign_in():
     network = private("ecr.dkr", "logs")
     network.s3()
     return network.chosen(image=image())
 
 
-def reach_no_route_s3():
+def reach_no_route_layers():
     """The layers of an image come from S3."""
     return private(*PULL, "logs").chosen(image=image())
 
 
-def reach_no_route_s3_table():
+def reach_no_route_layers_table():
     """S3's endpoint is in the main table, which no subnet uses."""
     network = private(*PULL, "logs")
     network.s3(tables=[network.main_table()])
@@ -52,7 +52,7 @@ def reach_no_route_agent():
     return network.chosen(image=image())
 
 
-def reach_no_route_unnamed():
+def reach_no_route_nameless():
     """Without private DNS nobody finds it by the service's name."""
     network = private(*PULL)
     network.interface("logs", named=False)
@@ -60,7 +60,7 @@ def reach_no_route_unnamed():
     return network.chosen(image=image())
 
 
-def reach_no_route_hostnames():
+def reach_no_route_host_names():
     """Private DNS, in a VPC that has host names switched off."""
     network = private(*PULL, "logs")
     network.s3()
@@ -88,7 +88,7 @@ def reach_endpoint_shut():
     return network.chosen(image=image())
 
 
-def reach_endpoint_shut_beside_gateway():
+def reach_endpoint_shut_beside():
     """The same in a public network: the endpoint takes the name over, so the open way beside it counts for nothing."""
     network = Network().open()
     network.interface("logs", shut=True)
@@ -106,7 +106,7 @@ def reach_endpoint_policy():
     return network.chosen(image=image())
 
 
-def reach_group_shut_s3():
+def reach_group_shut_inside():
     """The group lets out to the VPC's own addresses alone, where the interface endpoints are; S3's are others."""
     network = private(*PULL, "logs")
     network.s3()

@@ -10,7 +10,7 @@ def reach_no_route():
     return Network().chosen(image=image())
 
 
-def reach_no_route_main_table():
+def reach_no_route_own_table():
     """The main table leads out; the subnets have tables of their own, which count."""
     network = Network()
     network.route(network.main_table(), GatewayId=network.attach())
@@ -216,6 +216,6 @@ def default_vpc_without_subnets():
     return {"image": image()}
 
 
-def reach_no_route_default_vpc():
+def reach_no_route_default():
     """As moto makes it: AWS gives every default VPC a gateway, which somebody has taken away here."""
     return {"image": image()}

@@ -27,12 +27,12 @@ def own(name, document):
     return iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"]
 
 
-def role_trusts_another():
+def role_trusts_another_service():
     """The role with which Batch works lets EC2 take it on."""
     iam.update_assume_role_policy(RoleName=SERVICE, PolicyDocument=trust("ec2.amazonaws.com"))
 
 
-def role_trusts_another_execution():
+def role_trusts_another():
     """ECS is trusted, but not its tasks."""
     iam.update_assume_role_policy(RoleName=EXECUTION, PolicyDocument=trust("ecs.amazonaws.com"))
 
@@ -48,7 +48,7 @@ def check_added_condition():
     iam.update_assume_role_policy(RoleName=EXECUTION, PolicyDocument=json.dumps(document))
 
 
-def role_lacking():
+def role_lacking_execution():
     """AWS's policy has been taken off."""
     detach(EXECUTION)
 

@@ -10,22 +10,22 @@ def public(**more):
     return network
 
 
-def image_missing():
+def image_perhaps_cached():
     """The repository is there, with another tag."""
     return public().chosen(image=image(tags=("app", "older")), tag="newest")
 
 
-def image_missing_empty():
+def image_perhaps_cached_empty():
     return public().chosen(image=image(tags=()))
 
 
-def image_missing_repository():
+def image_perhaps_cached_repository():
     found = image()
     ecr.delete_repository(repositoryName="team/app", force=True)
     return public().chosen(image=found)
 
 
-def image_missing_digest():
+def image_perhaps_cached_digest():
     return public().chosen(image=image(), tag="sha256:" + "e" * 64)
 
 
@@ -38,7 +38,7 @@ def image_other_processor_graviton():
     return public().chosen(image=image(processors=("amd64",)))
 
 
-def foreign():
+def foreign_role():
     """A role of this name is somebody's own."""
     iam.create_role(RoleName="first-execution", AssumeRolePolicyDocument=trust("ecs-tasks.amazonaws.com"))
     return public().chosen(image=image())
@@ -61,7 +61,7 @@ def foreign_repository():
     return public().chosen(image=image())
 
 
-def foreign_compute_environment():
+def foreign_environment():
     network = public()
     service = iam.create_role(RoleName="theirs", AssumeRolePolicyDocument=trust("batch.amazonaws.com"))
     batch.create_compute_environment(
@@ -130,7 +130,7 @@ def instance_types_some_zones():
     return public(zones="ad").chosen(image=image())
 
 
-def fit_none():
+def fit_none_memory():
     return public().chosen(image=image())
 
 

@@ -19,6 +19,7 @@ mod journal;
 mod judged;
 mod kinds;
 mod launch;
+mod lessons;
 mod limits;
 mod lost;
 mod mistakes;

@@ -1,7 +1,10 @@
 //! `slipway fix`: carries out what helps against a finding of the check: a change of the blueprint's file, or of something
 //! in the account that Slipway did not make.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use serde::Serialize;
@@ -67,10 +70,10 @@ pub(crate) async fn run(global: &Global, arguments: FixArguments, out: Output) -
             return Ok(Outcome::Done);
         }
     }
+    let new = amendments.iter().fold(wanted, |new: Blueprint, amendment| amendment.applied(&new));
     let mended = mend::mend(session, changes.to_vec()).await?;
     if !amendments.is_empty() {
-        let new = amendments.iter().fold(wanted, |new: Blueprint, amendment| amendment.applied(&new));
-        fs::write(&file, blueprint::write(&new)).map_err(|error| AppError::file(&file, &error))?;
+        write(&file, &new, out)?;
     }
     if out.is_json() {
         out.document(&Done { mended, amendments: amendments.to_vec() });
@@ -87,6 +90,20 @@ pub(crate) async fn run(global: &Global, arguments: FixArguments, out: Output) -
         out.line(&format!("{}: {}", file.display(), amendment.says().text));
     }
     Ok(Outcome::Done)
+}
+
+/// Changes the person's file and leaves what is written beside.
+fn write(file: &Path, new: &Blueprint, out: Output) -> Result<(), AppError> {
+    let failed = |error: &std::io::Error| AppError::file(file, error);
+    let text = fs::read_to_string(file).map_err(|error| failed(&error))?;
+    let rewritten = blueprint::rewrite(&text, new)?;
+    if rewritten.anew {
+        let name = file.display();
+        out.note(&format!(
+            "{name} is written anew: its shape leaves no place for the change, and its comments go."
+        ));
+    }
+    fs::write(file, rewritten.text).map_err(|error| failed(&error))
 }
 
 /// What of a finding can be carried out from here.

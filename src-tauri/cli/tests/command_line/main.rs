@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod changes;
+mod fixes;
 mod journal;
 mod lessons;
 mod limits;

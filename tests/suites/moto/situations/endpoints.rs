@@ -19,14 +19,14 @@ const SHUT: &str = "reach-endpoint-shut";
 pub(super) fn all() -> Vec<Situation> {
     let new = |id, page| Situation::new(id, page).private();
     vec![
-        new("reach-no-route-dkr", ECR).says("reach-ecr", WRONG, NO_ROUTE),
-        new("reach-no-route-api", ECR).says("reach-ecr", WRONG, NO_ROUTE),
-        new("reach-no-route-s3", ECR).says("reach-s3", WRONG, NO_ROUTE),
-        new("reach-no-route-s3-table", S3).says("reach-s3", WRONG, NO_ROUTE),
+        new("reach-no-route-manifests", ECR).says("reach-ecr", WRONG, NO_ROUTE),
+        new("reach-no-route-sign-in", ECR).says("reach-ecr", WRONG, NO_ROUTE),
+        new("reach-no-route-layers", ECR).says("reach-s3", WRONG, NO_ROUTE),
+        new("reach-no-route-layers-table", S3).says("reach-s3", WRONG, NO_ROUTE),
         new("reach-no-route-logs", LOGS).says("reach-logs", WRONG, NO_ROUTE),
         new("reach-no-route-agent", ECS).on_hosts().says("reach-ecs", WRONG, NO_ROUTE),
-        new("reach-no-route-unnamed", NAMES).says("reach-logs", WRONG, NO_ROUTE),
-        new("reach-no-route-hostnames", NAMES).says("reach-ecr", WRONG, NO_ROUTE).says(
+        new("reach-no-route-nameless", NAMES).says("reach-logs", WRONG, NO_ROUTE),
+        new("reach-no-route-host-names", NAMES).says("reach-ecr", WRONG, NO_ROUTE).says(
             "reach-logs",
             WRONG,
             NO_ROUTE,
@@ -37,8 +37,8 @@ pub(super) fn all() -> Vec<Situation> {
             NO_ROUTE,
         ),
         new("reach-endpoint-shut", GROUPS).says("reach-logs", WRONG, SHUT),
-        Situation::new("reach-endpoint-shut-beside-gateway", NAMES).says("reach-logs", WRONG, SHUT),
+        Situation::new("reach-endpoint-shut-beside", NAMES).says("reach-logs", WRONG, SHUT),
         new("reach-endpoint-policy", POLICY).says("reach-s3", CANNOT_TELL, "reach-endpoint-policy"),
-        new("reach-group-shut-s3", S3).says("reach-s3", WRONG, "reach-group-shut"),
+        new("reach-group-shut-inside", S3).says("reach-s3", WRONG, "reach-group-shut"),
     ]
 }

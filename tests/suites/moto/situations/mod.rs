@@ -10,6 +10,7 @@
 
 mod endpoints;
 mod good;
+mod names;
 mod networks;
 mod runner;
 mod stacks;
@@ -41,7 +42,8 @@ enum Runs {
 
 /// What is done to an account, and what has to be found.
 struct Situation {
-    /// The code of the main finding, with a suffix where two share one; `-` is `_` in Python.
+    /// The code of the main finding, with a suffix where two share one: the name of the lesson that means the same, where
+    /// there is one. `-` is `_` in Python.
     id: &'static str,
     /// The page of AWS's documentation that decides.
     page: &'static str,

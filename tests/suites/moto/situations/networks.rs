@@ -22,7 +22,7 @@ pub(super) fn all() -> Vec<Situation> {
     let new = Situation::new;
     vec![
         new(NO_ROUTE, ROUTES).ways(WRONG, NO_ROUTE),
-        new("reach-no-route-main-table", ROUTES).ways(WRONG, NO_ROUTE),
+        new("reach-no-route-own-table", ROUTES).ways(WRONG, NO_ROUTE),
         new("reach-no-route-peering", "Amazon VPC Peering Guide, VPC peering limitations")
             .ways(WRONG, NO_ROUTE),
         new("reach-no-route-hosts", "AWS Batch User Guide, Jobs stuck in a RUNNABLE status")
@@ -30,7 +30,7 @@ pub(super) fn all() -> Vec<Situation> {
             .ways(WRONG, NO_ROUTE),
         new("reach-no-route-one-subnet", ROUTES).ways(WRONG, NO_ROUTE),
         new("reach-no-route-ipv6", GATEWAYS).ways(WRONG, NO_ROUTE),
-        new("reach-no-route-default-vpc", DEFAULT).ways(WRONG, NO_ROUTE),
+        new("reach-no-route-default", DEFAULT).ways(WRONG, NO_ROUTE),
         // With AWS its routes would be blackholes; moto leaves them active, and the gateway itself says that it is gone.
         new("reach-nat-state", NAT_TROUBLES).private().ways(WRONG, "reach-nat-state"),
         new("reach-nat-private-subnet", NAT_TROUBLES).private().ways(WRONG, "reach-nat-private-subnet").says(

@@ -17,10 +17,10 @@ const PROFILE: &str = "resource:instance-profile/main";
 pub(super) fn all() -> Vec<Situation> {
     let new = |id, page, item, verdict, code| Situation::new(id, page).of_a_stack().says(item, verdict, code);
     vec![
-        new("role-trusts-another", SERVICE, OF_BATCH, MEND, "role-trusts-another"),
-        new("role-trusts-another-execution", EXECUTION, OF_TASKS, MEND, "role-trusts-another"),
+        new("role-trusts-another-service", SERVICE, OF_BATCH, MEND, "role-trusts-another"),
+        new("role-trusts-another", EXECUTION, OF_TASKS, MEND, "role-trusts-another"),
         new("role-trusts-another-instance", INSTANCE, OF_HOSTS, MEND, "role-trusts-another"),
-        new("role-lacking", EXECUTION, OF_TASKS, MEND, "role-lacking"),
+        new("role-lacking-execution", EXECUTION, OF_TASKS, MEND, "role-lacking"),
         new("role-lacking-service", SERVICE, OF_BATCH, MEND, "role-lacking"),
         new("role-lacking-instance", INSTANCE, OF_HOSTS, MEND, "role-lacking"),
         new("role-lacking-version", EXECUTION, OF_TASKS, MEND, "role-lacking"),

@@ -14,19 +14,20 @@ const NEW_VPC: (&str, &str) = ("kind = \"default-vpc\"", "kind = \"new-vpc\"\nci
 
 pub(super) fn all() -> Vec<Situation> {
     let new = Situation::new;
-    let missing = |id| new(id, PULL).says(IMAGE, WRONG, "image-missing");
+    // Moto knows no rules of pull-through caches, which could fetch each of these.
+    let missing = |id| new(id, PULL).says(IMAGE, CANNOT_TELL, "image-perhaps-cached");
     let other = |id| new(id, PROCESSOR).says(IMAGE, WRONG, "image-other-processor");
     let taken = |id, page, item: &str| new(id, page).says(&format!("resource:{item}"), WRONG, "foreign");
     let full = |id: &'static str, page| new(id, page).says(&id.replace("-full", ""), WRONG, "limit-full");
     let types = |id, zones| new(id, TYPES).on_hosts().with("\"m5.large\"", zones);
     vec![
-        missing("image-missing"),
-        missing("image-missing-empty"),
-        missing("image-missing-repository"),
-        missing("image-missing-digest"),
+        missing("image-perhaps-cached"),
+        missing("image-perhaps-cached-empty"),
+        missing("image-perhaps-cached-repository"),
+        missing("image-perhaps-cached-digest"),
         other("image-other-processor"),
         other("image-other-processor-graviton").with("architecture = \"x86_64\"", "architecture = \"arm64\""),
-        taken("foreign", "IAM API Reference, CreateRole: EntityAlreadyExists", "execution-role/main"),
+        taken("foreign-role", "IAM API Reference, CreateRole: EntityAlreadyExists", "execution-role/main"),
         taken(
             "foreign-instance-profile",
             "IAM API Reference, CreateInstanceProfile: EntityAlreadyExists",
@@ -44,7 +45,7 @@ pub(super) fn all() -> Vec<Situation> {
             "repository/app",
         ),
         taken(
-            "foreign-compute-environment",
+            "foreign-environment",
             "AWS Batch API Reference, CreateComputeEnvironment: computeEnvironmentName",
             "compute-environment/fargate",
         ),
@@ -66,7 +67,7 @@ pub(super) fn all() -> Vec<Situation> {
             WARNING,
             "instance-types-some-zones",
         ),
-        new("fit-none", MEMORY)
+        new("fit-none-memory", MEMORY)
             .on_hosts()
             .with("memory_mib = 1024", "memory_mib = 16384")
             .says("fit:job", WRONG, "fit-none"),

@@ -90,7 +90,7 @@ pub(super) fn complete(session: &Session, blueprint: &Blueprint, report: &mut Ch
             continue;
         }
         let cures = cures_of(item, network.as_ref());
-        item.fixes.extend(cures.iter().filter_map(|cure| by_cure(blueprint, cure)));
+        item.fixes.extend(cures.iter().filter_map(|cure| by_cure(blueprint, item.verdict, cure)));
         item.fixes.extend(by_other_network(blueprint, item));
         item.fixes.extend(by_other_name(blueprint, item, other_name.as_deref()));
         item.fixes.extend(by_what_is_left(blueprint, item));
@@ -120,7 +120,7 @@ fn by_plan(item: &CheckItem) -> Option<Text> {
 
 /// The cures of the network that mend what a finding is about.
 fn cures_of<'n>(item: &CheckItem, network: Option<&'n NetworkPicture>) -> Vec<&'n Cure> {
-    let broken = item.verdict == CheckVerdict::Wrong;
+    let broken = matches!(item.verdict, CheckVerdict::Wrong | CheckVerdict::CannotTell);
     let cures = network.into_iter().flat_map(|network| &network.cures);
     cures
         .filter(|cure| broken && cure.services.iter().any(|one| super::network::id_of(*one) == item.id))
@@ -128,12 +128,14 @@ fn cures_of<'n>(item: &CheckItem, network: Option<&'n NetworkPicture>) -> Vec<&'
 }
 
 /// One click, where nothing of it is left to a person.
-fn by_cure(blueprint: &Blueprint, cure: &Cure) -> Option<Fix> {
+fn by_cure(blueprint: &Blueprint, verdict: CheckVerdict, cure: &Cure) -> Option<Fix> {
     let (changes, amendments) = cure.doable()?;
     if changes.is_empty() {
         return Fix::blueprint(blueprint, amendments);
     }
     let says = match cure.kind {
+        // Jobs may do well as it is.
+        CureKind::PutRight if verdict == CheckVerdict::CannotTell => say("fix-let-all", &[]),
         CureKind::PutRight => say("fix-put-right", &[]),
         CureKind::PublicIps => say("fix-public-ips", &[]),
         CureKind::NatGateway => say("fix-nat-gateway", &[]),

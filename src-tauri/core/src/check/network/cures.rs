@@ -108,7 +108,7 @@ pub enum CureKind {
     Endpoints,
 }
 
-/// What mends the broken ones of these ways.
+/// What mends those of these ways that are broken, or of which nobody can tell since some of it passes.
 pub(super) fn cures(facts: &VpcFacts, blueprint: &Blueprint, region: &str, ways: &[DrawnWay]) -> Vec<Cure> {
     let put_right = put_right(facts, ways);
     let lost = Lost::of(facts, blueprint, region, ways);
@@ -132,16 +132,28 @@ fn wants_a_way_out(branch: &Branch) -> bool {
     why.is_some_and(|why| CODES.contains(&why.code.as_str()))
 }
 
+/// What lets some of it pass: nobody can tell which addresses or ports it will be, unless all of it passes.
+const HALVES: [&str; 3] = ["reach-acl-half", "reach-group-half", "reach-endpoint-half"];
+
+/// Whether something stands in the way, of all of it or perhaps of some.
+fn is_hindered(branch: &Branch) -> bool {
+    let why = branch.why.as_ref().map(|why| why.code.as_str()).unwrap_or_default();
+    match branch.state {
+        WayState::Broken => !wants_a_way_out(branch),
+        WayState::CannotTell => HALVES.contains(&why),
+        _ => false,
+    }
+}
+
 /// What stands in the way, each named once.
 fn put_right(facts: &VpcFacts, ways: &[DrawnWay]) -> Option<Cure> {
     let (mut services, mut steps) = (BTreeSet::new(), vec![]);
     let mut acls: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for way in ways {
-        for branch in way.branches.iter().filter(|one| one.state == WayState::Broken && !wants_a_way_out(one))
-        {
+        for branch in way.branches.iter().filter(|one| is_hindered(one)) {
             services.insert(way.service);
             let Some(why) = &branch.why else { continue };
-            if let ("reach-acl-out" | "reach-acl-in", Some(acl), Some(subnet)) =
+            if let ("reach-acl-out" | "reach-acl-in" | "reach-acl-half", Some(acl), Some(subnet)) =
                 (why.code.as_str(), why.params.get("acl"), why.params.get("subnet"))
             {
                 // Several subnets have one.
@@ -173,12 +185,12 @@ fn step_against(facts: &VpcFacts, why: &Text) -> Option<CureStep> {
             CureStep::person(say("cure-endpoint-state", &[endpoint, ("state", of("state"))]))
         }
         "reach-endpoint-nowhere" => CureStep::person(say("cure-endpoint-nowhere", &[endpoint])),
-        "reach-endpoint-shut" => {
+        "reach-endpoint-shut" | "reach-endpoint-half" => {
             let says = say("cure-endpoint-shut", &[endpoint, groups, ("cidr", &facts.cidr)]);
             let open = What::LetIn { group: group(), cidr: facts.cidr.clone() };
             CureStep::changes(facts, says, [open])
         }
-        "reach-group-shut" => {
+        "reach-group-shut" | "reach-group-half" => {
             CureStep::changes(facts, say("cure-group-shut", &[groups]), [What::LetOut { group: group() }])
         }
         _ => return None,
