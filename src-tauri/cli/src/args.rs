@@ -135,3 +135,29 @@ pub(crate) fn stack_name(name: &str) -> Result<String, String> {
         Err("a stack's name is lower-case letters, digits and hyphens, and begins with a letter".to_owned())
     }
 }
+
+impl Global {
+    /// Who and where, to be typed again: ` --lesson reach-no-route`.
+    pub(crate) fn again(&self) -> String {
+        let said = [
+            ("--lesson", &self.lesson),
+            ("--account", &self.account),
+            ("--profile", &self.profile),
+            ("--region", &self.region),
+            ("--endpoint", &self.endpoint),
+        ];
+        let practice = self.practice.then(|| " --practice".to_owned());
+        let said =
+            said.into_iter().filter_map(|(name, value)| Some(format!(" {name} {}", quoted(value.as_ref()?))));
+        practice.into_iter().chain(said).collect()
+    }
+}
+
+/// As a POSIX shell takes it for one word.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}

@@ -18,7 +18,7 @@ use slipway_core::{
 
 use super::{blueprint::FIRST_NAME, costs, fix};
 use crate::{
-    args::{Global, stack_name},
+    args::{Global, quoted, stack_name},
     exit::{Ended, Outcome},
     output::Output,
     sign_in::SignedIn,
@@ -61,6 +61,11 @@ pub(crate) async fn check(global: &Global, arguments: CheckArguments, out: Outpu
     if let Some(stack) = stack.as_deref().filter(|_| jobs) {
         return launching(global, stack, evidence, out).await;
     }
+    let of = match (&blueprint, &stack) {
+        (Some(file), _) => format!(" --blueprint {}", quoted(&file.to_string_lossy())),
+        (None, Some(stack)) => format!(" --stack {stack}"),
+        (None, None) => String::new(),
+    };
     let (signed_in, wanted) = if blueprint.is_none() && stack.is_none() {
         (global.sign_in().await?, Preset::Fargate.blueprint(FIRST_NAME))
     } else {
@@ -74,7 +79,7 @@ pub(crate) async fn check(global: &Global, arguments: CheckArguments, out: Outpu
     if out.is_json() {
         out.document(&report);
     } else {
-        show_report(&report, evidence, out);
+        show_report(&report, &format!("{}{of}", global.again()), evidence, out);
     }
     Ok(if report.blocked { Outcome::Refused } else { Outcome::Done })
 }
@@ -99,20 +104,26 @@ fn write_letter(report: &CheckReport, finding: &str, out: Output) -> Ended {
     Ok(Outcome::Done)
 }
 
-/// What helps against a finding, and how it is said here.
-fn show_fixes(item: &CheckItem, out: Output) {
+/// What helps against a finding, and how it is said here: with who, where and what, since the same words may mean another
+/// account otherwise.
+fn show_fixes(item: &CheckItem, again: &str, out: Output) {
+    let of_file = if again.contains(" --blueprint ") { "" } else { " --blueprint FILE" };
+    let whose = again.split(" --stack ").next().unwrap_or_default();
     let here: Vec<_> = fix::here(item).collect();
     for (number, one) in (1..).zip(&here) {
         let number = if here.len() > 1 { format!(" --number {number}") } else { String::new() };
         out.line(&format!(
-            "    {:<22} → {}: slipway fix {}{number} --blueprint FILE",
+            "    {:<22} → {}: slipway fix {}{number}{whose}{of_file}",
             "",
             one.says().text,
             item.id
         ));
     }
     if item.fixes.iter().any(|fix| matches!(fix, Fix::Ask { .. })) {
-        out.line(&format!("    {:<22} → Words for whoever can: slipway check --letter {}", "", item.id));
+        out.line(&format!(
+            "    {:<22} → Words for whoever can: slipway check --letter {}{again}",
+            "", item.id
+        ));
     }
 }
 
@@ -132,7 +143,7 @@ async fn launching(global: &Global, stack: &str, evidence: bool, out: Output) ->
     Ok(if refused { Outcome::Refused } else { Outcome::Done })
 }
 
-fn show_report(report: &CheckReport, evidence: bool, out: Output) {
+fn show_report(report: &CheckReport, again: &str, evidence: bool, out: Output) {
     let mut group: Option<Group> = None;
     for item in &report.items {
         if group != Some(item.group) {
@@ -140,7 +151,7 @@ fn show_report(report: &CheckReport, evidence: bool, out: Output) {
             out.line(heading(item.group));
         }
         show_item(item, evidence, out);
-        show_fixes(item, out);
+        show_fixes(item, again, out);
     }
     let cures = report.network.iter().flat_map(|network| &network.cures);
     for cure in cures {
@@ -153,7 +164,11 @@ fn show_report(report: &CheckReport, evidence: bool, out: Output) {
         report.to_make,
         report.to_mend,
         report.to_know,
-        if report.blocked { " Creating would fail." } else { "" }
+        if report.blocked {
+            " Put right what is marked ✕ first: creating would fail, or no job would run."
+        } else {
+            ""
+        }
     ));
     if let Some(name) = &report.other_name {
         out.line(&format!("The name {name} is free."));

@@ -1,5 +1,7 @@
 //! Asks EC2 for what bears on who reaches what, and reads its answers.
 
+use std::net::Ipv4Addr;
+
 use aws_sdk_ec2::{
     Client,
     types::{
@@ -7,6 +9,8 @@ use aws_sdk_ec2::{
         VpcAttributeName, VpcEndpointType,
     },
 };
+
+use ipnet::Ipv4Net;
 
 use super::facts::{
     Acl, AclEntry, Endpoint, Group, Nat, Route, RouteTo, Rule, Seen, Subnet, Table, VpcFacts,
@@ -119,7 +123,7 @@ impl Inside {
     fn of(self, vpc: &sdk::Vpc) -> VpcFacts {
         let options = vpc.dhcp_options_id();
         let names = |all: Vec<DhcpOptions>| {
-            all.iter().any(|one| one.dhcp_options_id() == options && names_others(one))
+            all.iter().any(|one| one.dhcp_options_id() == options && names_others(one, vpc.cidr_block()))
         };
         VpcFacts {
             name: name_of(vpc.tags()),
@@ -150,11 +154,19 @@ pub(super) async fn nats(ec2: &Client, which: Option<Filter>) -> Seen<Vec<Nat>> 
     Ok(found.iter().map(nat).collect())
 }
 
-fn names_others(options: &DhcpOptions) -> bool {
+/// Amazon's resolver by its name, or by one of its addresses: two above the VPC's first, or the same everywhere (Amazon VPC
+/// User Guide, "Understanding Amazon DNS").
+fn names_others(options: &DhcpOptions, cidr: Option<&str>) -> bool {
+    let block = cidr.and_then(|cidr| cidr.parse::<Ipv4Net>().ok());
+    let in_vpc =
+        block.map(|block| Ipv4Addr::from_bits(block.network().to_bits().saturating_add(2)).to_string());
+    let of_amazon = |server: &str| {
+        ["AmazonProvidedDNS", "169.254.169.253", "fd00:ec2::253"].contains(&server)
+            || in_vpc.as_deref() == Some(server)
+    };
     let mut all = options.dhcp_configurations().iter();
     let servers = all.find(|option| option.key() == Some("domain-name-servers"));
-    servers
-        .is_some_and(|servers| !servers.values().iter().any(|one| one.value() == Some("AmazonProvidedDNS")))
+    servers.is_some_and(|servers| !servers.values().iter().filter_map(|one| one.value()).any(of_amazon))
 }
 
 fn name_of(tags: &[sdk::Tag]) -> Option<String> {

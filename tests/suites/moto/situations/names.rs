@@ -4,13 +4,11 @@ use super::{Situation, endpoints, networks, stacks, things};
 use slipway_lessons::{Lesson, all as lessons};
 
 /// Situations of a finding that lessons have as well, and that are no lessons; and why.
-const NO_LESSONS: [(&str, &str); 15] = [
+const NO_LESSONS: [(&str, &str); 13] = [
     ("check-added-condition", "what a trust policy asks of who calls"),
     ("existing-subnets-missing-other-vpc", "a subnet that is there, in another network"),
     ("foreign-instance-profile", "another kind of thing bears the name"),
     ("foreign-untagged", "the stack's own role, after a create, without its tags"),
-    ("image-missing-digest", "named by a digest"),
-    ("image-missing-empty", "a repository without images"),
     ("reach-acl-out-denied", "an entry that denies, before one that allows"),
     ("reach-no-route-hosts", "the same for instances, which speak to ECS besides"),
     ("reach-no-route-ipv6", "a way out for IPv6 alone"),

@@ -225,6 +225,17 @@ fn entries(facts: &VpcFacts, acl: &str, subnets: &BTreeSet<&str>) -> Vec<What> {
         What::AclEntry { acl: acl.to_owned(), number, egress, cidr: cidr.to_owned(), first, last }
     });
     let each: Vec<_> = each.collect();
+    // What somebody denies is not for a click to allow: an entry before theirs would overrule it.
+    let denied = |what: &What| match what {
+        What::AclEntry { egress, first, last, .. } => found.entries.iter().any(|one| {
+            let meets = one.ports.is_none_or(|(from, to)| from <= *last && *first <= to);
+            !one.allow && one.number <= 32_766 && one.egress == *egress && meets
+        }),
+        _ => false,
+    };
+    if each.iter().any(denied) {
+        return vec![];
+    }
     let fits = |what: &What| !matches!(what, What::AclEntry { number: 0, .. });
     if each.iter().all(fits) { each } else { vec![] }
 }
