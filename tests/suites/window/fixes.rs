@@ -13,7 +13,7 @@ use slipway_tests::{
 
 use crate::{
     journey::{CREATED, Journey},
-    network::{paste, top},
+    network::{check, paste, top},
 };
 
 /// The default VPC loses its way out.
@@ -45,13 +45,7 @@ fn fixes(scheme: Scheme) {
     let keyring = Keyring::unlocked();
     let window = Window::open(&Opening { scheme, ..Opening::new(person.home(), &keyring) });
     let journey = Journey { window: &window, scheme, prefix: "fixes-" };
-    window.click("connect-practice");
-    window.see("practice-badge");
-    window.click("toggle-toml");
-    window.see("toml");
-    paste(&window, &blueprint);
-    window.click("go-check");
-    window.see_within("network", CREATED);
+    check(&window, &blueprint);
 
     // Words for whoever can, with everything that they need.
     let ask = "fix-ask-reach-logs";

@@ -102,13 +102,7 @@ fn picture(topology: &Topology, scheme: Scheme) {
     let keyring = Keyring::unlocked();
     let window = Window::open(&Opening { scheme, ..Opening::new(person.home(), &keyring) });
     let journey = Journey { window: &window, scheme, prefix: "network-" };
-    window.click("connect-practice");
-    window.see("practice-badge");
-    window.click("toggle-toml");
-    window.see("toml");
-    paste(&window, &blueprint);
-    window.click("go-check");
-    window.see_within("network", CREATED);
+    check(&window, &blueprint);
     choose_service(&window, topology.service);
     window.says("network-verdict", topology.says, CREATED);
     same_in_words(&window);
@@ -130,6 +124,17 @@ pub(crate) fn top(window: &Window, name: &str) {
     let script =
         "document.querySelector(`[data-testid=\"${arguments[0]}\"]`).scrollIntoView({ block: 'start' })";
     window.script(script, &[json!(name)]);
+}
+
+/// On the practice account, to the check of this blueprint.
+pub(crate) fn check(window: &Window, blueprint: &str) {
+    window.click("connect-practice");
+    window.see("practice-badge");
+    window.click("toggle-toml");
+    window.see("toml");
+    paste(window, blueprint);
+    window.click("go-check");
+    window.see_within("network", CREATED);
 }
 
 /// Puts the text where a person would paste it.
