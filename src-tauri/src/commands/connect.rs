@@ -5,9 +5,9 @@ use std::{fs, sync::Arc};
 use secrecy::SecretString;
 use slipway_connect::{Accounts, Connect, Keychain, Keys, NewAccount, SessionView, Ways};
 use slipway_core::{
+    account::Program,
     aws::{ActivityEntry, ActivityFilter, json_lines},
     error::AppError,
-    stack::Program,
     world::World,
 };
 use tauri::{AppHandle, Emitter, Manager, State};

@@ -11,7 +11,6 @@ pub use regions::{REGIONS, check_region};
 use crate::{
     aws::{Activity, AwsFault, Clients, Connection, FaultKind, fault},
     error::AppError,
-    stack::Program,
     words::say,
     world::World,
 };
@@ -25,6 +24,16 @@ pub struct Identity {
     pub alias: Option<String>,
     /// The caller's ARN.
     pub arn: String,
+}
+
+/// What of Slipway works in a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Program {
+    /// The window.
+    Window,
+    /// The command line.
+    CommandLine,
 }
 
 /// An account, a region and an identity to work with. Everything Slipway does happens in one.

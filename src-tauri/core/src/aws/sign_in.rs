@@ -29,8 +29,8 @@ use aws_smithy_types::config_bag::ConfigBag;
 use tokio::{sync::Mutex, time::timeout};
 
 use super::{
-    Activity, AwsFault, answer,
-    fault::{fault, is_about_the_sign_in},
+    Activity, answer,
+    fault::{Withheld, fault, is_about_the_sign_in},
 };
 use crate::{words::Text, world::World};
 
@@ -38,17 +38,6 @@ use crate::{words::Text, world::World};
 const PATIENCE: Duration = Duration::from_mins(1);
 /// So long before their end credentials are not begun with any more, as in the SDK's own cache.
 const MARGIN: Duration = Duration::from_secs(10);
-
-/// Why credentials were not handed out although their source gave some.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Withheld {
-    /// They are another account's.
-    #[error("{found} instead of {wanted}")]
-    OtherAccount { wanted: String, found: String },
-    /// AWS did not say whose they are.
-    #[error(transparent)]
-    Unconfirmed(AwsFault),
-}
 
 /// A source of credentials, and what it last gave.
 #[derive(Debug, Clone)]

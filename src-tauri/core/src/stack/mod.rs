@@ -23,7 +23,7 @@ pub(crate) use others::used_by_others;
 pub(crate) use overview::console_page;
 pub use overview::{Health, StackSummary, StackView, is_console, stack, stacks};
 pub use wanted::{Generation, Wanted};
-pub use writer::{Program, Writer};
+pub use writer::Writer;
 
 use self::recover::{Traces, recover};
 use crate::{

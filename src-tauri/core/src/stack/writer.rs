@@ -12,22 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{StackFolder, private_file};
 use crate::{
-    account::Session,
+    account::{Program, Session},
     error::AppError,
     plan::RunAct,
     words::{Text, say},
     world::Moment,
 };
-
-/// What of Slipway works in a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Program {
-    /// The window.
-    Window,
-    /// The command line.
-    CommandLine,
-}
 
 /// Who has the right, as it stands in the file that is locked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
