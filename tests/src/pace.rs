@@ -70,7 +70,7 @@ pub async fn of_create(blueprint: &Blueprint) -> Pace {
     let begun = Instant::now();
     let stop = CancellationToken::new();
     let mut quiet = |_: &RunView| {};
-    let create = run::create(&session, blueprint.clone(), &stop, &mut quiet);
+    let create = run::create_despite_findings(&session, blueprint.clone(), &stop, &mut quiet);
     tokio::pin!(create);
     let mut lives = Lives::default();
     let view = loop {

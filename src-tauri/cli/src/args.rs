@@ -81,8 +81,8 @@ pub(crate) enum Command {
     Limits(limits::LimitsArguments),
     /// Show what creating a stack would do, and what it costs
     Plan(check::WithBlueprint),
-    /// Make the stack that a blueprint describes, or put it right
-    Create(check::WithBlueprint),
+    /// Make the stack that a blueprint describes, or put it right, unless the check finds something wrong
+    Create(run::CreateArguments),
     /// Go on with a run that was stopped, failed or killed
     Resume(run::OfStack),
     /// Remove what an unfinished run made, and put back what it changed

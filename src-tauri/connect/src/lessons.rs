@@ -10,6 +10,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use slipway_core::{
     blueprint::{self, Blueprint},
+    check::{CheckItem, CheckReport, CheckVerdict},
     error::AppError,
     words::{Text, say},
 };
@@ -85,10 +86,27 @@ pub async fn go_on(home: &Path, id: &str) -> Result<BegunLesson, AppError> {
     Ok(BegunLesson { lesson: view(home, lesson), blueprint: blueprint::read_file(&path)?, path })
 }
 
-/// Remembers that a lesson has been solved, also when it begins anew.
-pub fn solved(home: &Path, id: &str) -> Result<(), AppError> {
+/// The file with what is to be set up in a lesson that has begun.
+pub fn blueprint(home: &Path, id: &str) -> Result<PathBuf, AppError> {
+    let file = file(home, known(id)?);
+    if file.exists() { Ok(file) } else { Err(not_begun(id)) }
+}
+
+/// A lesson's account was looked at: how much is still not as it should be. Where that is nothing, the lesson is solved,
+/// which is remembered, also when it begins anew.
+pub fn looked_at(home: &Path, id: &str, report: &CheckReport) -> Result<usize, AppError> {
     let mark = mark(home, known(id)?);
-    private_file(&mark, true).map(drop).map_err(|error| AppError::file(&mark, &error))
+    let amiss = |item: &&CheckItem| {
+        matches!(
+            item.verdict,
+            CheckVerdict::Wrong | CheckVerdict::Warning | CheckVerdict::CannotTell | CheckVerdict::Mend
+        )
+    };
+    let left = report.items.iter().filter(amiss).count();
+    if left == 0 {
+        private_file(&mark, true).map_err(|error| AppError::file(&mark, &error))?;
+    }
+    Ok(left)
 }
 
 /// The page of AWS's documentation that a lesson is by.
@@ -100,12 +118,14 @@ pub fn page(id: &str) -> Result<&'static str, AppError> {
 pub(crate) fn open(home: &Path, id: &str) -> Result<Practice, AppError> {
     let lesson = known(id)?;
     if !file(home, lesson).exists() {
-        let named = [("id", lesson.id)];
-        return Err(
-            AppError::new(say("lessons-not-begun", &named)).advise(say("lessons-not-begun-advice", &named))
-        );
+        return Err(not_begun(id));
     }
     account(home, lesson)
+}
+
+fn not_begun(id: &str) -> AppError {
+    let named = [("id", id)];
+    AppError::new(say("lessons-not-begun", &named)).advise(say("lessons-not-begun-advice", &named))
 }
 
 /// Sets the folders of a lesson's stacks apart from those of other accounts.
@@ -176,7 +196,13 @@ mod tests {
             fs::create_dir_all(&stacks).unwrap();
         }
         assert_eq!(list(home).iter().filter(|lesson| lesson.begun).count(), 1);
-        solved(home, "reach-blackhole-nat").unwrap();
+        let (session, _) = open(home, "reach-blackhole-nat").await.unwrap();
+        let wanted = go_on(home, "reach-blackhole-nat").await.unwrap().blueprint;
+        let report = check::check(&session, wanted, |_| ()).await.unwrap();
+        assert_eq!(looked_at(home, "reach-blackhole-nat", &report).unwrap(), 2);
+        assert!(!go_on(home, "reach-blackhole-nat").await.unwrap().lesson.solved);
+        let nothing = CheckReport { items: vec![], ..report };
+        assert_eq!(looked_at(home, "reach-blackhole-nat", &nothing).unwrap(), 0);
         let on = go_on(home, "reach-blackhole-nat").await.unwrap();
         assert!(on.lesson.solved && on.blueprint == blueprint::read_file(&on.path).unwrap());
         assert_eq!(practice::open(home).unwrap().dump().unwrap(), own);

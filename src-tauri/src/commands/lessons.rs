@@ -25,12 +25,6 @@ pub(crate) async fn begin_lesson(
     if anew { lessons::begin(&desk.home, &id).await } else { lessons::go_on(&desk.home, &id).await }
 }
 
-#[tauri::command]
-#[specta::specta]
-pub(crate) fn solve_lesson(desk: State<'_, Desk>, id: &str) -> Result<(), AppError> {
-    lessons::solved(&desk.home, id)
-}
-
 /// Opens the page of AWS's documentation that a lesson is by.
 #[tauri::command]
 #[specta::specta]

@@ -18,14 +18,21 @@ fn tell(progress: &Channel<RunView>) -> impl FnMut(&RunView) + Send {
     }
 }
 
+/// What the check finds wrong stops it, unless a person has seen that and goes on despite it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn create(
     desk: State<'_, Desk>,
     blueprint: Blueprint,
+    despite_findings: bool,
     progress: Channel<RunView>,
 ) -> Result<RunView, AppError> {
-    run::create(&*desk.session()?, blueprint, &desk.begin(), &mut tell(&progress)).await
+    let (session, stop, mut tell) = (desk.session()?, desk.begin(), tell(&progress));
+    if despite_findings {
+        run::create_despite_findings(&session, blueprint, &stop, &mut tell).await
+    } else {
+        run::create(&session, blueprint, &stop, &mut tell).await
+    }
 }
 
 #[tauri::command]

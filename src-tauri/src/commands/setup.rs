@@ -1,14 +1,13 @@
 //! From a wish to a plan.
 
-use std::fs;
-
 use serde::{Deserialize, Serialize};
+use slipway_connect::{SessionKind, lessons};
 use slipway_core::{
     blueprint::{self, Amendment, Blueprint, FieldProblem, Preset},
     check::{self, CheckItem, CheckReport},
     cost::{self, PresetCard},
     error::AppError,
-    mend::{self, Change, Mended},
+    mend::{self, Change, Mended, Note},
     plan::PlanView,
     quota::{self, QuotaRequest},
     rights::{self, Handout},
@@ -71,13 +70,14 @@ pub(crate) async fn open_blueprint(app: AppHandle) -> Result<Option<OpenedBluepr
 }
 
 /// Asks where a blueprint should go and writes it there; where that was, or `None` when the person closed the question.
+/// In a file of the same stack what stands beside the blueprint stays.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn save_blueprint(app: AppHandle, blueprint: Blueprint) -> Result<Option<String>, AppError> {
     let named = question(&app).set_file_name(format!("{}.toml", blueprint.name));
     let Some(file) = named.blocking_save_file() else { return Ok(None) };
     let file = file.into_path().map_err(window_failed)?;
-    fs::write(&file, blueprint::write(&blueprint)).map_err(|error| AppError::file(&file, &error))?;
+    blueprint::save(&file, &blueprint)?;
     Ok(Some(file.to_string_lossy().into_owned()))
 }
 
@@ -92,12 +92,16 @@ pub(crate) async fn check(
     blueprint: Blueprint,
     items: Channel<CheckItem>,
 ) -> Result<CheckReport, AppError> {
-    let session = desk.session()?;
-    check::check(&session, blueprint, |item| {
+    let (session, view) = (desk.session()?, desk.view());
+    let report = check::check(&session, blueprint, |item| {
         // A page that was left does not listen; the check goes on to its end all the same.
         let _ = items.send(item.clone());
     })
-    .await
+    .await?;
+    if let Some(lesson) = view.filter(|view| view.kind == SessionKind::Practice).and_then(|view| view.name) {
+        lessons::looked_at(&desk.home, &lesson, &report)?;
+    }
+    Ok(report)
 }
 
 /// What to ask for, to set a stack up.
@@ -138,6 +142,13 @@ pub(crate) async fn request_quota(
 #[specta::specta]
 pub(crate) async fn mend(desk: State<'_, Desk>, changes: Vec<Change>) -> Result<Vec<Mended>, AppError> {
     mend::mend(&*desk.session()?, changes).await
+}
+
+/// What was changed of what Slipway did not make, oldest first, with what takes it back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn mended(desk: State<'_, Desk>) -> Result<Vec<Note>, AppError> {
+    Ok(mend::changes(&*desk.session()?))
 }
 
 /// The blueprint with what a finding's fix changes in it.

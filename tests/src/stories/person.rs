@@ -207,7 +207,7 @@ impl Person {
         let quiet = &mut |_: &RunView| {};
         let run = async {
             match deed.clone() {
-                Deed::Create(wanted) => run::create(session, *wanted, &stop, quiet).await,
+                Deed::Create(wanted) => run::create_despite_findings(session, *wanted, &stop, quiet).await,
                 Deed::Adopt(wanted) => run::adopt(session, *wanted, &stop, quiet).await,
                 Deed::Resume => run::resume(session, "imaging", &stop, quiet).await,
                 Deed::Undo => run::undo(session, "imaging", &stop, quiet).await,

@@ -132,7 +132,8 @@ async fn what_may_not_be_looked_at_is_not_called_changed() {
     assert_eq!(view.state, RunState::Done, "the queue is another matter: {:?}", view.failure);
     let sent = account.seam.changing();
     let stop = CancellationToken::new();
-    let refused = run::create(&account.session, larger, &stop, &mut |_| {}).await.unwrap_err();
+    let refused =
+        run::create_despite_findings(&account.session, larger, &stop, &mut |_| {}).await.unwrap_err();
     assert_eq!((refused.code.as_str(), account.seam.changing()), ("create-refused", sent));
     assert!(refused.message.contains("DescribeComputeEnvironments"), "{}", refused.message);
 }

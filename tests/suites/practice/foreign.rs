@@ -59,7 +59,9 @@ async fn what_is_somebody_elses_is_never_touched_and_another_name_is_offered() {
     assert_eq!(foreign, 4);
     account.seam.set(Fault::None);
     let stop = CancellationToken::new();
-    let refused = run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap_err();
+    let refused = run::create_despite_findings(&account.session, blueprint.clone(), &stop, &mut |_| {})
+        .await
+        .unwrap_err();
     assert_eq!((refused.code.as_str(), account.seam.changing()), ("create-refused", 0));
     done(&create(&account, &Preset::Fargate.blueprint(&name)).await);
     let report = check::check(&account.session, blueprint, |_| ()).await.unwrap();

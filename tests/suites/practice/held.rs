@@ -31,7 +31,8 @@ async fn create(account: &Open, blueprint: &Blueprint) -> (RunView, Vec<Held>) {
         }
     };
     let stop = CancellationToken::new();
-    let view = run::create(&account.session, blueprint.clone(), &stop, &mut watch).await.unwrap();
+    let view =
+        run::create_despite_findings(&account.session, blueprint.clone(), &stop, &mut watch).await.unwrap();
     (view, held)
 }
 
@@ -152,7 +153,9 @@ async fn a_held_run_is_stopped_at_once() {
                 });
             }
         };
-        let view = run::create(&account.session, blueprint.clone(), &stop, &mut watch).await.unwrap();
+        let view = run::create_despite_findings(&account.session, blueprint.clone(), &stop, &mut watch)
+            .await
+            .unwrap();
         assert_eq!(view.state, RunState::Stopped, "held at call {at}: {:?}", view.failure);
         let pressed_at = at_once.expect("it was held");
         assert!(pressed_at.elapsed() < Duration::from_secs(1), "stopped {:?} late", pressed_at.elapsed());
@@ -187,7 +190,9 @@ async fn a_stop_drops_no_call_that_is_on_its_way() {
             });
             Fate::Takes(Duration::from_secs(20))
         });
-        let view = run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+        let view = run::create_despite_findings(&account.session, blueprint.clone(), &stop, &mut |_| {})
+            .await
+            .unwrap();
         assert!(matches!(view.state, RunState::Stopped | RunState::Done), "call {at}: {:?}", view.failure);
         let journal = std::fs::read_to_string(account.session.folder.join("stacks/imaging/journal.jsonl"));
         let count = |what: &str| journal.as_ref().unwrap().matches(what).count();
@@ -285,7 +290,7 @@ async fn a_session_that_is_opened_anew_brings_a_held_run_its_credentials() {
     account.weather.set(runs_out(3));
     let stop = CancellationToken::new();
     let mut quiet = |_: &RunView| {};
-    let create = run::create(&account.session, blueprint, &stop, &mut quiet);
+    let create = run::create_despite_findings(&account.session, blueprint, &stop, &mut quiet);
     let again = async {
         sleep(Duration::from_mins(5)).await;
         account.session.follow(&account.connect_again("AKIATHIRD").await);
@@ -314,7 +319,7 @@ async fn a_second_run_in_the_same_program_is_told_so() {
         sleep(Duration::from_secs(10)).await;
         let stop = CancellationToken::new();
         let session = account.connect_again("AKIATHIRD").await;
-        run::create(&session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap_err()
+        run::create_despite_findings(&session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap_err()
     };
     account.weather.set(|passing| {
         if passing.changes && passing.changing == 5 {

@@ -61,12 +61,12 @@ async fn all_the_way(account: &Account, blueprint: &Blueprint) {
     let session = &account.session;
     let stop = CancellationToken::new();
     let before = account.practice.dump().unwrap();
-    let view = run::create(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+    let view = run::create_despite_findings(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
     assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
     let found = stack::stack(session, &blueprint.name).await.unwrap();
     assert_eq!(found.summary.health, Health::Healthy, "{:?}", found.summary.finding);
     account.seam.set(crate::seam::Fault::None);
-    run::create(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+    run::create_despite_findings(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
     assert_eq!(account.seam.changing(), 0, "a second create changed something");
     run_a_job(session).await;
     for imports in [true, false] {

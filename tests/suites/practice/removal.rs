@@ -277,7 +277,7 @@ async fn an_environment_that_somebody_elses_queue_uses_stays_and_says_whose() {
     let blueprint = Preset::Fargate.blueprint("imaging");
     let stop = CancellationToken::new();
     let session = &account.session;
-    let created = run::create(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+    let created = run::create_despite_findings(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
     assert_eq!(created.state, RunState::Done);
     let order = aws_sdk_batch::types::ComputeEnvironmentOrder::builder().order(1);
     let order = order.compute_environment("imaging-fargate").build();

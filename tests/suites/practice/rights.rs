@@ -92,7 +92,8 @@ async fn under_exactly_the_setup_policy_every_run_comes_to_its_end() {
         let permissions = permissions.unwrap_or_else(|| panic!("{name}: {:#?}", report.items));
         assert_eq!(permissions.verdict, CheckVerdict::Ready, "{name}: {}", permissions.finding);
 
-        let view = run::create(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+        let view =
+            run::create_despite_findings(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
         assert_eq!(view.state, RunState::Done, "{name}: {:?}", view.failure);
         let found = stack::stack(session, &blueprint.name).await.unwrap();
         assert_eq!(found.summary.health, Health::Healthy, "{name}: {:?}", found.summary.finding);
@@ -100,7 +101,7 @@ async fn under_exactly_the_setup_policy_every_run_comes_to_its_end() {
         // Another wish for whatever can be wished for otherwise, and back to nothing.
         let other = changed(&blueprint);
         may_only(&account, &setup_policy(&account, &other).await);
-        let view = run::create(session, other, &stop, &mut |_| {}).await.unwrap();
+        let view = run::create_despite_findings(session, other, &stop, &mut |_| {}).await.unwrap();
         assert_eq!(view.state, RunState::Done, "{name}: {:?}", view.failure);
         let view = run::teardown(session, &blueprint.name, &stop, &mut |_| {}).await.unwrap();
         assert_eq!(view.state, RunState::Done, "{name}: {:?}", view.failure);
@@ -121,7 +122,9 @@ async fn under_exactly_the_setup_policy_a_failed_create_is_undone() {
         let before = account.practice.dump().unwrap();
         account.seam.set(Fault::Deny(&["RegisterJobDefinition"]));
         let stop = CancellationToken::new();
-        let failed = run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
+        let failed = run::create_despite_findings(&account.session, blueprint.clone(), &stop, &mut |_| {})
+            .await
+            .unwrap();
         assert_eq!(failed.state, RunState::Failed, "{name}");
         account.seam.set(Fault::None);
         let view = run::undo(&account.session, &blueprint.name, &stop, &mut |_| {}).await.unwrap();
@@ -304,7 +307,7 @@ async fn made_for_an_analyst(seed: u64) -> (Account, Vec<String>) {
     let blueprint = Preset::OnDemand.blueprint("imaging");
     let policy = analyst_policy(&account, &blueprint);
     let stop = CancellationToken::new();
-    let view = run::create(&account.session, blueprint, &stop, &mut |_| {}).await.unwrap();
+    let view = run::create_despite_findings(&account.session, blueprint, &stop, &mut |_| {}).await.unwrap();
     assert_eq!(view.state, RunState::Done, "{:?}", view.failure);
     std::fs::remove_dir_all(account.session.folder.join("stacks")).unwrap();
     let there = rights::for_launching_on(&account.session, "imaging").await.unwrap();

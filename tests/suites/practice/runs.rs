@@ -11,7 +11,7 @@ use crate::account::Account;
 
 pub(crate) async fn create(account: &Account, blueprint: &Blueprint) -> RunView {
     let stop = CancellationToken::new();
-    run::create(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap()
+    run::create_despite_findings(&account.session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap()
 }
 
 pub(crate) async fn adopt(account: &Account, blueprint: &Blueprint) -> RunView {

@@ -42,7 +42,7 @@ const FITTING: [(&str, &str); 3] =
 async fn only_what_fits_is_offered_and_all_of_it_runs() {
     let account = fresh(7).await;
     let session = &account.session;
-    run::create(session, both(), &CancellationToken::new(), &mut |_| {}).await.unwrap();
+    run::create_despite_findings(session, both(), &CancellationToken::new(), &mut |_| {}).await.unwrap();
     let targets = job::targets(session).await.unwrap();
     assert_eq!(pairs(&targets), FITTING);
     for target in &targets {
@@ -67,7 +67,7 @@ async fn only_what_fits_is_offered_and_all_of_it_runs() {
 async fn who_may_not_look_at_environments_is_offered_the_same() {
     let account = fresh(7).await;
     let session = &account.session;
-    run::create(session, both(), &CancellationToken::new(), &mut |_| {}).await.unwrap();
+    run::create_despite_findings(session, both(), &CancellationToken::new(), &mut |_| {}).await.unwrap();
     account.seam.set(Fault::Deny(&["DescribeComputeEnvironments"]));
     assert_eq!(pairs(&job::targets(session).await.unwrap()), FITTING);
     let asked = session.activity.entries();
@@ -88,7 +88,7 @@ async fn a_job_larger_than_every_instance_is_said_before_it_waits() {
     assert!(found.finding.text.contains("m6i.large") && found.finding.text.contains("7953 MiB"), "{found:?}");
     // What the check calls wrong, the plan does not begin.
     let plan = run::plan_create(session, blueprint.clone()).await.unwrap();
-    assert_eq!(plan.blocked.map(|reason| reason.code).as_deref(), Some("fit-none"));
+    assert_eq!(plan.in_the_way.first().map(|item| &*item.finding.code), Some("fit-none"));
     // Another processor, another queue or no queue at all is no room.
     let mut elsewhere = blueprint.clone();
     let mut large = elsewhere.compute_environments[0].clone();
@@ -106,7 +106,7 @@ async fn a_job_larger_than_every_instance_is_said_before_it_waits() {
     assert_eq!(checked(session, &blueprint).await.verdict, CheckVerdict::CannotTell);
     account.seam.set(Fault::None);
 
-    run::create(session, blueprint, &CancellationToken::new(), &mut |_| {}).await.unwrap();
+    run::create_despite_findings(session, blueprint, &CancellationToken::new(), &mut |_| {}).await.unwrap();
     let target = &job::targets(session).await.unwrap()[0];
     let mut large = job_for(target, "large");
     for (vcpu, memory_mib, field) in [(Some("4"), None, "vcpu"), (None, Some(8_192), "memory_mib")] {

@@ -24,7 +24,6 @@ export const commands = {
 	lessons: () => __TAURI_INVOKE<LessonView[]>("lessons"),
 	/**  Prepares a lesson's account, or goes on with it as it was left. */
 	beginLesson: (id: string, anew: boolean) => __TAURI_INVOKE<BegunLesson>("begin_lesson", { id, anew }),
-	solveLesson: (id: string) => __TAURI_INVOKE<null>("solve_lesson", { id }),
 	/**  Opens the page of AWS's documentation that a lesson is by. */
 	openLessonPage: (id: string) => __TAURI_INVOKE<null>("open_lesson_page", { id }),
 	presets: () => __TAURI_INVOKE<PresetCard[]>("presets"),
@@ -37,7 +36,10 @@ export const commands = {
 	 *  choice alone: a page cannot name one.
 	 */
 	openBlueprint: () => __TAURI_INVOKE<OpenedBlueprint | null>("open_blueprint"),
-	/**  Asks where a blueprint should go and writes it there; where that was, or `None` when the person closed the question. */
+	/**
+	 *  Asks where a blueprint should go and writes it there; where that was, or `None` when the person closed the question.
+	 *  In a file of the same stack what stands beside the blueprint stays.
+	 */
 	saveBlueprint: (blueprint: Blueprint) => __TAURI_INVOKE<string | null>("save_blueprint", { blueprint }),
 	networks: () => __TAURI_INVOKE<VpcOffer[]>("networks"),
 	keyPairs: () => __TAURI_INVOKE<string[]>("key_pairs"),
@@ -60,10 +62,13 @@ export const commands = {
 	requestQuota: (service: string, code: string, value: number) => __TAURI_INVOKE<QuotaRequest>("request_quota", { service, code, value }),
 	/**  Changes what somebody else made, as a finding's fix says. A person has said yes to each change. */
 	mend: (changes: Change[]) => __TAURI_INVOKE<Mended[]>("mend", { changes }),
+	/**  What was changed of what Slipway did not make, oldest first, with what takes it back. */
+	mended: () => __TAURI_INVOKE<Note[]>("mended"),
 	/**  The blueprint with what a finding's fix changes in it. */
 	amend: (blueprint: Blueprint, amendments: Amendment[]) => __TAURI_INVOKE<Blueprint>("amend", { blueprint, amendments }),
 	plan: (blueprint: Blueprint) => __TAURI_INVOKE<PlanView>("plan", { blueprint }),
-	create: (blueprint: Blueprint, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("create", { blueprint, progress }),
+	/**  What the check finds wrong stops it, unless a person has seen that and goes on despite it. */
+	create: (blueprint: Blueprint, despiteFindings: boolean, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("create", { blueprint, despiteFindings, progress }),
 	resume: (stack: string, progress: Channel<RunView>) => __TAURI_INVOKE<RunView>("resume", { stack, progress }),
 	planPutBack: (stack: string, part: string) => __TAURI_INVOKE<PlanView>("plan_put_back", { stack, part }),
 	planUndo: (stack: string) => __TAURI_INVOKE<PlanView>("plan_undo", { stack }),
@@ -1170,6 +1175,16 @@ export type NetworkPicture = {
 	cures: Cure[],
 };
 
+/**  One line. */
+export type Note = {
+	/**  When. */
+	at: Moment,
+	/**  What is about to be sent, or was. */
+	change: Change,
+	/**  How far it is. */
+	outcome: Outcome,
+};
+
 /**  A blueprint's file that a person chose. */
 export type OpenedBlueprint = {
 	/**  Where it is. */
@@ -1185,6 +1200,17 @@ export type Options = {
 	/**  Whether the stack that is there is taken over; otherwise the files make another one like it. */
 	imports: boolean,
 };
+
+/**  How far a change is. */
+export type Outcome = 
+/**  It is about to be sent. */
+{ kind: "intended" } | 
+/**  AWS shows it. */
+{ kind: "done" } | 
+/**  AWS refused it. */
+{ kind: "refused"; 
+/**  In its words. */
+words: string };
 
 /**  What an amount is for. */
 export type Per = 
@@ -1217,6 +1243,8 @@ export type PlanView = {
 	busy: Busy[],
 	/**  Why it must not be carried out. */
 	blocked: Text | null,
+	/**  What the check finds wrong: a create stops at it, unless a person goes on despite it. */
+	in_the_way: CheckItem[],
 };
 
 /**  What runs the containers: job definitions are made for one, queues hold one. */
@@ -1323,6 +1351,8 @@ export type QuotaView = {
 	service: string,
 	/**  `L-1216C47A`. */
 	code: string,
+	/**  As AWS calls it: `VPCs per Region`. */
+	name: string | null,
 	/**  What the account may have. */
 	limit: number,
 	/**  What would do. */

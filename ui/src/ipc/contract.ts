@@ -60,6 +60,7 @@ export type {
   LogLine,
   LogPage,
   Money,
+  Note,
   NetworkPicture,
   Options as ExportOptions,
   PlanView,

@@ -1,8 +1,9 @@
 //! `slipway check` and `slipway plan`: what an account has, and what a blueprint would do to it, without doing it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use slipway_connect::{home, lessons};
 use slipway_core::{
     account::Session,
     blueprint::{self, Blueprint, Preset},
@@ -26,9 +27,9 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 pub(crate) struct WithBlueprint {
-    /// The blueprint, a TOML file; `slipway blueprint fargate` prints one
+    /// The blueprint, a TOML file; `slipway blueprint fargate` prints one. Without it or a stack, the lesson's own
     #[arg(long, value_name = "FILE")]
     blueprint: Option<PathBuf>,
     /// A stack that is there, by its own blueprint
@@ -38,7 +39,7 @@ pub(crate) struct WithBlueprint {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// The blueprint, a TOML file; without it or a stack, the preset fargate
+    /// The blueprint, a TOML file; without it or a stack, the lesson's own, or the preset fargate
     #[arg(long, value_name = "FILE", conflicts_with = "stack")]
     blueprint: Option<PathBuf>,
     /// A stack that is there, by its own blueprint
@@ -61,15 +62,11 @@ pub(crate) async fn check(global: &Global, arguments: CheckArguments, out: Outpu
     if let Some(stack) = stack.as_deref().filter(|_| jobs) {
         return launching(global, stack, evidence, out).await;
     }
-    let of = match (&blueprint, &stack) {
-        (Some(file), _) => format!(" --blueprint {}", quoted(&file.to_string_lossy())),
-        (None, Some(stack)) => format!(" --stack {stack}"),
-        (None, None) => String::new(),
-    };
-    let (signed_in, wanted) = if blueprint.is_none() && stack.is_none() {
+    let of = WithBlueprint { blueprint, stack };
+    let (signed_in, wanted) = if of.says_nothing(global) {
         (global.sign_in().await?, Preset::Fargate.blueprint(FIRST_NAME))
     } else {
-        WithBlueprint { blueprint, stack }.sign_in(global).await?
+        of.sign_in(global, out).await?
     };
     out.heading(&signed_in.view);
     let report = check::check(&signed_in.session, wanted, |_| ()).await?;
@@ -79,9 +76,19 @@ pub(crate) async fn check(global: &Global, arguments: CheckArguments, out: Outpu
     if out.is_json() {
         out.document(&report);
     } else {
-        show_report(&report, &format!("{}{of}", global.again()), evidence, out);
+        show_report(&report, &of.again(global), evidence, out);
     }
+    lesson_looked_at(global, &report, out)?;
     Ok(if report.blocked { Outcome::Refused } else { Outcome::Done })
+}
+
+/// A lesson in which nothing is wrong any more is solved.
+fn lesson_looked_at(global: &Global, report: &CheckReport, out: Output) -> Result<(), AppError> {
+    let Some(lesson) = &global.lesson else { return Ok(()) };
+    if lessons::looked_at(&home()?, lesson, report)? == 0 {
+        out.note(&say("lesson-solved", &[("id", lesson)]).text);
+    }
+    Ok(())
 }
 
 /// The words alone, to be sent on.
@@ -107,9 +114,16 @@ fn write_letter(report: &CheckReport, finding: &str, out: Output) -> Ended {
 /// What helps against a finding, and how it is said here: with who, where and what, since the same words may mean another
 /// account otherwise.
 fn show_fixes(item: &CheckItem, again: &str, out: Output) {
-    let of_file = if again.contains(" --blueprint ") { "" } else { " --blueprint FILE" };
+    let told = [" --blueprint ", " --lesson "].iter().any(|option| again.contains(option));
+    let of_file = if told { "" } else { " --blueprint FILE" };
     let whose = again.split(" --stack ").next().unwrap_or_default();
     let here: Vec<_> = fix::here(item).collect();
+    if let Some(quota) = item.quota.as_ref().filter(|quota| quota.open.is_none()) {
+        out.line(&format!(
+            "    {:<22} → Ask AWS for {}: slipway limits --request {}/{}={}{whose}",
+            "", quota.desired, quota.service, quota.code, quota.desired
+        ));
+    }
     for (number, one) in (1..).zip(&here) {
         let number = if here.len() > 1 { format!(" --number {number}") } else { String::new() };
         out.line(&format!(
@@ -125,6 +139,12 @@ fn show_fixes(item: &CheckItem, again: &str, out: Output) {
             "", item.id
         ));
     }
+}
+
+/// A finding with what helps.
+pub(super) fn show_with_fixes(item: &CheckItem, again: &str, out: Output) {
+    show_item(item, false, out);
+    show_fixes(item, again, out);
 }
 
 /// For somebody who sets nothing up, and may know nothing of the stack but its queues.
@@ -249,9 +269,30 @@ impl WithBlueprint {
         self.stack.as_deref()
     }
 
+    /// Whether nothing tells what is meant, not even a lesson.
+    fn says_nothing(&self, global: &Global) -> bool {
+        self.blueprint.is_none() && self.stack.is_none() && global.lesson.is_none()
+    }
+
+    /// Who, where and what, to be typed again.
+    pub(super) fn again(&self, global: &Global) -> String {
+        let of = match (&self.blueprint, &self.stack) {
+            (Some(file), _) => format!(" --blueprint {}", quoted(&file.to_string_lossy())),
+            (None, Some(stack)) => format!(" --stack {stack}"),
+            (None, None) => String::new(),
+        };
+        format!("{}{of}", global.again())
+    }
+
     /// Who and where, and the blueprint. A file is read before anything is sent anywhere.
-    pub(crate) async fn sign_in(&self, global: &Global) -> Result<(SignedIn, Blueprint), AppError> {
-        let read = self.blueprint.as_deref().map(|file| {
+    pub(crate) async fn sign_in(
+        &self,
+        global: &Global,
+        out: Output,
+    ) -> Result<(SignedIn, Blueprint), AppError> {
+        let file =
+            if self.stack.is_some() { None } else { Some(file(global, self.blueprint.as_deref(), out)?) };
+        let read = file.as_deref().map(|file| {
             let wanted = blueprint::read_file(file)?;
             blueprint::require_sound(&wanted).map(|()| wanted)
         });
@@ -265,21 +306,38 @@ impl WithBlueprint {
     }
 }
 
+/// The blueprint's file: the one that is named, or the lesson's own, which is said.
+pub(super) fn file(global: &Global, named: Option<&Path>, out: Output) -> Result<PathBuf, AppError> {
+    match (named, &global.lesson) {
+        (Some(file), _) => Ok(file.to_owned()),
+        (None, Some(lesson)) => {
+            let file = lessons::blueprint(&home()?, lesson)?;
+            out.note(&format!("The lesson's own blueprint: {}", file.display()));
+            Ok(file)
+        }
+        (None, None) => {
+            Err(AppError::new(say("nothing-wanted", &[])).advise(say("nothing-wanted-advice", &[])))
+        }
+    }
+}
+
 /// What a stack should be.
 pub(crate) async fn of_stack(session: &Session, stack: &str) -> Result<Blueprint, AppError> {
     Ok(OpenStack::named(session, stack).await?.wanted.blueprint)
 }
 
 pub(crate) async fn plan(global: &Global, arguments: &WithBlueprint, out: Output) -> Ended {
-    let (signed_in, wanted) = arguments.sign_in(global).await?;
+    let (signed_in, wanted) = arguments.sign_in(global, out).await?;
     out.heading(&signed_in.view);
     let view = run::plan_create(&signed_in.session, wanted).await?;
-    show_plan(&view, out);
-    Ok(if view.blocked.is_some() { Outcome::Refused } else { Outcome::Done })
+    show_plan(&view, &arguments.again(global), out);
+    let stopped = view.blocked.is_some() || !view.in_the_way.is_empty();
+    Ok(if stopped { Outcome::Refused } else { Outcome::Done })
 }
 
-/// A plan: its steps with their reasons, what the stack will cost, and why it must not be carried out.
-pub(crate) fn show_plan(view: &PlanView, out: Output) {
+/// A plan: its steps with their reasons, what the stack will cost, and why it must not be carried out. `again` is who, where
+/// and what, to be typed again.
+pub(crate) fn show_plan(view: &PlanView, again: &str, out: Output) {
     if out.is_json() {
         return out.document(view);
     }
@@ -320,6 +378,12 @@ pub(crate) fn show_plan(view: &PlanView, out: Output) {
     }
     if let Some(blocked) = &view.blocked {
         out.line(&format!("It cannot be carried out: {}", blocked.text));
+    }
+    if !view.in_the_way.is_empty() {
+        out.line("The check finds wrong, and a create stops at it unless --despite-findings is given:");
+    }
+    for item in &view.in_the_way {
+        show_with_fixes(item, again, out);
     }
 }
 

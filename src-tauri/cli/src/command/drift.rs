@@ -88,7 +88,7 @@ pub(crate) async fn put_back(global: &Global, of: &OfPart, out: Output) -> Ended
     if !global.yes {
         let plan = run::plan_put_back(&session, &of.stack, &of.part).await?;
         if !out.is_json() {
-            show_plan(&plan, out);
+            show_plan(&plan, "", out);
         }
         let jobs: Vec<_> = plan.busy.iter().map(|busy| busy.means.text.as_str()).collect();
         let question =
@@ -115,12 +115,12 @@ pub(crate) async fn accept(global: &Global, of: &OfPart, out: Output) -> Ended {
 
 /// Tags what is there under the stack's names; from then on it goes with the stack.
 pub(crate) async fn adopt(global: &Global, arguments: &WithBlueprint, out: Output) -> Ended {
-    let (SignedIn { session, view }, wanted) = arguments.sign_in(global).await?;
+    let (SignedIn { session, view }, wanted) = arguments.sign_in(global, out).await?;
     out.heading(&view);
     let plan = run::plan_adopt(&session, wanted.clone()).await?;
     let taken = plan.steps.iter().filter(|step| step.act == Act::Change).count();
     if !out.is_json() {
-        show_plan(&plan, out);
+        show_plan(&plan, "", out);
     }
     // One that was cut off after its last tag has only its end to come to.
     let cut_off = run::unfinished(&session)?.iter().any(|one| one.stack == plan.stack);

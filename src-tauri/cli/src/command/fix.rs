@@ -1,10 +1,7 @@
 //! `slipway fix`: carries out what helps against a finding of the check: a change of the blueprint's file, or of something
 //! in the account that Slipway did not make.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -12,7 +9,7 @@ use slipway_core::{
     blueprint::{self, Amendment, Blueprint},
     check::{self, CheckItem, Fix},
     error::AppError,
-    mend::{self, Change, Mended},
+    mend::{self, Change, Mended, Note},
     words::say,
 };
 
@@ -27,14 +24,17 @@ use crate::{
 #[derive(Debug, Args)]
 pub(crate) struct FixArguments {
     /// The finding, as `slipway check --json` names it: reach-logs, fit:job
-    #[arg(value_name = "FINDING")]
-    finding: String,
-    /// The blueprint, a TOML file; what helps may change it
+    #[arg(value_name = "FINDING", required_unless_present = "history")]
+    finding: Option<String>,
+    /// The blueprint, a TOML file; what helps may change it. Without it, the lesson's own
     #[arg(long, value_name = "FILE")]
-    blueprint: PathBuf,
+    blueprint: Option<PathBuf>,
     /// Which of the things that help, as `slipway check` numbers them
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
     number: u8,
+    /// List what was changed in the account for findings, and what takes each change back
+    #[arg(long, conflicts_with_all = ["finding", "blueprint", "number"])]
+    history: bool,
 }
 
 /// What was done.
@@ -45,7 +45,10 @@ struct Done {
 }
 
 pub(crate) async fn run(global: &Global, arguments: FixArguments, out: Output) -> Ended {
-    let FixArguments { finding, blueprint: file, number } = arguments;
+    let FixArguments { finding: Some(finding), blueprint, number, history: false } = arguments else {
+        return history(global, out).await;
+    };
+    let file = super::check::file(global, blueprint.as_deref(), out)?;
     let wanted = blueprint::read_file(&file)?;
     blueprint::require_sound(&wanted)?;
     let signed_in = global.sign_in().await?;
@@ -92,18 +95,40 @@ pub(crate) async fn run(global: &Global, arguments: FixArguments, out: Output) -
     Ok(Outcome::Done)
 }
 
+/// What was changed of what Slipway did not make, oldest first.
+async fn history(global: &Global, out: Output) -> Ended {
+    let signed_in = global.sign_in().await?;
+    out.heading(&signed_in.view);
+    let changes = mend::changes(&signed_in.session);
+    if out.is_json() {
+        out.document(&changes);
+        return Ok(Outcome::Done);
+    }
+    if changes.is_empty() {
+        out.line(&say("mend-history-none", &[]).text);
+    }
+    for Note { at, change, outcome } in &changes {
+        out.line(&format!("{}  {}  {}", at.local(), change.on, outcome.says().text));
+        for line in differing(std::slice::from_ref(&change.difference)) {
+            out.line(&format!("  {line}"));
+        }
+        if !matches!(outcome, mend::Outcome::Refused { .. }) {
+            out.line(&format!("  To take it back: {}", change.back.text));
+        }
+    }
+    Ok(Outcome::Done)
+}
+
 /// Changes the person's file and leaves what is written beside.
 fn write(file: &Path, new: &Blueprint, out: Output) -> Result<(), AppError> {
-    let failed = |error: &std::io::Error| AppError::file(file, error);
-    let text = fs::read_to_string(file).map_err(|error| failed(&error))?;
-    let rewritten = blueprint::rewrite(&text, new)?;
-    if rewritten.anew {
+    let saved = blueprint::save(file, new)?;
+    if saved.anew {
         let name = file.display();
         out.note(&format!(
             "{name} is written anew: its shape leaves no place for the change, and its comments go."
         ));
     }
-    fs::write(file, rewritten.text).map_err(|error| failed(&error))
+    Ok(())
 }
 
 /// What of a finding can be carried out from here.

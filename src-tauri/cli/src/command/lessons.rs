@@ -41,18 +41,18 @@ pub(crate) async fn run(arguments: LessonsArguments, out: Output) -> Ended {
             out.result(&begun, || [begun.path.display().to_string()]);
             out.note(&begun.lesson.sentence.text);
             out.note("Have it found:");
-            out.note(&format!(
-                "  slipway check --lesson {} --blueprint {}",
-                begun.lesson.id,
-                begun.path.display()
-            ));
+            out.note(&format!("  slipway check --lesson {}", begun.lesson.id));
         }
     }
     Ok(Outcome::Done)
 }
 
 fn row(lesson: &LessonView) -> Vec<String> {
-    let begun = if lesson.begun { "begun" } else { "" };
-    let row = [lesson.topic.code(), &lesson.id, begun, &lesson.sentence.text];
+    let state = match (lesson.solved, lesson.begun) {
+        (true, _) => "solved",
+        (false, true) => "begun",
+        (false, false) => "",
+    };
+    let row = [lesson.topic.code(), &lesson.id, state, &lesson.sentence.text];
     row.map(str::to_owned).to_vec()
 }

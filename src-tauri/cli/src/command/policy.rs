@@ -29,7 +29,7 @@ pub(crate) async fn run(global: &Global, arguments: &PolicyArguments, out: Outpu
             rights::for_launching_on(&global.sign_in().await?.session, stack).await?
         }
         _ => {
-            let (signed_in, wanted) = arguments.of.sign_in(global).await?;
+            let (signed_in, wanted) = arguments.of.sign_in(global, out).await?;
             if arguments.analyst {
                 rights::for_launching(&signed_in.session, &wanted)
             } else {

@@ -2,12 +2,13 @@
 
 use clap::Args;
 use slipway_core::{
+    check,
     error::AppError,
     plan::Act,
     run::{self, RunState, RunView},
 };
 
-use super::check::{WithBlueprint, show_plan};
+use super::check::{WithBlueprint, show_plan, show_with_fixes};
 use crate::{
     args::{Global, stack_name},
     ask,
@@ -34,22 +35,35 @@ pub(crate) struct TeardownArguments {
     images: bool,
 }
 
-/// Asks where a person sits, and wherever jobs would be disturbed: everything else a create does can be looked at before
-/// with `plan`, and undone.
-pub(crate) async fn create(global: &Global, arguments: &WithBlueprint, out: Output) -> Ended {
-    let (SignedIn { session, view }, wanted) = arguments.sign_in(global).await?;
+#[derive(Debug, Args)]
+pub(crate) struct CreateArguments {
+    #[command(flatten)]
+    wanted: WithBlueprint,
+    /// Go on though the check finds something wrong: AWS may refuse calls half-way, and jobs may wait for ever or fail
+    #[arg(long)]
+    despite_findings: bool,
+}
+
+/// Asks before anything is changed. What the check finds wrong stops it before anybody is asked.
+pub(crate) async fn create(global: &Global, arguments: &CreateArguments, out: Output) -> Ended {
+    let CreateArguments { wanted: of, despite_findings } = arguments;
+    let (SignedIn { session, view }, wanted) = of.sign_in(global, out).await?;
     out.heading(&view);
     if !global.yes {
         let plan = run::plan_create(&session, wanted.clone()).await?;
-        let asks = ask::somebody_is_there(global, out) || !plan.busy.is_empty();
-        if asks && plan.changes_something && plan.blocked.is_none() {
+        let stopped = !plan.in_the_way.is_empty() && !despite_findings;
+        if plan.changes_something && plan.blocked.is_none() && !stopped {
             if !out.is_json() {
-                show_plan(&plan, out);
+                show_plan(&plan, &of.again(global), out);
             }
             let jobs: Vec<_> = plan.busy.iter().map(|busy| busy.means.text.as_str()).collect();
             let known = plan.steps.iter().any(|step| matches!(step.act, Act::Change | Act::Delete));
             let verb = if known { "Change" } else { "Create" };
-            let question = format!("{} {verb} the stack {}?", jobs.join(" "), plan.stack);
+            let despite = match plan.in_the_way.len() {
+                0 => String::new(),
+                count => format!(", despite what is wrong ({count})"),
+            };
+            let question = format!("{} {verb} the stack {}{despite}?", jobs.join(" "), plan.stack);
             if !ask::confirm(global, out, question.trim_start())? {
                 return Ok(Outcome::Refused);
             }
@@ -57,7 +71,23 @@ pub(crate) async fn create(global: &Global, arguments: &WithBlueprint, out: Outp
     }
     let stop = stop::on_request(out);
     let mut progress = Progress::new(out);
-    let ended = run::create(&session, wanted, &stop, &mut |run| progress.show(run)).await;
+    let mut show = |run: &RunView| progress.show(run);
+    let ended = if *despite_findings {
+        run::create_despite_findings(&session, wanted, &stop, &mut show).await
+    } else {
+        let mut ended = run::create(&session, wanted.clone(), &stop, &mut show).await;
+        if let Err(error) = &mut ended
+            && error.code == "findings-in-the-way"
+            && !out.is_json()
+        {
+            for item in &check::in_the_way(&session, &wanted).await? {
+                show_with_fixes(item, &of.again(global), out);
+            }
+            // They have just been told, with more.
+            error.causes.clear();
+        }
+        ended
+    };
     finish(&progress, ended)
 }
 
@@ -76,7 +106,7 @@ pub(crate) async fn undo(global: &Global, stack: &str, out: Output) -> Ended {
     if !global.yes {
         let plan = run::plan_undo(&session, stack).await?;
         if !out.is_json() {
-            show_plan(&plan, out);
+            show_plan(&plan, "", out);
         }
         let question = format!("Make the last run of {stack} undone?");
         if plan.changes_something && !ask::confirm(global, out, &question)? {
@@ -126,7 +156,7 @@ pub(crate) async fn teardown(global: &Global, wanted: &TeardownArguments, out: O
     if !global.yes {
         let plan = run::plan_teardown(&session, stack).await?;
         if !out.is_json() {
-            show_plan(&plan, out);
+            show_plan(&plan, "", out);
         }
         let goes = plan.steps.iter().filter(|step| step.act == Act::Delete).count();
         let jobs = match plan.busy.iter().map(|queue| queue.jobs).sum::<u32>() {

@@ -89,3 +89,63 @@ fn what_is_not_found_or_nobody_here_can_fix_is_said() {
     assert_eq!(found(&person, lesson, &file), ["resource:instance-role/main"]);
     assert_eq!(fs::read_to_string(&file).unwrap(), before);
 }
+
+#[test]
+fn what_was_changed_in_the_account_is_listed_with_what_takes_it_back() {
+    let (person, lesson) = (Person::new(), "reach-group-shut");
+    let file = begun(&person, lesson);
+    let history = |json: bool| {
+        let more = if json { &["--json"][..] } else { &[] };
+        person.run(&[&["fix", "--history", "--lesson", lesson], more].concat())
+    };
+    assert_eq!(history(true).json(), serde_json::json!([]));
+    assert!(history(false).out.contains("Nothing was changed here"));
+
+    assert_eq!(fix(&person, lesson, &file, &["reach-logs", "--yes"]).code, 0);
+    let listed = history(true).json();
+    let listed = listed.as_array().unwrap();
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    let (change, outcome) = (&listed[0]["change"], &listed[0]["outcome"]["kind"]);
+    assert_eq!(outcome, "done");
+    let (group, back) = (change["on"].as_str().unwrap(), change["back"]["text"].as_str().unwrap());
+    assert!(group.starts_with("sg-"), "{change}");
+    let said = history(false).out;
+    assert!(said.contains(group) && said.contains(&format!("To take it back: {back}")), "{said}");
+    assert_eq!(person.run(&["fix", "--history", "reach-logs", "--lesson", lesson]).code, 2);
+}
+
+#[test]
+fn a_letter_holds_whatever_its_reader_has_to_paste_or_to_ask_for() {
+    let person = Person::new();
+    let letter = |lesson: &str, finding: &str| {
+        begun(&person, lesson);
+        let said = person.run(&["check", "--lesson", lesson, "--letter", finding]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        said.out
+    };
+    let policy = letter("refused-not-allowed", "may-create");
+    let from = policy.find("{\n").unwrap();
+    let policy: serde_json::Value = serde_json::from_str(&policy[from..]).unwrap();
+    let whole = person.run(&["policy", "--lesson", "refused-not-allowed", "--json"]).json();
+    let whole: serde_json::Value = serde_json::from_str(whole["policies"][0].as_str().unwrap()).unwrap();
+    assert_eq!(policy, whole);
+
+    let endpoint = letter("reach-endpoint-policy", "reach-logs");
+    let from = endpoint.find("[\n").unwrap();
+    let statements: serde_json::Value = serde_json::from_str(&endpoint[from..]).unwrap();
+    let of = |at: usize| &statements[at];
+    assert_eq!(of(0)["Action"], serde_json::json!(["logs:CreateLogStream"]));
+    assert_eq!(of(1)["Action"], serde_json::json!(["logs:PutLogEvents"]));
+    let role = "arn:aws:iam::111122223333:role/imaging-execution";
+    for at in [0, 1] {
+        assert_eq!(of(at)["Condition"]["ArnEquals"]["aws:PrincipalArn"], serde_json::json!([role]));
+        let on = of(at)["Resource"][0].as_str().unwrap();
+        assert!(on.starts_with("arn:aws:logs:us-east-1:111122223333:log-group:/slipway/imaging:"), "{on}");
+    }
+
+    let limit = letter("limit-full-vpcs", "limit-vpcs");
+    assert!(limit.contains("VPCs per Region (vpc/L-F678F1CE): 5 today, 6 wanted"), "{limit}");
+    let checked = person.run(&["check", "--lesson", "limit-full-vpcs"]).out;
+    let ask = "slipway limits --request vpc/L-F678F1CE=6 --lesson limit-full-vpcs";
+    assert!(checked.contains(ask), "{checked}");
+}

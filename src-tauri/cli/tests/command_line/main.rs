@@ -3,6 +3,7 @@
 mod bad_input;
 mod changes;
 mod fixes;
+mod in_the_way;
 mod journal;
 mod lessons;
 mod limits;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use amendment::Amendment;
 pub use fargate::{FARGATE_SIZES, FargateSize, memories_of};
-pub use file::{Rewritten, read, read_file, rewrite, write};
+pub use file::{Kept, Rewritten, read, read_file, rewrite, save, write};
 pub use image::is_image;
 pub(crate) use image_name::{HUB, ImageName, Registry};
 pub use instance_type::{TYPE_CHOICES, architecture_of, families_of, has_gpu, is_burstable, is_metal};

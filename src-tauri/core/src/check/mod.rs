@@ -6,6 +6,7 @@ mod findings;
 mod fit;
 mod fix;
 mod image;
+mod in_the_way;
 mod instances;
 mod item;
 mod limits;
@@ -17,6 +18,8 @@ mod roles;
 use serde::{Deserialize, Serialize};
 
 pub use fix::Fix;
+pub(crate) use in_the_way::require_clear_way;
+pub use in_the_way::{in_the_way, stopped};
 pub use item::{CheckItem, CheckVerdict, Group};
 pub use network::{
     Branch, By, Cure, CureKind, CureStep, DrawnHop, DrawnWay, HopState, NetworkPicture, SubnetDrawn, Thing,
@@ -35,7 +38,6 @@ use crate::{
     resource::{Stack, Survey, Verdict},
     rights::{self, Caller},
     stack::OpenStack,
-    words::Text,
     world::Moment,
 };
 
@@ -84,10 +86,10 @@ pub async fn check(
     let fit = async { findings.note_all(fit::check(session, &wishes).await) };
     let of_stack = of_stack(session, blueprint, &findings);
     let (of_stack, (), (), ()) = tokio::join!(Box::pin(of_stack), images, Box::pin(instances), Box::pin(fit));
-    let OfStack { roles, other_name, network } = of_stack?;
+    let OfStack { roles, other_name, network, policies } = of_stack?;
     let report = report(findings.all(), session.world.now());
     let mut report = CheckReport { roles, other_name, network, ..report };
-    fix::complete(session, &wishes, &mut report);
+    fix::complete(session, &wishes, &policies, &mut report);
     Ok(report)
 }
 
@@ -96,6 +98,8 @@ struct OfStack {
     roles: Vec<RolePart>,
     other_name: Option<String>,
     network: Option<NetworkPicture>,
+    /// What the caller needs to be allowed, as IAM takes it.
+    policies: Vec<String>,
 }
 
 async fn of_stack(
@@ -133,19 +137,14 @@ async fn of_stack(
     let memory = Memory { forgotten: forgotten.clone(), ..Memory::default() };
     let needed = rights::needed(&open.stack, &Plan::create(&resources, &survey, &memory));
     let may = permissions::ask_more(session, &principal, may, &needed).await;
-    findings.note_all(permissions::judge(&principal, &all.making(&needed), &may));
+    let all = all.making(&needed);
+    findings.note_all(permissions::judge(&principal, &all, &may));
+    let policies = rights::policies(all.iter().map(|(permission, _)| permission));
     let mut roles = roles::parts(blueprint, &survey);
     roles.retain(|role| !forgotten.iter().any(|id| id.to_string() == role.id));
     let taken = survey.sightings.iter().any(|sighting| sighting.verdict == Verdict::Foreign);
     let other_name = if taken { name::free_name(session, blueprint).await } else { None };
-    Ok(OfStack { roles, other_name, network: network.picture })
-}
-
-/// The first reason why creating would fail, or end with what can never be used, of those that no resource tells.
-pub(crate) async fn reason_against(session: &Session, blueprint: &Blueprint) -> Option<Text> {
-    let (instances, fit) = tokio::join!(instances::check(session, blueprint), fit::check(session, blueprint));
-    let mut items = instances.into_iter().chain(fit);
-    items.find(|item| item.verdict == CheckVerdict::Wrong).map(|item| item.finding)
+    Ok(OfStack { roles, other_name, network: network.picture, policies })
 }
 
 /// Whether jobs may be launched on a stack, watched and stopped. Asked by who launches them, and who may know nothing of

@@ -19,7 +19,7 @@ use tokio::time::sleep;
 
 pub use change::{Change, What};
 pub(crate) use change::{EVERYWHERE, acl_of};
-pub use notes::{Note, Outcome, history};
+pub use notes::{Note, Outcome, changes, history};
 
 use self::notes::Notes;
 use crate::{

@@ -13,6 +13,7 @@ use super::Change;
 use crate::{
     account::Session,
     error::AppError,
+    words::{Text, say},
     world::{Moment, World},
 };
 
@@ -102,6 +103,31 @@ impl Notes {
 /// What was changed here, oldest first.
 pub fn history(session: &Session) -> Vec<Note> {
     read(&session.folder.join(FILE))
+}
+
+/// The changes, oldest first, each as far as it came: one whose end is not known may have been carried out.
+pub fn changes(session: &Session) -> Vec<Note> {
+    let mut changes: Vec<Note> = vec![];
+    for note in history(session) {
+        // The same may be done again after somebody took it back.
+        let open = |known: &&mut Note| known.outcome == Outcome::Intended && known.change == note.change;
+        match changes.iter_mut().rev().find(open) {
+            Some(known) => *known = note,
+            None => changes.push(note),
+        }
+    }
+    changes
+}
+
+impl Outcome {
+    /// In a sentence.
+    pub fn says(&self) -> Text {
+        match self {
+            Self::Intended => say("mend-history-open", &[]),
+            Self::Done => say("mend-history-done", &[]),
+            Self::Refused { words } => say("mend-history-refused", &[("words", words)]),
+        }
+    }
 }
 
 /// What cannot be read is passed over: a line torn by a crash, one of a newer Slipway.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Act, Plan, RunAct, Step};
 use crate::{
     blueprint::Blueprint,
+    check::CheckItem,
     cost::{self, Costs, Market, Money},
     resource::{Difference, Stack},
     rights,
@@ -79,6 +80,8 @@ pub struct PlanView {
     pub busy: Vec<Busy>,
     /// Why it must not be carried out.
     pub blocked: Option<Text>,
+    /// What the check finds wrong: a create stops at it, unless a person goes on despite it.
+    pub in_the_way: Vec<CheckItem>,
 }
 
 impl Step {
@@ -116,6 +119,7 @@ impl Plan {
             changes_something: self.changes_something(),
             busy: vec![],
             blocked: self.blocked().cloned(),
+            in_the_way: vec![],
         }
     }
 }

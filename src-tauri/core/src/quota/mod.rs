@@ -2,6 +2,7 @@
 
 mod request;
 
+use aws_sdk_servicequotas::types::ServiceQuota;
 use serde::{Deserialize, Serialize};
 
 pub use request::{QuotaRequest, RequestStatus, request};
@@ -26,6 +27,8 @@ pub struct QuotaView {
     pub service: String,
     /// `L-1216C47A`.
     pub code: String,
+    /// As AWS calls it: `VPCs per Region`.
+    pub name: Option<String>,
     /// What the account may have.
     pub limit: u32,
     /// What would do.
@@ -40,6 +43,7 @@ pub struct QuotaView {
 pub(crate) struct Reading {
     pub(crate) value: Result<u32, AwsFault>,
     pub(crate) used: Result<u32, AwsFault>,
+    pub(crate) name: Option<String>,
     pub(crate) open: Option<QuotaRequest>,
 }
 
@@ -53,16 +57,17 @@ pub(crate) async fn read(
 ) -> Reading {
     let (applied, used) = tokio::join!(applied(session, quota), used);
     let needed = wanted.saturating_add(*used.as_ref().unwrap_or(&0));
-    let (value, open) = match applied {
-        Ok(Some(value)) if needed <= value => (Ok(value), None),
-        Ok(Some(value)) => (Ok(value), request::open(session, quota).await.unwrap_or_default()),
+    let (limit, open) = match applied {
+        Ok(Some(limit)) if needed <= limit.value => (Ok(limit), None),
+        Ok(Some(limit)) => (Ok(limit), request::open(session, quota).await.unwrap_or_default()),
         Ok(None) => {
-            let (value, open) = tokio::join!(default(session, quota), request::open(session, quota));
-            (value, open.unwrap_or_default())
+            let (limit, open) = tokio::join!(default(session, quota), request::open(session, quota));
+            (limit, open.unwrap_or_default())
         }
         Err(fault) => (Err(fault), None),
     };
-    Reading { value, used, open }
+    let name = limit.as_ref().ok().and_then(|limit| limit.name.clone());
+    Reading { value: limit.map(|limit| limit.value), used, name, open }
 }
 
 /// Its page in the AWS console, where it is AWS that answers.
@@ -71,26 +76,38 @@ pub(crate) fn console(session: &Session, quota: Quota) -> Option<String> {
     session.aws.is_aws.then(|| console_page(&session.region, &page))
 }
 
-async fn applied(session: &Session, quota: Quota) -> Result<Option<u32>, AwsFault> {
-    let request = session.aws.read.quotas.get_service_quota();
-    let found = request.service_code(quota.service).quota_code(quota.code).send().await;
-    match found.map_err(fault("servicequotas:GetServiceQuota")) {
-        Ok(found) => Ok(found.quota.and_then(|quota| quota.value).map(whole)),
-        Err(fault) if fault.kind == FaultKind::NotFound => Ok(None),
-        Err(fault) => Err(fault),
-    }
+/// A limit as Service Quotas tells it.
+struct Limit {
+    value: u32,
+    name: Option<String>,
 }
 
-async fn default(session: &Session, quota: Quota) -> Result<u32, AwsFault> {
-    let action = "servicequotas:GetAWSDefaultServiceQuota";
-    let request = session.aws.read.quotas.get_aws_default_service_quota();
-    let found = request.service_code(quota.service).quota_code(quota.code).send().await;
-    let value = found.map_err(fault(action))?.quota.and_then(|quota| quota.value);
-    value.map(whole).ok_or_else(|| AwsFault::lacks(action, "value"))
+impl Limit {
+    fn of(quota: &ServiceQuota) -> Option<Self> {
+        Some(Self { value: whole(quota.value?), name: quota.quota_name.clone() })
+    }
 }
 
 /// Service Quotas writes every value as a fraction; these count things.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
 fn whole(value: f64) -> u32 {
     value.max(0.0) as u32
+}
+
+async fn applied(session: &Session, quota: Quota) -> Result<Option<Limit>, AwsFault> {
+    let request = session.aws.read.quotas.get_service_quota();
+    let found = request.service_code(quota.service).quota_code(quota.code).send().await;
+    match found.map_err(fault("servicequotas:GetServiceQuota")) {
+        Ok(found) => Ok(found.quota.as_ref().and_then(Limit::of)),
+        Err(fault) if fault.kind == FaultKind::NotFound => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+async fn default(session: &Session, quota: Quota) -> Result<Limit, AwsFault> {
+    let action = "servicequotas:GetAWSDefaultServiceQuota";
+    let request = session.aws.read.quotas.get_aws_default_service_quota();
+    let found = request.service_code(quota.service).quota_code(quota.code).send().await;
+    let found = found.map_err(fault(action))?.quota;
+    found.as_ref().and_then(Limit::of).ok_or_else(|| AwsFault::lacks(action, "value"))
 }

@@ -53,7 +53,9 @@ pub(crate) use call::{absent_is_none, call, gone_is_done, not_known, there_is_do
 pub(crate) use compute_environment::read as read_compute_environment;
 pub(crate) use difference::Attributes;
 pub use difference::{Difference, STATUS};
+pub(crate) use execution_role::execution_role;
 pub(crate) use iam_policy::policy_document;
+pub(crate) use instance_role::instance_role;
 pub(crate) use job_definition::read as read_job_definition;
 pub use job_role::policy as job_policy;
 pub(crate) use job_role::read as read_access;

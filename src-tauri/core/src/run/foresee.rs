@@ -19,16 +19,16 @@ use crate::{
     stack::OpenStack,
 };
 
-/// What [`create`](super::create) would do, and what it costs.
+/// What [`create`](super::create) would do, what it costs, and what stops it.
 pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<PlanView, AppError> {
     blueprint::require_sound(&blueprint)?;
     let open = OpenStack::of_blueprint(session, blueprint.clone()).await?;
     let (first, second) = (open.resources(), OnceLock::new());
-    let ((open, resources, survey), market, against) = tokio::join!(
+    let ((open, resources, survey), market, in_the_way) = tokio::join!(
         survey(session, open, &first, &second),
         // Boxed: on the stack of every caller they would be large.
         Box::pin(offer::market(session, &blueprint)),
-        Box::pin(check::reason_against(session, &blueprint))
+        Box::pin(check::in_the_way(session, &blueprint))
     );
     // Without a journal to rely on it is a plan all the same, but not one to carry out.
     let (memory, untold) = match memory(session, &open, &survey).await {
@@ -38,7 +38,8 @@ pub async fn plan_create(session: &Session, blueprint: Blueprint) -> Result<Plan
     let plan = Plan::create(resources, &survey, &memory);
     let busy = busy(session, &plan).await;
     let plan = plan.view(&open.stack, &blueprint, &market);
-    Ok(PlanView { busy, blocked: untold.or(plan.blocked.clone()).or(against), ..plan })
+    let in_the_way = if plan.changes_something { in_the_way? } else { vec![] };
+    Ok(PlanView { busy, blocked: untold.or(plan.blocked.clone()), in_the_way, ..plan })
 }
 
 /// What [`put_back`](super::put_back) would do to this part, and to what it needs.

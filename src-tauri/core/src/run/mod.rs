@@ -35,19 +35,33 @@ use crate::{
 };
 use history::{sound, unfinished_of};
 use journal::{Journal, Record};
-use work::Work;
+use work::{Findings, Work};
 
 /// Hears of a run every time something about it changes.
 pub type Progress<'p> = &'p mut (dyn FnMut(&RunView) + Send);
 
-/// Makes the stack that the blueprint describes, or puts it right. On a finished stack it changes nothing.
+/// Makes the stack that the blueprint describes, or puts it right. On a finished stack it changes nothing. What the check
+/// finds wrong stops it before anything is sent, but for a run that goes on.
 pub async fn create(
     session: &Session,
     blueprint: Blueprint,
     stop: &CancellationToken,
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
-    work::carry_out(session, &Work::Make { blueprint, only: None }, stop, progress).await
+    let work = Work::Make { blueprint, only: None, findings: Findings::Stop };
+    work::carry_out(session, &work, stop, progress).await
+}
+
+/// The same for a person who has seen what the check finds wrong, and goes on: calls may be refused half-way, and jobs may
+/// never run. What the plan itself refuses stays refused.
+pub async fn create_despite_findings(
+    session: &Session,
+    blueprint: Blueprint,
+    stop: &CancellationToken,
+    progress: Progress<'_>,
+) -> Result<RunView, AppError> {
+    let work = Work::Make { blueprint, only: None, findings: Findings::Pass };
+    work::carry_out(session, &work, stop, progress).await
 }
 
 /// Puts one resource of a finished stack back as its blueprint says, with what it needs, and leaves the rest.
@@ -65,7 +79,8 @@ pub async fn put_back(
             .advise(say("put-back-unfinished-advice", &[])));
     }
     let blueprint = OpenStack::named(session, stack).await?.wanted.blueprint;
-    work::carry_out(session, &Work::Make { blueprint, only: Some(part) }, stop, progress).await
+    let work = Work::Make { blueprint, only: Some(part), findings: Findings::Pass };
+    work::carry_out(session, &work, stop, progress).await
 }
 
 /// Goes on with a run that was stopped, failed or killed.
@@ -84,7 +99,7 @@ pub async fn resume(
     };
     let blueprint = || Ok::<_, AppError>(folder.read()?.ok_or_else(lost)?.wanted.blueprint);
     let work = match unfinished.act {
-        RunAct::Create => Work::Make { blueprint: blueprint()?, only: None },
+        RunAct::Create => Work::Make { blueprint: blueprint()?, only: None, findings: Findings::Pass },
         RunAct::Adopt => Work::Adopt { blueprint: blueprint()? },
         RunAct::Undo => Work::Undo { stack },
         RunAct::Teardown => Work::Remove { stack, images: Images::OfSteps(unfinished.going) },

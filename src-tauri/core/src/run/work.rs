@@ -7,14 +7,15 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Progress, RunView,
     ground::{deeds, hindered, look, memory, require_part, seen, survey},
-    history::sound,
+    history::{sound, unfinished_of},
     sitting::sit,
 };
 use crate::{
     account::Session,
     blueprint::{self, Blueprint},
+    check,
     error::AppError,
-    plan::{Hindered, Images, Plan},
+    plan::{Hindered, Images, Plan, RunAct},
     resource::Survey,
     stack::{OpenStack, StackFolder, Writer},
     words::say,
@@ -23,13 +24,22 @@ use crate::{
 /// What is asked for, and of what.
 pub(super) enum Work<'w> {
     /// The stack as its blueprint says; or only this resource of it, with what that needs.
-    Make { blueprint: Blueprint, only: Option<&'w str> },
+    Make { blueprint: Blueprint, only: Option<&'w str>, findings: Findings },
     /// What is there under the stack's names becomes the stack's.
     Adopt { blueprint: Blueprint },
     /// What the unfinished run did is taken back.
     Undo { stack: &'w str },
     /// The stack goes.
     Remove { stack: &'w str, images: Images },
+}
+
+/// What becomes of what the check finds wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Findings {
+    /// Nothing is sent.
+    Stop,
+    /// A person, or an earlier run, has gone on despite it.
+    Pass,
 }
 
 /// How often a plan is made anew.
@@ -68,7 +78,9 @@ async fn once(
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
     match work {
-        Work::Make { blueprint, only } => make(session, blueprint, *only, stop, progress).await,
+        Work::Make { blueprint, only, findings } => {
+            make(session, blueprint, *only, *findings, stop, progress).await
+        }
         Work::Adopt { blueprint } => adopt(session, blueprint, stop, progress).await,
         Work::Undo { stack } => undo(session, stack, stop, progress).await,
         Work::Remove { stack, images } => remove(session, stack, images, stop, progress).await,
@@ -79,6 +91,7 @@ async fn make(
     session: &Session,
     blueprint: &Blueprint,
     only: Option<&str>,
+    findings: Findings,
     stop: &CancellationToken,
     progress: Progress<'_>,
 ) -> Result<RunView, AppError> {
@@ -111,8 +124,18 @@ async fn make(
         ))
         .advise(say("create-refused-advice", &[])));
     }
+    if findings == Findings::Stop && plan.changes_something() && !goes_on(&open)? {
+        Box::pin(check::require_clear_way(session, blueprint)).await?;
+    }
     open.keep(session, &writer)?;
     sit(session, &open, writer, resources, &survey, plan, stop, progress).await
+}
+
+/// Whether this is what an unfinished run was to make: it was let through when it began.
+fn goes_on(open: &OpenStack) -> Result<bool, AppError> {
+    let creating = unfinished_of(&open.folder)?.is_some_and(|run| run.act == RunAct::Create);
+    let record = if creating { open.folder.read()? } else { None };
+    Ok(record.is_some_and(|record| record.wanted.blueprint == open.wanted.blueprint))
 }
 
 async fn adopt(

@@ -2,6 +2,7 @@
 //! offered for and brings nothing else; and where somebody is asked, what the letter asks for mends it.
 
 mod asked;
+mod in_the_way;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -72,11 +72,6 @@ class Lessons {
     }
   }
 
-  async solve(id: string): Promise<void> {
-    await host().commands.solveLesson(id);
-    await this.look();
-  }
-
   /** To the person's own practice account. */
   async leave(): Promise<void> {
     await session.connect({ kind: "practice", name: null, region: "us-east-1", endpoint: null });

@@ -52,8 +52,11 @@ class Runs {
     }
   }
 
-  create(blueprint: Blueprint): Promise<void> {
-    return this.#follow(blueprint.name, "create", (progress) => host().commands.create(blueprint, progress));
+  /** `despite`: a person has seen what the check finds wrong, and goes on. */
+  create(blueprint: Blueprint, despite = false): Promise<void> {
+    return this.#follow(blueprint.name, "create", (progress) =>
+      host().commands.create(blueprint, despite, progress),
+    );
   }
   resume(stack: string, act: RunAct = "create"): Promise<void> {
     return this.#follow(stack, act, (progress) => host().commands.resume(stack, progress));

@@ -334,13 +334,13 @@ class Setup {
     }
   }
 
-  create(): void {
+  create(despite = false): void {
     if (!this.blueprint) return;
     this.step = "create";
     this.report = null;
     this.carriedOut = this.plan;
     this.plan = null;
-    void runs.create($state.snapshot(this.blueprint));
+    void runs.create($state.snapshot(this.blueprint), despite);
   }
 
   /** Another kind of network, as it was typed before. */

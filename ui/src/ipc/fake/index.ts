@@ -133,6 +133,14 @@ function commandsOf(world: World): Commands {
             );
             items.onmessage(item);
           }
+          const amiss = ["wrong", "warning", "cannot-tell", "mend"];
+          const { session } = world;
+          if (
+            session?.kind === "practice" &&
+            session.name &&
+            !list.some(({ verdict }) => amiss.includes(verdict))
+          )
+            world.solved(session.name);
           const count = (...of: string[]) => list.filter(({ verdict }) => of.includes(verdict)).length;
           return {
             items: list,
@@ -153,10 +161,24 @@ function commandsOf(world: World): Commands {
     plan: (wish) =>
       world.read("batch:DescribeComputeEnvironments", () => {
         const known = found(wish);
-        return { ...plan(wish, known), busy: known && shrinks(known, wish) ? busyOf(world, wish.name) : [] };
+        const wrong = checks(wish, known, world.taken).filter(({ verdict }) => verdict === "wrong");
+        return {
+          ...plan(wish, known),
+          in_the_way: wrong,
+          busy: known && shrinks(known, wish) ? busyOf(world, wish.name) : [],
+        };
       }),
     previewTerraform: (wish, options) => Promise.resolve(terraformOf(wish, options)),
-    create: (wish, progress) => create(world, wish, progress),
+    create: (wish, despite, progress) => {
+      const wrong = checks(wish, found(wish), world.taken).filter(({ verdict }) => verdict === "wrong");
+      if (wrong.length > 0 && !despite)
+        return Promise.reject(
+          failure("findings-in-the-way", "The check stops it before anything is sent.", {
+            causes: wrong.map(({ finding }) => finding.text),
+          }),
+        );
+      return create(world, wish, progress);
+    },
     resume: (stack, progress) => {
       const act = world.unfinished.find((run) => run.stack === stack)?.act ?? "create";
       return act === "create"
@@ -260,7 +282,13 @@ function commandsOf(world: World): Commands {
         case: null,
         asked_at: null,
       })),
-    mend: (changes) => Promise.resolve(changes.map((change) => ({ change, already: false }))),
+    mend: (changes) => {
+      world.mended.push(
+        ...changes.map((change) => ({ at: Date.now(), change, outcome: { kind: "done" as const } })),
+      );
+      return Promise.resolve(changes.map((change) => ({ change, already: false })));
+    },
+    mended: () => Promise.resolve([...world.mended]),
     amend: (blueprint) => Promise.resolve(blueprint),
     openConsole: () => Promise.resolve(),
     jobQueues: () => world.read("batch:DescribeJobQueues", () => queuesOf(world)),

@@ -223,6 +223,7 @@ export function plan(wish: Blueprint, found: Blueprint | null): PlanView {
     changes_something: steps.some((step) => step.act !== "keep"),
     busy: [],
     blocked: null,
+    in_the_way: [],
   };
 }
 

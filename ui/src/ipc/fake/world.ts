@@ -3,6 +3,7 @@ import type {
   AppError,
   Blueprint,
   Events,
+  Note,
   SavedAccount,
   SessionView,
   Text,
@@ -41,6 +42,9 @@ export class World {
   /** Stacks whose journal cannot be relied on. */
   damaged = new Set<string>();
   activity: ActivityEntry[] = [];
+  mended: Note[] = [];
+  /** A lesson in which the check finds nothing any more. */
+  solved: (lesson: string) => void = () => undefined;
   stopping = false;
   taken = false;
   #listeners = new Map<keyof Events, Set<(payload: never) => void>>();

@@ -13,7 +13,20 @@ const LINES: usize = 16;
 /// Longer values are scripts or documents, which nobody reads in a letter and which may hold what is not to be sent.
 const LONGEST: usize = 200;
 
-pub(super) fn to_whoever_can(session: &Session, item: &CheckItem, cures: &[&Cure]) -> Fix {
+/// A policy, to be pasted in.
+pub(super) struct Document {
+    /// What is asked for, where the finding's remedy does not say it.
+    pub(super) needed: Option<Text>,
+    /// The policy, with what it is.
+    pub(super) text: Text,
+}
+
+pub(super) fn to_whoever_can(
+    session: &Session,
+    item: &CheckItem,
+    cures: &[&Cure],
+    document: Option<Document>,
+) -> Fix {
     let finding = match &item.name {
         Some(name) if !item.finding.text.contains(name.as_str()) => format!("{name}: {}", item.finding.text),
         _ => item.finding.text.clone(),
@@ -21,11 +34,24 @@ pub(super) fn to_whoever_can(session: &Session, item: &CheckItem, cures: &[&Cure
     let seen = item.evidence.iter().filter(|one| one.value.len() <= LONGEST).take(LINES);
     let mut seen: Vec<_> = seen.map(|one| format!("- {}: {}", one.label, one.value)).collect();
     if let Some(quota) = &item.quota {
-        seen.push(format!("- {}/{}: {} → {}", quota.service, quota.code, quota.limit, quota.desired));
+        let limit = say(
+            "fix-letter-limit",
+            &[
+                ("name", quota.name.as_deref().unwrap_or("–")),
+                ("service", &quota.service),
+                ("code", &quota.code),
+                ("limit", &quota.limit.to_string()),
+                ("desired", &quota.desired.to_string()),
+            ],
+        );
+        seen.push(format!("- {}", limit.text));
     }
     if seen.is_empty() {
         seen.push(format!("- {}", item.name.as_deref().unwrap_or(&item.subject)));
     }
+    let (asked, document) = document.map_or((None, None), |one| (one.needed, Some(one.text.text)));
+    let needed = asked.unwrap_or_else(|| needed(item, cures));
+    let document = document.map(|text| format!("\n{text}\n")).unwrap_or_default();
     let identity = &session.identity;
     let letter = say(
         "fix-letter",
@@ -36,8 +62,9 @@ pub(super) fn to_whoever_can(session: &Session, item: &CheckItem, cures: &[&Cure
             ("id", &item.id),
             ("finding", &finding),
             ("evidence", &seen.join("\n")),
-            ("needed", &needed(item, cures).text),
+            ("needed", &needed.text),
             ("why", &why(item.group).text),
+            ("document", &document),
         ],
     );
     Fix::Ask { says: say("fix-ask", &[]), letter }

@@ -1,6 +1,7 @@
 //! What helps against a finding: the plan, a change of the blueprint, a change of what somebody else made, or words for
 //! whoever can. Changes of the blueprint that only one check knows it offers itself; what is the same for all is here.
 
+mod endpoint;
 mod letter;
 
 use serde::{Deserialize, Serialize};
@@ -82,7 +83,13 @@ impl Fix {
 }
 
 /// Adds what helps to each finding that is not as it should be.
-pub(super) fn complete(session: &Session, blueprint: &Blueprint, report: &mut CheckReport) {
+/// `policies` is what the caller needs for this blueprint, to hand to whoever gives rights.
+pub(super) fn complete(
+    session: &Session,
+    blueprint: &Blueprint,
+    policies: &[String],
+    report: &mut CheckReport,
+) {
     let CheckReport { items, network, other_name, .. } = report;
     for item in items.iter_mut().filter(|item| item.verdict != CheckVerdict::Ready) {
         if let Some(says) = by_plan(item) {
@@ -102,9 +109,38 @@ pub(super) fn complete(session: &Session, blueprint: &Blueprint, report: &mut Ch
         let own = |fix: &Fix| matches!(fix, Fix::Blueprint { .. });
         let others = |fix: &Fix| matches!(fix, Fix::Account { .. } | Fix::Limit { .. });
         if !item.fixes.iter().any(own) || item.fixes.iter().any(others) || !cures.is_empty() {
-            item.fixes.push(letter::to_whoever_can(session, item, &cures));
+            let document = document(session, blueprint, policies, item);
+            item.fixes.push(letter::to_whoever_can(session, item, &cures, document));
         }
     }
+}
+
+/// What whoever can help pastes in, where that is a policy.
+fn document(
+    session: &Session,
+    blueprint: &Blueprint,
+    policies: &[String],
+    item: &CheckItem,
+) -> Option<letter::Document> {
+    if item.finding.code == "reach-endpoint-policy" {
+        let services = crate::blueprint::needed(blueprint).into_keys();
+        let service = services.into_iter().find(|one| super::network::id_of(*one) == item.id)?;
+        let endpoint = item.finding.params.get("endpoint").map_or("", String::as_str);
+        let statements = endpoint::statements(session, blueprint, service)?;
+        return Some(letter::Document {
+            needed: Some(say("fix-needed-endpoint", &[("endpoint", endpoint)])),
+            text: say("fix-letter-statement", &[("statement", &statements)]),
+        });
+    }
+    // What was found of what the caller may do, or could not be found out.
+    let of_rights = item.id.starts_with("may-") || item.id == "permissions";
+    // Where somebody has forbidden it, the remedy says who can help.
+    let forbidden = ["refused-denied-advice", "refused-boundary-advice", "refused-organisation-advice"];
+    let remedy = item.remedy.as_ref().map_or("", |remedy| remedy.code.as_str());
+    (of_rights && !policies.is_empty()).then(|| letter::Document {
+        needed: (!forbidden.contains(&remedy)).then(|| say("fix-needed-policy", &[])),
+        text: say("fix-letter-policy", &[("policies", &policies.join("\n\n"))]),
+    })
 }
 
 /// What creating does by itself.

@@ -73,6 +73,7 @@ fn too_low(session: &Session, item: &mut CheckItem, quota: Quota, reading: &Read
     item.quota = reading.value.as_ref().ok().map(|limit| QuotaView {
         service: quota.service.to_owned(),
         code: quota.code.to_owned(),
+        name: reading.name.clone(),
         limit: *limit,
         desired,
         console: quota::console(session, quota),

@@ -169,8 +169,8 @@ async fn fixed(
         _ => iam.await.map(|iam| iam.roles),
     };
     match read {
-        Ok((used, limit)) => Reading { value: Ok(limit), used: Ok(used), open: None },
-        Err(fault) => Reading { value: Err(fault.clone()), used: Err(fault), open: None },
+        Ok((used, limit)) => Reading { value: Ok(limit), used: Ok(used), name: None, open: None },
+        Err(fault) => Reading { value: Err(fault.clone()), used: Err(fault), name: None, open: None },
     }
 }
 

@@ -4,6 +4,9 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use serde_json::Value;
+
+use super::IamRole;
 use crate::{
     blueprint::{ImageName, JobDefinition, names},
     policy::{Ask, Target},
@@ -106,6 +109,35 @@ impl Needs {
         ];
         let looks = looks.into_iter().map(|action| ask(action, Target::Whole));
         Self(looks.chain(works.into_iter().map(|action| ask(action, anything()))).collect())
+    }
+}
+
+impl IamRole {
+    /// What it must be able to do, as actions on ARNs: by the managed policies, and by its own.
+    pub(crate) fn wants(&self) -> Vec<(String, String)> {
+        let on = |target: &Target| match target {
+            Target::Whole => "*".to_owned(),
+            Target::Like(arn) => arn.clone(),
+        };
+        let mut wants: Vec<_> =
+            self.needs.0.iter().map(|ask| (ask.action.clone(), on(&ask.target))).collect();
+        let own = self.inline.policy.iter().filter_map(|policy| policy["Statement"].as_array()).flatten();
+        for statement in own {
+            for (action, resource) in texts(&statement["Action"]).into_iter().flat_map(|action| {
+                texts(&statement["Resource"]).into_iter().map(move |on| (action.clone(), on))
+            }) {
+                wants.push((action, resource));
+            }
+        }
+        wants
+    }
+}
+
+/// One or several, as policies have it.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(all) => all.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        one => one.as_str().map(str::to_owned).into_iter().collect(),
     }
 }
 
