@@ -84,7 +84,7 @@ pub struct Finding {
 /// A practice account in which one thing is not as it should be.
 #[derive(Clone, Copy)]
 pub struct Lesson {
-    /// The code of what is mainly found, and what sets it apart from others of that code: `reach-no-route-logs`.
+    /// The code of what is mainly found, and what sets it apart from others of that code: `reach-endpoint-missing-logs`.
     pub id: &'static str,
     /// What it is about.
     pub topic: Topic,

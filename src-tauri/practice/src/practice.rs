@@ -88,6 +88,11 @@ impl Practice {
         })?
     }
 
+    /// Makes a VPC another account's that shares it with this one, as that account's RAM would: nobody here can.
+    pub fn is_shared_by(&self, region: &str, vpc: &str, owner: &str) -> Result<(), PracticeError> {
+        self.store.with(|state| service::ec2::share(state, region, vpc, owner))
+    }
+
     /// Begins a new account with the same settings.
     pub fn reset(&self) -> Result<(), PracticeError> {
         self.store.with(|state| *state = store::fresh(state))

@@ -126,6 +126,21 @@ class Network:
         )
         return made["VpcEndpoint"]["VpcEndpointId"]
 
+    def resolvers(self, *addresses):
+        """DHCP options that name these."""
+        named = [{"Key": "domain-name-servers", "Values": list(addresses)}]
+        options = ec2.create_dhcp_options(DhcpConfigurations=named)["DhcpOptions"]["DhcpOptionsId"]
+        ec2.associate_dhcp_options(DhcpOptionsId=options, VpcId=self.vpc)
+
+    def transit(self, to=EVERYWHERE):
+        """Every subnet leads there by a transit gateway."""
+        gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+        ec2.create_transit_gateway_vpc_attachment(
+            TransitGatewayId=gateway, VpcId=self.vpc, SubnetIds=self.subnets
+        )
+        for table in self.tables.values():
+            self.route(table, to=to, TransitGatewayId=gateway)
+
     def let_in(self, group, port, block):
         ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[tcp(port, block)])
 

@@ -14,45 +14,45 @@ def private(*services):
     return network
 
 
-def reach_no_route_manifests():
+def reach_endpoint_missing_manifests():
     """The registry's API has an endpoint, and the registry itself has none."""
     network = private("ecr.api", "logs")
     network.s3()
     return network.chosen(image=image())
 
 
-def reach_no_route_sign_in():
+def reach_endpoint_missing_sign_in():
     network = private("ecr.dkr", "logs")
     network.s3()
     return network.chosen(image=image())
 
 
-def reach_no_route_layers():
+def reach_endpoint_missing_layers():
     """The layers of an image come from S3."""
     return private(*PULL, "logs").chosen(image=image())
 
 
-def reach_no_route_layers_table():
+def reach_endpoint_table():
     """S3's endpoint is in the main table, which no subnet uses."""
     network = private(*PULL, "logs")
     network.s3(tables=[network.main_table()])
     return network.chosen(image=image())
 
 
-def reach_no_route_logs():
+def reach_endpoint_missing_logs():
     network = private(*PULL)
     network.s3()
     return network.chosen(image=image())
 
 
-def reach_no_route_agent():
+def reach_endpoint_missing_agent():
     """Instances join their cluster by three endpoints, of which one is missing."""
     network = private(*PULL, "logs", "ecs", "ecs-telemetry")
     network.s3()
     return network.chosen(image=image())
 
 
-def reach_no_route_nameless():
+def reach_endpoint_nameless():
     """Without private DNS nobody finds it by the service's name."""
     network = private(*PULL)
     network.interface("logs", named=False)
@@ -60,7 +60,7 @@ def reach_no_route_nameless():
     return network.chosen(image=image())
 
 
-def reach_no_route_host_names():
+def reach_no_hostnames():
     """Private DNS, in a VPC that has host names switched off."""
     network = private(*PULL, "logs")
     network.s3()
@@ -68,15 +68,11 @@ def reach_no_route_host_names():
     return network.chosen(image=image())
 
 
-def reach_no_route_resolvers():
-    """DHCP options that name resolvers of the account's own, which do not know the endpoints' names."""
+def reach_resolvers():
+    """DHCP options that name resolvers of the account's own; whether those ask Amazon's, which knows the endpoints' names, nobody here sees."""
     network = private(*PULL, "logs")
     network.s3()
-    options = ec2.create_dhcp_options(
-        DhcpConfigurations=[{"Key": "domain-name-servers", "Values": ["10.0.0.53"]}]
-    )
-    options = options["DhcpOptions"]["DhcpOptionsId"]
-    ec2.associate_dhcp_options(DhcpOptionsId=options, VpcId=network.vpc)
+    network.resolvers("10.0.0.53")
     return network.chosen(image=image())
 
 

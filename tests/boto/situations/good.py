@@ -64,12 +64,7 @@ def good_nat_and_transit():
     """The other networks of a company by a transit gateway, and everything else by the NAT gateway."""
     network = Network()
     network.behind_nat()
-    gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
-    ec2.create_transit_gateway_vpc_attachment(
-        TransitGatewayId=gateway, VpcId=network.vpc, SubnetIds=network.subnets
-    )
-    for table in network.tables.values():
-        network.route(table, to="10.128.0.0/9", TransitGatewayId=gateway)
+    network.transit(to="10.128.0.0/9")
     return network.chosen(image=image())
 
 
@@ -110,6 +105,27 @@ def good_acl():
     """What AWS's guide recommends for a public subnet: HTTPS out, answers in."""
     network = Network().open()
     network.acl((True, "allow", 443, 443), (False, "allow", 1024, 65535))
+    return network.chosen(image=image())
+
+
+def good_acl_benchmark():
+    """Everything passes but remote desktop and SSH, which are denied first, as benchmarks want it; and by a NAT gateway,
+    to which answers come on every port from 1024 on."""
+    network = Network()
+    network.behind_nat()
+    closed = [(False, "deny", 22, 22), (False, "deny", 3389, 3389)]
+    everything = [(True, "allow", 0, 65535), (False, "allow", 0, 65535)]
+    network.acl(*closed, *everything, subnets=list(network.tables))
+    return network.chosen(image=image())
+
+
+def good_resolvers_and_nat():
+    """Resolvers of a company's own: if they ask Amazon's, the endpoints are found, and if not, the NAT gateway leads out."""
+    network = Network()
+    network.behind_nat()
+    for service in ("ecr.api", "ecr.dkr", "logs"):
+        network.interface(service)
+    network.resolvers("10.0.0.53", "10.0.1.53")
     return network.chosen(image=image())
 
 

@@ -17,8 +17,15 @@ def reach_no_route_own_table():
     return network.chosen(image=image())
 
 
-def reach_no_route_peering():
-    """Routes, but none to the internet: to another network by a peering."""
+def reach_central():
+    """No way to the internet: to the company's networks, by a transit gateway."""
+    network = Network()
+    network.transit(to="10.0.0.0/8")
+    return network.chosen(image=image())
+
+
+def reach_central_peering():
+    """Routes, but none to the internet: to another network by a peering, in which endpoints may be."""
     network, other = Network().open(), Network(block="10.1.0.0/16", zones="")
     peering = ec2.create_vpc_peering_connection(VpcId=network.vpc, PeerVpcId=other.vpc)
     peering = peering["VpcPeeringConnection"]["VpcPeeringConnectionId"]
@@ -81,12 +88,7 @@ def reach_nat_private():
 def reach_elsewhere():
     """By a transit gateway: where that leads is another account's to say."""
     network = Network()
-    gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
-    ec2.create_transit_gateway_vpc_attachment(
-        TransitGatewayId=gateway, VpcId=network.vpc, SubnetIds=network.subnets
-    )
-    for table in network.tables.values():
-        network.route(table, TransitGatewayId=gateway)
+    network.transit()
     return network.chosen(image=image())
 
 

@@ -19,8 +19,10 @@ pub(crate) struct VpcFacts {
     pub(crate) dns_support: Seen<bool>,
     /// Without it no endpoint takes a service's name over.
     pub(crate) dns_hostnames: Seen<bool>,
-    /// Whether its DHCP options name other resolvers than AWS's own.
-    pub(crate) other_resolvers: Seen<bool>,
+    /// The account whose it is, where that shares it with this one.
+    pub(crate) shared_by: Option<String>,
+    /// The resolvers that its DHCP options name in place of AWS's own.
+    pub(crate) resolvers: Seen<Vec<String>>,
     pub(crate) subnets: Seen<Vec<Subnet>>,
     pub(crate) tables: Seen<Vec<Table>>,
     /// The internet gateways that are attached to it.
@@ -142,6 +144,19 @@ impl VpcFacts {
 
     pub(crate) fn subnet(&self, id: &str) -> Option<&Subnet> {
         self.subnets.as_ref().ok()?.iter().find(|subnet| subnet.id == id)
+    }
+
+    /// As this account sees it: of a VPC that another one shares it sees neither endpoints nor NAT gateways (Amazon VPC
+    /// User Guide, "Responsibilities and permissions for owners and participants").
+    pub(crate) fn seen_by(self, account: &str) -> Self {
+        Self { shared_by: self.shared_by.filter(|owner| owner != account), ..self }
+    }
+}
+
+impl Endpoint {
+    /// Whether it is there, or will be: one that was rejected, has failed or goes takes no name over.
+    pub(crate) fn is_coming(&self) -> bool {
+        matches!(self.state.as_str(), "available" | "pending" | "pendingacceptance")
     }
 }
 

@@ -128,7 +128,7 @@ fn stop(stop: AclStop) -> Option<AclStop> {
 fn by_acl(acl: &Acl, egress: bool, peer: Peer<'_>, (first, last): (u16, u16)) -> Passing {
     // Ports that no entry has decided yet, in ranges.
     let mut open = vec![(first, last)];
-    let (mut allowed, mut denied) = (false, false);
+    let (mut allowed, mut denied, mut denied_ports) = (false, false, 0);
     let entries = acl.entries.iter().filter(|entry| {
         entry.egress == egress
             && matches!(entry.protocol.as_str(), ALL | TCP | "tcp")
@@ -143,23 +143,38 @@ fn by_acl(acl: &Acl, egress: bool, peer: Peer<'_>, (first, last): (u16, u16)) ->
             _ if !met => {}
             Passing::Nothing => {}
             // It decides for some addresses only, and which ones are meant nobody can say.
-            Passing::Part => {
-                let decided = if entry.allow { &mut allowed } else { &mut denied };
-                *decided = true;
-            }
+            Passing::Part if entry.allow => allowed = true,
+            Passing::Part => denied |= !is_small(block, peer),
             Passing::Whole => {
-                let decided = if entry.allow { &mut allowed } else { &mut denied };
-                *decided = true;
+                let before = count(&open);
                 open = open.into_iter().flat_map(|range| without(range, (from, to))).collect();
+                allowed |= entry.allow;
+                denied_ports += if entry.allow { 0 } else { before - count(&open) };
             }
         }
     }
-    denied |= !open.is_empty();
+    denied_ports += count(&open);
+    denied |= !are_few(denied_ports, count(&[(first, last)]));
     match (allowed, denied) {
         (true, false) => Passing::Whole,
         (true, true) => Passing::Part,
         (false, _) => Passing::Nothing,
     }
+}
+
+fn count(ranges: &[(u16, u16)]) -> u32 {
+    ranges.iter().map(|(low, high)| u32::from(*high) - u32::from(*low) + 1).sum()
+}
+
+/// Whether so few ports are denied that nothing fails for it: a connection that is made from one of them is made again
+/// from another. Who closes 3389 and its like closes ports that answers come to as well.
+const fn are_few(denied: u32, all: u32) -> bool {
+    denied * 100 <= all
+}
+
+/// Whether a block of the internet is but some machines that somebody has shut out.
+fn is_small(block: Ipv4Net, peer: Peer<'_>) -> bool {
+    !matches!(peer, Peer::Inside { .. }) && block.prefix_len() >= 24
 }
 
 /// How much of the peer's addresses a block holds.
@@ -182,13 +197,18 @@ fn covers(block: Ipv4Net, peer: Peer<'_>) -> Passing {
 
 /// Whether any address of a block is on the internet.
 fn is_public(block: Ipv4Net) -> bool {
+    !is_private(block)
+}
+
+/// Whether every address of a block is one of a network's own.
+pub(super) fn is_private(block: Ipv4Net) -> bool {
     const PRIVATE: [(&str, u8); 5] =
         [("10.0.0.0", 8), ("172.16.0.0", 12), ("192.168.0.0", 16), ("100.64.0.0", 10), ("169.254.0.0", 16)];
     let private = |(net, length): &(&str, u8)| {
         let net = net.parse().ok().and_then(|net| Ipv4Net::new(net, *length).ok());
         net.is_some_and(|net| net.contains(&block))
     };
-    !PRIVATE.iter().any(private)
+    PRIVATE.iter().any(private)
 }
 
 /// What is left of a range of ports without another one.
@@ -274,5 +294,33 @@ mod tests {
         assert_eq!(first, Some(AclStop::Out(Passing::Nothing)), "the lower number decides");
         let elsewhere = entry(50, true, false, None, "10.0.0.0/8");
         assert_eq!(out_of_acl(&acl(vec![elsewhere, all(true), all(false)]), Peer::Internet), None);
+    }
+
+    #[test]
+    fn the_order_of_an_acls_entries_decides_port_by_port() {
+        let all = |egress| entry(100, egress, true, None, "0.0.0.0/0");
+        let with = |denied: AclEntry| acl(vec![denied, all(true), all(false)]);
+        let deny = |egress, ports, net| entry(50, egress, false, ports, net);
+        // Ports that nothing of a job's comes from or goes to.
+        for port in [22, 25, 80, 445, 3389] {
+            for egress in [true, false] {
+                let acl = with(deny(egress, Some((port, port)), "0.0.0.0/0"));
+                assert_eq!(out_of_acl(&acl, Peer::Internet), None, "{port}");
+                assert_eq!(nat_through_acl(&acl), None, "{port}: one of the many that answers come to");
+            }
+        }
+        let half = with(deny(false, Some((32_768, 49_151)), "0.0.0.0/0"));
+        assert_eq!(out_of_acl(&half, Peer::Internet), Some(AclStop::In(Passing::Part)));
+        assert_eq!(nat_through_acl(&half), Some(AclStop::In(Passing::Part)));
+        // Below what Linux speaks from a NAT gateway speaks.
+        let low = with(deny(false, Some((1024, 32_767)), "0.0.0.0/0"));
+        assert_eq!((out_of_acl(&low, Peer::Internet), nat_through_acl(&low).is_some()), (None, true));
+        // Some machines that are shut out are not AWS; of a large block nobody can say.
+        let some = |net| out_of_acl(&with(deny(false, None, net)), Peer::Internet);
+        assert_eq!(some("203.0.113.0/24"), None);
+        assert_eq!(some("52.0.0.0/8"), Some(AclStop::In(Passing::Part)));
+        // What is allowed first is not denied by what comes later.
+        let later = entry(200, true, false, Some((443, 443)), "0.0.0.0/0");
+        assert_eq!(out_of_acl(&acl(vec![all(true), all(false), later]), Peer::Internet), None);
     }
 }

@@ -4,6 +4,8 @@
 //! An interface endpoint with private DNS takes its service's name over for the whole VPC: then no other way counts,
 //! however open it is (AWS PrivateLink, "Access an AWS service using an interface VPC endpoint").
 
+mod instead;
+
 use super::{
     facts::{Acl, Endpoint, Group, Nat, Route, RouteTo, Subnet, VpcFacts},
     passing::{AclStop, Passing, Peer, into_acl, into_groups, nat_through_acl, out_of_acl, out_of_groups},
@@ -26,6 +28,12 @@ pub(crate) struct Speaker<'s> {
     pub(crate) public: bool,
     /// Whether it is a job on Fargate: the job definition asks for the address, and not the subnet.
     pub(crate) job: bool,
+}
+
+/// Who answers for names: AWS's own resolver knows the endpoints.
+enum Asks {
+    Amazon,
+    Others,
 }
 
 /// A way that ends before it gets there.
@@ -65,6 +73,7 @@ fn one_way(vpc: &VpcFacts, speaker: &Speaker<'_>, end: Option<&str>) -> Way {
     Way { hops: path.hops, reach }
 }
 
+#[derive(Clone)]
 struct Path<'p> {
     vpc: &'p VpcFacts,
     speaker: &'p Speaker<'p>,
@@ -77,31 +86,39 @@ impl<'p> Path<'p> {
     }
 
     fn walk(&mut self, end: Option<&str>) -> Result<(), Stop> {
-        let named_here = self.resolves()?;
-        if let Some(end) = end {
-            let mut endpoints = self.vpc.endpoints.as_ref()?.iter();
-            let takes_the_name =
-                |one: &&Endpoint| !one.gateway && one.private_dns && one.service == end && is_coming(one);
-            if named_here
-                && *self.vpc.dns_hostnames.as_ref()?
-                && let Some(endpoint) = endpoints.find(takes_the_name)
-            {
-                return self.by_interface(endpoint);
+        let asks = self.asks()?;
+        let Some(end) = end else { return self.by_default_route() };
+        let mut endpoints = self.vpc.endpoints.as_ref()?.iter();
+        let takes_the_name =
+            |one: &&Endpoint| !one.gateway && one.private_dns && one.service == end && one.is_coming();
+        match (endpoints.find(takes_the_name), asks) {
+            (Some(endpoint), Asks::Others) => self.perhaps_by_interface(endpoint, end),
+            (Some(endpoint), Asks::Amazon) if *self.vpc.dns_hostnames.as_ref()? => {
+                self.by_interface(endpoint)
             }
-            if let Some((route, endpoint)) = self.gateway_route(end)? {
-                return self.by_gateway_endpoint(route, endpoint);
-            }
+            _ => self.by_addresses(end),
         }
-        self.by_default_route()
     }
 
-    /// Whether it is AWS that answers for names. Without its resolver no name of a service is found.
-    fn resolves(&mut self) -> Result<bool, Stop> {
-        if *self.vpc.other_resolvers.as_ref()? {
-            return Ok(false);
+    /// To the addresses that the service has for everybody.
+    fn by_addresses(&mut self, end: &str) -> Result<(), Stop> {
+        if let Some((route, endpoint)) = self.gateway_route(end)? {
+            return self.by_gateway_endpoint(route, endpoint);
+        }
+        let before = self.hops.len();
+        match self.by_default_route() {
+            Err(Stop::Broken(why)) => self.instead(end, why, before),
+            ended => ended,
+        }
+    }
+
+    /// Whom it asks for names. Without a resolver no name of a service is found.
+    fn asks(&mut self) -> Result<Asks, Stop> {
+        if !self.vpc.resolvers.as_ref()?.is_empty() {
+            return Ok(Asks::Others);
         }
         if *self.vpc.dns_support.as_ref()? {
-            return Ok(true);
+            return Ok(Asks::Amazon);
         }
         self.meets(HopKind::Resolver, &self.vpc.id);
         Err(Stop::Broken(say("reach-no-dns", &[("vpc", &self.vpc.id)])))
@@ -215,6 +232,10 @@ impl<'p> Path<'p> {
         let nats = self.vpc.nats.as_ref()?;
         // One of another VPC is not listed with this one's.
         let Some(nat) = nats.iter().find(|nat| nat.id == id) else {
+            if let Some(owner) = &self.vpc.shared_by {
+                let params = [named, ("subnet", self.speaker.subnet), ("owner", owner)];
+                return Err(Stop::Unknown(say("reach-shared-nat", &params)));
+            }
             return Err(Stop::Unknown(say("reach-elsewhere", &[("target", id)])));
         };
         if !nat.works() {
@@ -324,9 +345,4 @@ impl<'p> Path<'p> {
         let groups = self.vpc.groups.as_ref()?;
         Ok(groups.iter().filter(|group| ids.contains(&group.id)).collect())
     }
-}
-
-/// Whether it is there, or will be: one that was rejected, has failed or goes takes no name over.
-fn is_coming(endpoint: &Endpoint) -> bool {
-    matches!(endpoint.state.as_str(), "available" | "pending" | "pendingacceptance")
 }

@@ -91,7 +91,8 @@ impl VpcFacts {
             dns_hostnames: hostnames
                 .map(|found| flag(found.enable_dns_hostnames))
                 .map_err(fault("ec2:DescribeVpcAttribute")),
-            other_resolvers: Ok(false),
+            shared_by: None,
+            resolvers: Ok(vec![]),
             subnets: subnets
                 .map_err(fault("ec2:DescribeSubnets"))
                 .map(|all| all.iter().map(subnet).collect()),
@@ -123,18 +124,20 @@ impl Inside {
     fn of(self, vpc: &sdk::Vpc) -> VpcFacts {
         let options = vpc.dhcp_options_id();
         let names = |all: Vec<DhcpOptions>| {
-            all.iter().any(|one| one.dhcp_options_id() == options && names_others(one, vpc.cidr_block()))
+            let of_vpc = all.iter().find(|one| one.dhcp_options_id() == options);
+            of_vpc.map(|one| others_named(one, vpc.cidr_block())).unwrap_or_default()
         };
         VpcFacts {
             name: name_of(vpc.tags()),
             cidr: text(vpc.cidr_block()),
-            other_resolvers: self.dhcp.map(names),
+            shared_by: vpc.owner_id().map(str::to_owned),
+            resolvers: self.dhcp.map(names),
             ..self.facts
         }
     }
 
     fn unseen(self, fault: &AwsFault) -> VpcFacts {
-        VpcFacts { other_resolvers: Err(fault.clone()), ..self.facts }
+        VpcFacts { resolvers: Err(fault.clone()), ..self.facts }
     }
 }
 
@@ -154,9 +157,9 @@ pub(super) async fn nats(ec2: &Client, which: Option<Filter>) -> Seen<Vec<Nat>> 
     Ok(found.iter().map(nat).collect())
 }
 
-/// Amazon's resolver by its name, or by one of its addresses: two above the VPC's first, or the same everywhere (Amazon VPC
-/// User Guide, "Understanding Amazon DNS").
-fn names_others(options: &DhcpOptions, cidr: Option<&str>) -> bool {
+/// The resolvers that DHCP options name, where Amazon's is none of them: that one goes by its name, or by one of its
+/// addresses, two above the VPC's first, or the same everywhere (Amazon VPC User Guide, "Understanding Amazon DNS").
+fn others_named(options: &DhcpOptions, cidr: Option<&str>) -> Vec<String> {
     let block = cidr.and_then(|cidr| cidr.parse::<Ipv4Net>().ok());
     let in_vpc =
         block.map(|block| Ipv4Addr::from_bits(block.network().to_bits().saturating_add(2)).to_string());
@@ -166,7 +169,12 @@ fn names_others(options: &DhcpOptions, cidr: Option<&str>) -> bool {
     };
     let mut all = options.dhcp_configurations().iter();
     let servers = all.find(|option| option.key() == Some("domain-name-servers"));
-    servers.is_some_and(|servers| !servers.values().iter().filter_map(|one| one.value()).any(of_amazon))
+    let named = servers.into_iter().flat_map(|servers| servers.values()).filter_map(|one| one.value());
+    let named: Vec<&str> = named.collect();
+    if named.iter().any(|server| of_amazon(server)) {
+        return vec![];
+    }
+    named.into_iter().map(str::to_owned).collect()
 }
 
 fn name_of(tags: &[sdk::Tag]) -> Option<String> {

@@ -91,6 +91,12 @@ impl Hands {
         self.ago.fetch_sub(millis(duration), Ordering::Relaxed);
     }
 
+    /// A VPC is another account's, which shares it with this one.
+    pub(crate) fn shared_by(&self, vpc: &str, owner: &str) -> Result<(), AwsFault> {
+        let shared = self.practice.is_shared_by(REGION, vpc, owner);
+        shared.map_err(|_| AwsFault::lacks("ram:CreateResourceShare", "an account that can be written"))
+    }
+
     /// Changes what the account itself is like.
     pub(crate) fn change(&self, change: impl FnOnce(&mut Settings)) -> Result<(), AppError> {
         self.practice.change_settings(change).map_err(|error| unusable(&error))

@@ -19,6 +19,10 @@ pub enum Act {
     NatTooEarly,
     /// To a transit gateway.
     Transit,
+    /// The company's other networks are reached by one, and the internet is not.
+    TransitInside,
+    /// The VPC is another account's, which shares it.
+    Shared,
     /// An interface endpoint of each of these services.
     Endpoints(&'static [&'static str]),
     /// One whose group lets nobody in.
@@ -57,11 +61,13 @@ pub enum Act {
     MainRoutesOut,
 }
 
-/// An entry of a network ACL that lets some ports pass, whoever is at the other end.
+/// An entry of a network ACL about some ports of TCP, whoever is at the other end.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
     /// Out, or in.
     pub egress: bool,
+    /// Whether it lets them pass.
+    pub allow: bool,
     /// The first port.
     pub from: i32,
     /// The last port.
@@ -70,9 +76,15 @@ pub struct Entry {
 
 impl Entry {
     /// HTTPS out.
-    pub const HTTPS: Self = Self { egress: true, from: 443, to: 443 };
+    pub const HTTPS: Self = Self { egress: true, allow: true, from: 443, to: 443 };
     /// Answers in, on every port that anything speaks from.
-    pub const ANSWERS: Self = Self { egress: false, from: 1024, to: 65_535 };
+    pub const ANSWERS: Self = Self { egress: false, allow: true, from: 1024, to: 65_535 };
+    /// No remote desktop, as benchmarks want it.
+    pub const NO_RDP: Self = Self { egress: false, allow: false, from: 3389, to: 3389 };
+    /// Everything out.
+    pub const ALL_OUT: Self = Self { egress: true, allow: true, from: 0, to: 65_535 };
+    /// Everything in.
+    pub const ALL_IN: Self = Self { egress: false, allow: true, from: 0, to: 65_535 };
 }
 
 /// What runs there.

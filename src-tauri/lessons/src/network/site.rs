@@ -19,6 +19,10 @@ use crate::{
 
 /// The whole internet.
 const EVERYWHERE: &str = "0.0.0.0/0";
+/// A company's networks.
+const INSIDE: &str = "10.0.0.0/8";
+/// The account that looks after networks, where that is another one.
+const NETWORK_TEAM: &str = "444455556666";
 /// How long a NAT gateway takes at most to come or to go.
 const A_WHILE: Duration = Duration::from_mins(3);
 
@@ -109,15 +113,17 @@ impl Site {
                 hands.wait(A_WHILE);
                 Ok(())
             }
-            Act::Transit => {
+            Act::Transit | Act::TransitInside => {
                 let gateway = made!("ec2:CreateTransitGateway", ec2.create_transit_gateway(), |it| it
                     .transit_gateway?
                     .transit_gateway_id)?;
                 let attach = ec2.create_transit_gateway_vpc_attachment().transit_gateway_id(&gateway);
                 let attach = attach.vpc_id(&self.vpc).set_subnet_ids(Some(self.private.clone()));
                 send!("ec2:CreateTransitGatewayVpcAttachment", attach)?;
-                self.route(hands, &self.table, To::Transit(&gateway)).await
+                let to = if matches!(act, Act::Transit) { EVERYWHERE } else { INSIDE };
+                self.route_to(hands, &self.table, to, To::Transit(&gateway)).await
             }
+            Act::Shared => hands.shared_by(&self.vpc, NETWORK_TEAM),
             Act::Endpoints(services) => {
                 for service in services {
                     self.interface(hands, service, Interface::USUAL).await?;
@@ -190,7 +196,11 @@ impl Site {
     }
 
     async fn route(&self, hands: &Hands, table: &str, to: To<'_>) -> Result<(), AwsFault> {
-        let route = hands.aws.ec2.create_route().route_table_id(table).destination_cidr_block(EVERYWHERE);
+        self.route_to(hands, table, EVERYWHERE, to).await
+    }
+
+    async fn route_to(&self, hands: &Hands, table: &str, block: &str, to: To<'_>) -> Result<(), AwsFault> {
+        let route = hands.aws.ec2.create_route().route_table_id(table).destination_cidr_block(block);
         let route = match to {
             To::Gateway(id) => route.gateway_id(id),
             To::Nat(id) => route.nat_gateway_id(id),
@@ -264,9 +274,10 @@ impl Site {
         let ec2 = &hands.aws.ec2;
         let new = ec2.create_network_acl().vpc_id(&self.vpc);
         let acl = made!("ec2:CreateNetworkAcl", new, |it| it.network_acl?.network_acl_id)?;
-        for (number, Entry { egress, from, to }) in (100..).zip(entries) {
+        for (number, Entry { egress, allow, from, to }) in (100..).zip(entries) {
+            let act = if *allow { RuleAction::Allow } else { RuleAction::Deny };
             let entry = ec2.create_network_acl_entry().network_acl_id(&acl).rule_number(number);
-            let entry = entry.egress(*egress).rule_action(RuleAction::Allow).protocol("6");
+            let entry = entry.egress(*egress).rule_action(act).protocol("6");
             let ports = PortRange::builder().from(*from).to(*to).build();
             send!("ec2:CreateNetworkAclEntry", entry.cidr_block(EVERYWHERE).port_range(ports))?;
         }

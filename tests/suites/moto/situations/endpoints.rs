@@ -13,28 +13,28 @@ const GROUPS: &str =
 const POLICY: &str = "AWS PrivateLink Guide, Control access to VPC endpoints using endpoint policies";
 const RESOLVERS: &str = "Amazon VPC User Guide, DHCP option sets";
 
-const NO_ROUTE: &str = "reach-no-route";
+const MISSING: &str = "reach-endpoint-missing";
 const SHUT: &str = "reach-endpoint-shut";
 
 pub(super) fn all() -> Vec<Situation> {
     let new = |id, page| Situation::new(id, page).private();
     vec![
-        new("reach-no-route-manifests", ECR).says("reach-ecr", WRONG, NO_ROUTE),
-        new("reach-no-route-sign-in", ECR).says("reach-ecr", WRONG, NO_ROUTE),
-        new("reach-no-route-layers", ECR).says("reach-s3", WRONG, NO_ROUTE),
-        new("reach-no-route-layers-table", S3).says("reach-s3", WRONG, NO_ROUTE),
-        new("reach-no-route-logs", LOGS).says("reach-logs", WRONG, NO_ROUTE),
-        new("reach-no-route-agent", ECS).on_hosts().says("reach-ecs", WRONG, NO_ROUTE),
-        new("reach-no-route-nameless", NAMES).says("reach-logs", WRONG, NO_ROUTE),
-        new("reach-no-route-host-names", NAMES).says("reach-ecr", WRONG, NO_ROUTE).says(
+        new("reach-endpoint-missing-manifests", ECR).says("reach-ecr", WRONG, MISSING),
+        new("reach-endpoint-missing-sign-in", ECR).says("reach-ecr", WRONG, MISSING),
+        new("reach-endpoint-missing-layers", ECR).says("reach-s3", WRONG, MISSING),
+        new("reach-endpoint-table", S3).says("reach-s3", WRONG, "reach-endpoint-table"),
+        new("reach-endpoint-missing-logs", LOGS).says("reach-logs", WRONG, MISSING),
+        new("reach-endpoint-missing-agent", ECS).on_hosts().says("reach-ecs", WRONG, MISSING),
+        new("reach-endpoint-nameless", NAMES).says("reach-logs", WRONG, "reach-endpoint-nameless"),
+        new("reach-no-hostnames", NAMES).says("reach-ecr", WRONG, "reach-no-hostnames").says(
             "reach-logs",
             WRONG,
-            NO_ROUTE,
+            "reach-no-hostnames",
         ),
-        new("reach-no-route-resolvers", RESOLVERS).says("reach-ecr", WRONG, NO_ROUTE).says(
+        new("reach-resolvers", RESOLVERS).says("reach-ecr", CANNOT_TELL, "reach-resolvers").says(
             "reach-logs",
-            WRONG,
-            NO_ROUTE,
+            CANNOT_TELL,
+            "reach-resolvers",
         ),
         new("reach-endpoint-shut", GROUPS).says("reach-logs", WRONG, SHUT),
         Situation::new("reach-endpoint-shut-beside", NAMES).says("reach-logs", WRONG, SHUT),

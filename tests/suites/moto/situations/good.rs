@@ -19,6 +19,8 @@ pub(super) fn all() -> Vec<Situation> {
         new("good-endpoint-in-one-zone").private(),
         new("good-unnamed-endpoint-beside-nat").private(),
         new("good-acl"),
+        new("good-acl-benchmark").private(),
+        new("good-resolvers-and-nat").private(),
         new("good-second-block"),
         new("good-both-protocols"),
         new("good-prefix-list"),

@@ -6,6 +6,8 @@ const ROUTES: &str = "Amazon VPC User Guide, Route table concepts";
 const GATEWAYS: &str = "Amazon VPC User Guide, Enable internet access for a VPC using an internet gateway";
 const NAT: &str = "Amazon VPC User Guide, NAT gateway basics";
 const NAT_TROUBLES: &str = "Amazon VPC User Guide, Troubleshoot NAT gateways";
+const CENTRAL: &str = "Building a Scalable and Secure Multi-VPC AWS Network Infrastructure, Centralized access to VPC private \
+                       endpoints";
 const GROUPS: &str = "Amazon VPC User Guide, Security group rules";
 const ACLS: &str = "Amazon VPC User Guide, Network ACL rules";
 const EPHEMERAL: &str = "Amazon VPC User Guide, Ephemeral ports";
@@ -23,8 +25,8 @@ pub(super) fn all() -> Vec<Situation> {
     vec![
         new(NO_ROUTE, ROUTES).ways(WRONG, NO_ROUTE),
         new("reach-no-route-own-table", ROUTES).ways(WRONG, NO_ROUTE),
-        new("reach-no-route-peering", "Amazon VPC Peering Guide, VPC peering limitations")
-            .ways(WRONG, NO_ROUTE),
+        new("reach-central", CENTRAL).private().ways(CANNOT_TELL, "reach-central"),
+        new("reach-central-peering", CENTRAL).private().ways(CANNOT_TELL, "reach-central"),
         new("reach-no-route-hosts", "AWS Batch User Guide, Jobs stuck in a RUNNABLE status")
             .on_hosts()
             .ways(WRONG, NO_ROUTE),

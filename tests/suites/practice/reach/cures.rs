@@ -120,7 +120,9 @@ impl<'l> Hands<'l> {
                 attach.vpc_id(of("vpc")).send().await.unwrap();
             }
             "cure-route-add" => self.route(&of("table"), &of("target"), false).await,
-            "cure-route-point" => self.route(&of("table"), &of("target"), true).await,
+            "cure-route-point" | "cure-route-point-live" | "cure-route-point-private" => {
+                self.route(&of("table"), &of("target"), true).await
+            }
             "cure-table-shared" => {}
             "cure-auto-assign" => {
                 for subnet in each("subnets") {

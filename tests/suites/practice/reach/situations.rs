@@ -45,6 +45,22 @@ const OPEN: &[(&str, Runs, &[Act])] = &[
         Runs::Public,
         &[Act::RouteToGateway, Act::Acl(&[Entry::HTTPS, Entry::ANSWERS])],
     ),
+    (
+        "an ACL that denies remote desktop first, around a NAT gateway",
+        Runs::Private,
+        &[
+            Act::Nat,
+            Act::Acl(&[Entry::NO_RDP, Entry::ALL_IN, Entry::ALL_OUT]),
+            Act::AclOfPublic(&[Entry::NO_RDP, Entry::ALL_IN, Entry::ALL_OUT]),
+        ],
+    ),
+    (
+        "other resolvers, endpoints and a NAT gateway",
+        Runs::PrivateFromEcr,
+        &[Act::Nat, Act::Endpoints(ALL), Act::OtherResolvers],
+    ),
+    ("a NAT gateway, and other networks", Runs::Private, &[Act::Nat, Act::TransitInside]),
+    ("a public subnet that another account shares", Runs::Public, &[Act::RouteToGateway, Act::Shared]),
     ("instances behind a NAT gateway", Runs::OnHosts, &[Act::Nat]),
     ("instances with every endpoint", Runs::OnHosts, &[Act::Endpoints(FOR_HOSTS), Act::Gateway]),
 ];

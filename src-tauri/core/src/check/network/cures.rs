@@ -13,7 +13,7 @@ use crate::{
     blueprint::{Amendment, Blueprint, Platform, Runner, Service},
     cost::{self, Money},
     mend::{Change, EVERYWHERE, What, acl_of},
-    network::{Route, Subnet, Table, VpcFacts, let_through},
+    network::{Endpoint, Route, Subnet, Table, VpcFacts, let_through},
     words::{Text, say},
 };
 
@@ -110,17 +110,24 @@ pub enum CureKind {
 
 /// What mends those of these ways that are broken, or of which nobody can tell since some of it passes.
 pub(super) fn cures(facts: &VpcFacts, blueprint: &Blueprint, region: &str, ways: &[DrawnWay]) -> Vec<Cure> {
+    // What another account shares only that one changes.
+    if facts.shared_by.is_some() {
+        return vec![];
+    }
     let put_right = put_right(facts, ways);
     let lost = Lost::of(facts, blueprint, region, ways);
-    let ways_out = lost.iter().flat_map(|lost| [lost.public_ips(), lost.nat_gateway(), lost.endpoints()]);
-    put_right.into_iter().chain(ways_out).collect()
+    put_right.into_iter().chain(lost.iter().flat_map(Lost::ways_out)).collect()
 }
 
 /// Whether it is a way out that is wanting, and nothing that stands in the way.
 fn wants_a_way_out(branch: &Branch) -> bool {
-    const CODES: [&str; 8] = [
+    const CODES: [&str; 12] = [
         "reach-no-table",
         "reach-no-route",
+        "reach-no-hostnames",
+        "reach-endpoint-missing",
+        "reach-endpoint-nameless",
+        "reach-endpoint-table",
         "reach-blackhole",
         "reach-job-unaddressed",
         "reach-host-unaddressed",
@@ -282,6 +289,30 @@ impl<'l> Lost<'l> {
             unaddressed: unaddressed.map(|job| job.name.as_str()).collect(),
             from_registries: from_registries.map(|job| job.name.as_str()).collect(),
         })
+    }
+
+    /// The ways out, the one first that is closest to what is there: whoever has made endpoints or a NAT gateway for these
+    /// subnets did not mean them to be public.
+    fn ways_out(&self) -> [Cure; 3] {
+        let (public, nat, endpoints) = (self.public_ips(), self.nat_gateway(), self.endpoints());
+        let tables = self.tables();
+        let leads_to = |prefix: &str| {
+            let mut routes = tables.values().filter_map(|table| table.default_route());
+            routes.any(|route| route.target.starts_with(prefix))
+        };
+        let any_endpoint = || self.facts.endpoints.iter().flatten().any(Endpoint::is_coming);
+        let any_nat = || self.facts.nats.iter().flatten().any(|nat| nat.works() && nat.public);
+        if leads_to("igw-") {
+            [public, nat, endpoints]
+        } else if leads_to("nat-") {
+            [nat, endpoints, public]
+        } else if any_endpoint() {
+            [endpoints, nat, public]
+        } else if any_nat() {
+            [nat, public, endpoints]
+        } else {
+            [public, nat, endpoints]
+        }
     }
 
     fn cure(&self, kind: CureKind, steps: Vec<CureStep>, cost: Money) -> Cure {

@@ -39,7 +39,8 @@ pub(super) async fn look(session: &Session, blueprint: &Blueprint, stack: &Stack
         Network::NewVpc { .. } => Which::Found(stack.ec2_filters(&ResourceId::main(Kind::Vpc))?),
     };
     // That it may not be looked at is said of the VPC itself.
-    Box::pin(VpcFacts::read(&session.aws.read.ec2, which)).await.ok().flatten()
+    let facts = Box::pin(VpcFacts::read(&session.aws.read.ec2, which)).await.ok().flatten();
+    facts.map(|facts| facts.seen_by(&session.identity.account))
 }
 
 /// Judges the ways in it, by what the survey knows of who is where.
@@ -238,8 +239,19 @@ fn of_service(service: Service, ways: &[DrawnWay]) -> CheckItem {
 fn remedy(way: &DrawnWay) -> Option<Text> {
     match way.state {
         WayState::Broken => way.why.as_ref().and_then(|why| advice(why, way.service)),
-        WayState::CannotTell => Some(say("reach-cannot-tell-advice", &[])),
+        WayState::CannotTell => way.why.as_ref().map(whom_to_ask),
         WayState::Reaches | WayState::ToBeMade => None,
+    }
+}
+
+/// Who knows what cannot be seen from here.
+fn whom_to_ask(why: &Text) -> Text {
+    let of = |name: &'static str| (name, why.params.get(name).map(String::as_str).unwrap_or_default());
+    match why.code.as_str() {
+        "reach-resolvers" => say("reach-resolvers-advice", &[of("resolvers"), of("vpc")]),
+        "reach-central" => say("reach-central-advice", &[of("target")]),
+        "reach-shared" | "reach-shared-nat" => say("reach-shared-advice", &[of("owner")]),
+        _ => say("reach-cannot-tell-advice", &[]),
     }
 }
 
@@ -249,6 +261,10 @@ fn advice(why: &Text, service: Service) -> Option<Text> {
         "reach-no-dns" => say("reach-no-dns-advice", &[]),
         "reach-endpoint-state" | "reach-endpoint-nowhere" => say("reach-endpoint-state-advice", &[]),
         "reach-endpoint-shut" => say("reach-endpoint-shut-advice", &[]),
+        "reach-endpoint-missing" => say("reach-endpoint-missing-advice", &[]),
+        "reach-endpoint-nameless" => say("reach-endpoint-nameless-advice", &[]),
+        "reach-endpoint-table" => say("reach-endpoint-table-advice", &[]),
+        "reach-no-hostnames" => say("reach-no-hostnames-advice", &[]),
         "reach-job-unaddressed" => say("reach-job-unaddressed-advice", &[]),
         "reach-host-unaddressed" => say("reach-host-unaddressed-advice", &[]),
         "reach-nat-state" | "reach-nat-private-subnet" | "reach-nat-private" => say("reach-nat-advice", &[]),

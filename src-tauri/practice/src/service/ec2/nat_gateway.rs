@@ -129,6 +129,7 @@ pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec
     let all: BTreeMap<String, Listed<'_>> = region
         .nat_gateways
         .iter()
+        .filter(|(_, nat)| region.is_own(&nat.vpc))
         .filter_map(|(id, nat)| Some((id.clone(), Listed { nat, state: state(nat, now, &settings)? })))
         .collect();
     let (found, mut tail) =

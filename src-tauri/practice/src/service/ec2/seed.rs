@@ -35,6 +35,7 @@ pub fn seeded(state: &State, name: &str) -> Region {
             dns_support: true,
             dns_hostnames: true,
             usage_metrics: false,
+            shared_by: None,
         },
     );
     region.internet_gateways.insert(gateway, InternetGateway { vpc: Some(vpc.clone()) });

@@ -53,6 +53,15 @@ pub(crate) struct Vpc {
     pub(crate) dns_support: bool,
     pub(crate) dns_hostnames: bool,
     pub(crate) usage_metrics: bool,
+    /// The account that shares it with this one; nobody where it is this one's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shared_by: Option<String>,
+}
+
+impl Vpc {
+    pub(crate) fn owner(&self) -> &str {
+        self.shared_by.as_deref().unwrap_or(crate::account::ACCOUNT_ID)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -233,6 +242,13 @@ mod as_list {
 }
 
 impl Region {
+    /// Whether a VPC is this account's. Of one that another account shares neither endpoints nor NAT gateways are described
+    /// (Amazon VPC User Guide, "Responsibilities and permissions for owners and participants"; AWS `PrivateLink` guide,
+    /// "Shared subnets").
+    pub(crate) fn is_own(&self, vpc: &str) -> bool {
+        self.vpcs.get(vpc).is_none_or(|vpc| vpc.shared_by.is_none())
+    }
+
     /// Whether anything with that identifier is here.
     pub(crate) fn has(&self, id: &str) -> bool {
         self.vpcs.contains_key(id)

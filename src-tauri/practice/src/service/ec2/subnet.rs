@@ -3,7 +3,7 @@
 use super::describe::{flag, one, select};
 use super::error::{SUBNET, VPC, cidr, has_dependencies, invalid, missing, required};
 use super::region::{ZONES, zone_id};
-use super::state::{Association, Region, Subnet, region, region_mut};
+use super::state::{Association, Region, Subnet, Vpc, region, region_mut};
 use super::{network_interface, tags, vpc};
 use crate::account::{ACCOUNT_ID, Account};
 use crate::fault::Fault;
@@ -76,7 +76,7 @@ pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec
         .collect();
     let all = all.iter().map(|(id, seen)| (*id, seen));
     let (found, mut tail) =
-        select(region, params, "SubnetId", SUBNET, all, |_, id, (subnet, free), filter| match filter {
+        select(region, params, "SubnetId", SUBNET, all, |region, id, (subnet, free), filter| match filter {
             "subnet-id" => one(id),
             "vpc-id" => one(&subnet.vpc),
             "availability-zone" | "availabilityZone" => one(&subnet.zone),
@@ -88,7 +88,7 @@ pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec
             "available-ip-address-count" => one(free.to_string()),
             "default-for-az" | "defaultForAz" => flag(subnet.is_default_for_zone),
             "map-public-ip-on-launch" => flag(subnet.maps_public_ip),
-            "owner-id" => one(ACCOUNT_ID),
+            "owner-id" => one(owner(region, subnet)),
             "state" => one("available"),
             _ => None,
         })?;
@@ -100,17 +100,23 @@ pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec
     Ok(answer)
 }
 
+/// Whose VPC it is in.
+fn owner<'r>(region: &'r Region, subnet: &Subnet) -> &'r str {
+    region.vpcs.get(&subnet.vpc).map_or(ACCOUNT_ID, Vpc::owner)
+}
+
 /// AWS keeps five addresses of every subnet.
 fn free_addresses(subnet: &Subnet, held: u64) -> u64 {
     (1_u64 << (32 - subnet.cidr.prefix_len())).saturating_sub(5 + held)
 }
 
 fn xml(region: &Region, region_name: &str, id: &str, subnet: &Subnet, free: u64) -> Vec<Xml> {
+    let owner = owner(region, subnet);
     vec![
         Xml::text("subnetId", id),
-        Xml::text("subnetArn", format!("arn:aws:ec2:{region_name}:{ACCOUNT_ID}:subnet/{id}")),
+        Xml::text("subnetArn", format!("arn:aws:ec2:{region_name}:{owner}:subnet/{id}")),
         Xml::text("state", "available"),
-        Xml::text("ownerId", ACCOUNT_ID),
+        Xml::text("ownerId", owner),
         Xml::text("vpcId", &subnet.vpc),
         Xml::text("cidrBlock", subnet.cidr.to_string()),
         Xml::tree("ipv6CidrBlockAssociationSet", Vec::new()),

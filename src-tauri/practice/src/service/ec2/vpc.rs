@@ -5,9 +5,10 @@ use super::error::{VPC, cidr, has_dependencies, invalid, missing, required};
 use super::seed::{default_group, default_group_rules, dhcp_options};
 use super::state::{AclEntry, Association, NetworkAcl, Region, RouteTable, Vpc, region, region_mut};
 use super::{nat_gateway, tags, vpc_endpoint};
-use crate::account::{ACCOUNT_ID, Account};
+use crate::account::Account;
 use crate::fault::Fault;
 use crate::service::quotas;
+use crate::state::State;
 use crate::wire::{Params, Xml};
 use std::collections::BTreeMap;
 
@@ -49,6 +50,7 @@ pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
             dns_support: true,
             dns_hostnames: false,
             usage_metrics: false,
+            shared_by: None,
         },
     );
     region.route_tables.insert(
@@ -69,6 +71,14 @@ pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
     Ok(vec![Xml::tree("vpc", xml(region, &id, vpc, "pending"))])
 }
 
+/// Another account's it is from now on.
+pub fn share(state: &mut State, region: &str, vpc: &str, owner: &str) {
+    let vpc = state.ec2.regions.get_mut(region).and_then(|region| region.vpcs.get_mut(vpc));
+    if let Some(vpc) = vpc {
+        vpc.shared_by = Some(owner.to_owned());
+    }
+}
+
 pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
     let region = region(account);
     let (found, mut tail) =
@@ -81,7 +91,7 @@ pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec
             "cidr-block-association.state" => one("associated"),
             "is-default" | "isDefault" => flag(vpc.is_default),
             "state" => one("available"),
-            "owner-id" => one(ACCOUNT_ID),
+            "owner-id" => one(vpc.owner()),
             "dhcp-options-id" | "dhcpOptionsId" => one(&vpc.dhcp_options),
             _ => None,
         })?;
@@ -94,7 +104,7 @@ pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec
 fn xml(region: &Region, id: &str, vpc: &Vpc, state: &str) -> Vec<Xml> {
     vec![
         Xml::text("vpcId", id),
-        Xml::text("ownerId", ACCOUNT_ID),
+        Xml::text("ownerId", vpc.owner()),
         Xml::text("state", state),
         Xml::text("cidrBlock", vpc.cidr.to_string()),
         Xml::items(

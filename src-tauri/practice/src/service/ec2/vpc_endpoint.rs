@@ -230,6 +230,7 @@ pub(super) fn describe(account: &mut Account<'_>, params: &Params) -> Result<Vec
     let all: BTreeMap<String, Listed<'_>> = region
         .endpoints
         .iter()
+        .filter(|(_, endpoint)| region.is_own(&endpoint.vpc))
         .filter_map(|(id, endpoint)| {
             Some((id.clone(), Listed { endpoint, state: state(endpoint, now, &settings)? }))
         })

@@ -56,11 +56,7 @@ impl Lost<'_> {
     /// Those of a service that are there or on their way.
     fn interfaces(&self, name: &str) -> impl Iterator<Item = &Endpoint> {
         let endpoints = self.facts.endpoints.iter().flatten();
-        endpoints.filter(move |one| {
-            one.service == name
-                && !one.gateway
-                && matches!(one.state.as_str(), "available" | "pending" | "pendingacceptance")
-        })
+        endpoints.filter(move |one| one.service == name && !one.gateway && one.is_coming())
     }
 
     /// What keeps private names from being found at all.
@@ -74,9 +70,12 @@ impl Lost<'_> {
                 [What::DnsHostnames],
             ));
         }
-        if matches!(self.facts.other_resolvers, Ok(true)) {
+        if let Ok(resolvers) = &self.facts.resolvers
+            && !resolvers.is_empty()
+        {
             // Who has chosen other resolvers has names of his own there, which would go.
-            steps.push(CureStep::person(say("cure-resolvers", &[vpc])));
+            let resolvers = resolvers.join(", ");
+            steps.push(CureStep::person(say("cure-resolvers", &[vpc, ("resolvers", &resolvers)])));
         }
         steps
     }

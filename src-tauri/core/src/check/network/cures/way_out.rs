@@ -141,9 +141,28 @@ fn route(facts: &VpcFacts, table: &Table, target: &str) -> Option<CureStep> {
             let params = [table_is, target_is, ("now", route.target.as_str())];
             return Some(CureStep::person(say("cure-route-point-halves", &params)));
         }
+        // What it carries now it would carry no longer: no click does that.
+        Some(route) if carries(facts, route) => {
+            let subnets = facts.subnets.iter().flatten().map(|subnet| subnet.id.as_str());
+            let follows = |id: &&str| facts.table_of(id).ok().flatten().is_some_and(|own| own.id == table.id);
+            let subnets = joined(subnets.filter(follows));
+            let params = [table_is, target_is, ("now", route.target.as_str()), ("subnets", &subnets)];
+            return Some(CureStep::person(if route.target.starts_with("nat-") {
+                say("cure-route-point-private", &params)
+            } else {
+                say("cure-route-point-live", &params)
+            }));
+        }
         Some(route) => say("cure-route-point", &[table_is, target_is, ("now", &route.target)]),
     };
     let there = target.starts_with("igw-") || target.starts_with("nat-");
     let point = What::Route { table: table.id.clone(), target: target.to_owned() };
     Some(CureStep::changes(facts, says, there.then_some(point)))
+}
+
+/// Whether something may be using a default route: it leads to an internet gateway, for whatever has a public address, or
+/// to a private NAT gateway, through which other networks are reached.
+fn carries(facts: &VpcFacts, route: &Route) -> bool {
+    let private = |nat: &Nat| nat.id == route.target && nat.works() && !nat.public;
+    route.active && (route.target.starts_with("igw-") || facts.nats.iter().flatten().any(private))
 }
