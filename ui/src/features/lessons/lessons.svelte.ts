@@ -4,6 +4,7 @@ import { path, router } from "../../app/route.svelte";
 import { session } from "../../app/session.svelte";
 import { shell } from "../../app/shell.svelte";
 import { asAppError, host, type AppError, type LessonView, type Topic } from "../../ipc";
+import { drafting } from "../setup/drafting.svelte";
 import { setup } from "../setup/setup.svelte";
 
 /** In the order of the catalogue. */
@@ -61,7 +62,7 @@ class Lessons {
       // The same lesson begun anew is another account, too, though it is called the same.
       changed.account();
       await tick();
-      setup.take(begun.blueprint);
+      setup.again(begun.blueprint);
       router.go(path.setup());
       shell.lessons = false;
       await this.look();
@@ -76,7 +77,7 @@ class Lessons {
   async leave(): Promise<void> {
     await session.connect({ kind: "practice", name: null, region: "us-east-1", endpoint: null });
     await tick();
-    setup.blueprint = null;
+    drafting.blueprint = null;
     await setup.begin();
   }
 }

@@ -1,6 +1,6 @@
 import { getContext, setContext, untrack } from "svelte";
 import * as messages from "../../../paraglide/messages";
-import { setup } from "../setup.svelte";
+import { drafting } from "../drafting.svelte";
 import { namesOf } from "./paths";
 import { Shown } from "./shown.svelte";
 
@@ -22,7 +22,7 @@ export function shows(paths: () => readonly string[]): void {
   $effect(() => {
     const now = paths();
     return untrack(() => {
-      const stops = [setup.shown.add(now)];
+      const stops = [drafting.problems.shown.add(now)];
       for (let around = fold; around; around = around.around) stops.push(around.shown.add(now));
       return () => untrack(() => stops.forEach((stop) => stop()));
     });
