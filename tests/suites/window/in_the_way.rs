@@ -8,7 +8,7 @@ use slipway_tests::{
 
 use crate::journey::{CREATED, Journey, SOON};
 
-fn begun<'w>(window: &'w Window, scheme: Scheme) -> Journey<'w> {
+fn begun(window: &Window, scheme: Scheme) -> Journey<'_> {
     window.click("open-lessons");
     window.click("lesson-begin-reach-no-route-default");
     window.says("check-summary", "What is wrong stops creating", CREATED);
