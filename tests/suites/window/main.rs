@@ -7,6 +7,7 @@ mod fixes;
 mod forms;
 mod hands;
 mod harness;
+mod in_the_way;
 mod journey;
 mod judged;
 mod keyboard;

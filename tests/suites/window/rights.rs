@@ -43,7 +43,7 @@ fn asks_for_rights(scheme: Scheme) {
     window.type_into("field-name", STACK);
     window.click("go-check");
     window.says("check-may-create", "iam:AttachRolePolicy, iam:CreateRole", CREATED);
-    window.says("check-summary", "Put right what is wrong first", CREATED);
+    window.says("check-summary", "What is wrong stops creating", CREATED);
     journey.shot("check");
     window.click("ask-for-rights");
     window.says("handout-letter", "set up AWS Batch in account 111122223333", SOON);

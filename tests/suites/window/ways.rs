@@ -48,7 +48,7 @@ fn broken(scheme: Scheme) {
     window.click("go-check");
     window.says("check-reach-registry", "has no route for 0.0.0.0/0", CREATED);
     window.says("check-reach-logs", "let no HTTPS (TCP 443) in from here", CREATED);
-    window.says("check-summary", "Put right what is wrong first", CREATED);
+    window.says("check-summary", "What is wrong stops creating", CREATED);
     journey.shot_with("check-broken", || {
         window.script(
             "document.querySelector('[data-testid=\"check-reach-logs\"]').scrollIntoView({ block: 'center' })",

@@ -23,9 +23,13 @@ pub fn stopped(stack: &str, wrong: &[CheckItem]) -> AppError {
     let error = AppError::new(say("findings-in-the-way", &[("name", stack), ("count", &count)]))
         .advise(say("findings-in-the-way-advice", &[]));
     wrong.iter().fold(error, |error, item| {
-        let remedy = item.remedy.iter().map(|remedy| format!(" {}", remedy.text));
-        let name = item.name.iter().filter(|name| !item.finding.text.contains(name.as_str()));
-        let name = name.map(|name| format!("{name}: ")).collect::<String>();
-        error.because(format!("{name}{}{}", item.finding.text, remedy.collect::<String>()))
+        let mut cause = item.finding.text.clone();
+        if let Some(name) = item.name.as_ref().filter(|name| !cause.contains(name.as_str())) {
+            cause = format!("{name}: {cause}");
+        }
+        if let Some(remedy) = &item.remedy {
+            cause = format!("{cause} {}", remedy.text);
+        }
+        error.because(cause)
     })
 }
