@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CALLS = ROOT / "src-tauri/practice/src/service"
 FILE = ROOT / "src-tauri/practice/src/permission/actions.json"
 
-SERVICES = ["batch", "ec2", "ecr", "iam", "logs", "pricing", "servicequotas", "sts"]
+SERVICES = ["batch", "ec2", "ecr", "iam", "logs", "pricing", "route53", "servicequotas", "sts"]
 # A permission that no call bears the name of.
 NO_CALL = {"iam": ["PassRole"]}
 # Things that the practice account has not: nearly a hundred of EC2's can carry tags.

@@ -46,6 +46,9 @@ pub fn action(request: &Request) -> Option<Action> {
         // Smithy's RPC v2: /service/NAME/operation/ACTION
         return Some(Action { service: service?, name: rest.split('/').nth(2)?.to_owned() });
     }
+    if let Some(rest) = path.strip_prefix("/2013-04-01/") {
+        return Some(Action { service: service?, name: route53_name(&request.method, rest).to_owned() });
+    }
     let rest = path.strip_prefix("/v1/")?;
     let name = match (request.method.as_str(), rest.split('/').next()?) {
         ("GET", "tags") => "ListTagsForResource".to_owned(),
@@ -76,6 +79,15 @@ fn form_action(request: &Request) -> Option<String> {
     let query = request.target.split_once('?').map(|(_, query)| query).unwrap_or_default();
     let body = std::str::from_utf8(&request.body).unwrap_or_default();
     body.split('&').chain(query.split('&')).find_map(|pair| pair.strip_prefix("Action=")).map(str::to_owned)
+}
+
+/// Route 53 has a path for each of its things (API reference).
+fn route53_name<'p>(method: &str, path: &'p str) -> &'p str {
+    match (method, path.trim_end_matches('/')) {
+        ("GET", "hostedzonesbyvpc") => "ListHostedZonesByVPC",
+        ("POST", "hostedzone") => "CreateHostedZone",
+        (_, other) => other,
+    }
 }
 
 /// Batch puts its actions into the path in small letters: `/v1/createcomputeenvironment`.
@@ -151,6 +163,9 @@ mod tests {
         assert_eq!(named(&request("/v1/getjobqueuesnapshot", &[], "{}")), "batch:GetJobQueueSnapshot");
         assert_eq!(named(&request("/v1/terminatejob", &[], "{}")), "batch:TerminateJob");
         assert_eq!(named(&request("/v1/tags/arn%3Aaws", &[], "{}")), "batch:TagResource");
+        let of_zones =
+            ("Authorization", "AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/route53/aws4_request");
+        assert_eq!(named(&request("/2013-04-01/hostedzone", &[of_zones], "")), "route53:CreateHostedZone");
         assert_eq!(action(&request("/moto-api/config", &[], "{}")), None);
     }
 

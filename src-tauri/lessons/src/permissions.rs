@@ -83,7 +83,7 @@ pub(crate) const LESSONS: &[Lesson] = &[
                 let looking = policy(
                     r#"{"Effect":"Allow","Action":["batch:Describe*","batch:List*","ec2:Describe*","ecr:BatchGetImage","ecr:Describe*","ecr:Get*","ecr:List*",
                     "iam:Get*","iam:List*","iam:SimulatePrincipalPolicy","logs:Describe*","logs:Get*","logs:List*","logs:FilterLogEvents",
-                    "pricing:*","servicequotas:Get*","servicequotas:List*","sts:*"],"Resource":"*"}"#,
+                    "pricing:*","route53:List*","servicequotas:Get*","servicequotas:List*","sts:*"],"Resource":"*"}"#,
                 );
                 set(hands, |access| access.identity = vec![looking])?;
                 Ok(wanted())

@@ -128,6 +128,7 @@ fn action_of(service: Service, request: &Request) -> String {
         Protocol::Json11 => {
             request.header("x-amz-target").and_then(|t| t.rsplit('.').next()).unwrap_or_default().to_owned()
         }
+        Protocol::Route53 => service::route53::action(&request.method, path).to_owned(),
         Protocol::Query(_) | Protocol::Ec2 | Protocol::RestXml => {
             form(request).text("Action").unwrap_or_default().to_owned()
         }
@@ -172,7 +173,7 @@ fn throttle(state: &mut State, service: Service) -> Option<Fault> {
     *state.throttled += 1;
     state.throttled.is_multiple_of(every_nth).then(|| match service {
         Service::Ec2 => Fault::with_status(503, "RequestLimitExceeded", "Request limit exceeded."),
-        Service::Iam | Service::Sts => Fault::new("Throttling", "Rate exceeded"),
+        Service::Iam | Service::Route53 | Service::Sts => Fault::new("Throttling", "Rate exceeded"),
         Service::Batch => Fault::with_status(429, "TooManyRequestsException", "Too Many Requests"),
         Service::Quotas => Fault::with_status(429, "TooManyRequestsException", "Rate exceeded"),
         Service::Ecr | Service::Logs | Service::Pricing => Fault::new("ThrottlingException", "Rate exceeded"),
@@ -202,7 +203,12 @@ fn perform(
             handler(&mut account, &input).map(Answer::Json)
         }
         Handler::Query(handler) => {
-            let params = form(request);
+            let params = match service {
+                Service::Route53 if !request.body.is_empty() => {
+                    service::route53::read(&String::from_utf8_lossy(&request.body))
+                }
+                _ => form(request),
+            };
             check(state, Input::Query(&params))?;
             if params.flag("DryRun") == Some(true) {
                 return Err(Fault::with_status(

@@ -2,7 +2,7 @@
 
 use crate::ids::Ids;
 use crate::part::Part;
-use crate::service::{batch, ec2, ecr, iam, logs, quotas};
+use crate::service::{batch, ec2, ecr, iam, logs, quotas, route53};
 use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,8 @@ pub struct State {
     pub quota_requests: Part<Vec<quotas::Request>>,
     /// Image repositories.
     pub ecr: Part<ecr::Ecr>,
+    /// Private hosted zones.
+    pub route53: Part<route53::Route53>,
 }
 
 impl State {
@@ -57,5 +59,6 @@ impl State {
             && self.quotas.same(&other.quotas)
             && self.quota_requests.same(&other.quota_requests)
             && self.ecr.same(&other.ecr)
+            && self.route53.same(&other.route53)
     }
 }

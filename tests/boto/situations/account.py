@@ -5,6 +5,7 @@ import json
 import boto3
 
 ec2, iam, ecr, batch = boto3.client("ec2"), boto3.client("iam"), boto3.client("ecr"), boto3.client("batch")
+route53 = boto3.client("route53")
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -131,6 +132,14 @@ class Network:
         named = [{"Key": "domain-name-servers", "Values": list(addresses)}]
         options = ec2.create_dhcp_options(DhcpConfigurations=named)["DhcpOptions"]["DhcpOptionsId"]
         ec2.associate_dhcp_options(DhcpOptionsId=options, VpcId=self.vpc)
+
+    def zone(self, service):
+        """A private hosted zone of a service's name."""
+        route53.create_hosted_zone(
+            Name=f"{service}.{REGION}.amazonaws.com",
+            CallerReference=service,
+            VPC={"VPCRegion": REGION, "VPCId": self.vpc},
+        )
 
     def transit(self, to=EVERYWHERE):
         """Every subnet leads there by a transit gateway."""

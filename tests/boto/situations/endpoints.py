@@ -60,6 +60,15 @@ def reach_endpoint_nameless():
     return network.chosen(image=image())
 
 
+def reach_endpoint_zone():
+    """Without private DNS, and a private hosted zone of the service's name in its place."""
+    network = private(*PULL)
+    network.interface("logs", named=False)
+    network.s3()
+    network.zone("logs")
+    return network.chosen(image=image())
+
+
 def reach_no_hostnames():
     """Private DNS, in a VPC that has host names switched off."""
     network = private(*PULL, "logs")

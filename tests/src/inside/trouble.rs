@@ -58,7 +58,7 @@ pub enum Spoiled {
 
 /// AWS's refusal, in the protocol of the question.
 pub(super) fn refusal(request: &HttpRequest, status: u16, code: &str, words: &str) -> HttpResponse {
-    let query = request.headers().get("content-type").is_some_and(|kind| kind.contains("urlencoded"));
+    let query = speaks_xml(request);
     let body = if query {
         let error =
             format!("<Error><Type>Sender</Type><Code>{code}</Code><Message>{words}</Message></Error>");
@@ -157,6 +157,12 @@ pub(super) fn away() -> ConnectorError {
     ConnectorError::io("tcp connect error".into())
 }
 
+/// Whether it is refused in the XML of the query protocol's.
+fn speaks_xml(request: &HttpRequest) -> bool {
+    let form = request.headers().get("content-type").is_some_and(|kind| kind.contains("urlencoded"));
+    form || request.uri().contains("//route53.")
+}
+
 enum Protocol {
     Ec2,
     Query,
@@ -164,7 +170,7 @@ enum Protocol {
 }
 
 fn protocol(request: &HttpRequest) -> Protocol {
-    let query = request.headers().get("content-type").is_some_and(|kind| kind.contains("urlencoded"));
+    let query = speaks_xml(request);
     match query {
         true if request.uri().contains("//ec2.") => Protocol::Ec2,
         true => Protocol::Query,

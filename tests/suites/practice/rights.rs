@@ -427,7 +427,7 @@ async fn what_iam_cannot_know_is_no_denial() {
 }
 
 /// The services that Slipway itself calls; what others are named for is what jobs may do.
-const CALLED: [&str; 7] = ["batch", "ec2", "ecr", "iam", "logs", "pricing", "servicequotas"];
+const CALLED: [&str; 8] = ["batch", "ec2", "ecr", "iam", "logs", "pricing", "route53", "servicequotas"];
 
 /// Keys of conditions, which are written like actions.
 const KEYS: [&str; 3] = ["iam:AWSServiceName", "iam:PassedToService", "iam:PolicyARN"];

@@ -281,7 +281,8 @@ impl HttpConnector for Connector {
 
 /// AWS's refusal in the protocol of the question.
 fn refusal(request: &HttpRequest, code: &str, words: &str) -> HttpResponse {
-    let query = request.headers().get("content-type").is_some_and(|kind| kind.contains("urlencoded"));
+    let form = request.headers().get("content-type").is_some_and(|kind| kind.contains("urlencoded"));
+    let query = form || request.uri().contains("//route53.");
     let body = if query {
         let error =
             format!("<Error><Type>Sender</Type><Code>{code}</Code><Message>{words}</Message></Error>");

@@ -266,6 +266,7 @@ fn service_prefix(sdk_name: &str) -> &str {
         "ECR" => "ecr",
         "IAM" => "iam",
         "Pricing" => "pricing",
+        "Route 53" => "route53",
         "STS" => "sts",
         other => other,
     }

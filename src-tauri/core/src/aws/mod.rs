@@ -72,6 +72,7 @@ pub struct Services {
     pub logs: aws_sdk_cloudwatchlogs::Client,
     pub pricing: aws_sdk_pricing::Client,
     pub quotas: aws_sdk_servicequotas::Client,
+    pub route53: aws_sdk_route53::Client,
     pub sts: aws_sdk_sts::Client,
 }
 
@@ -134,6 +135,7 @@ impl Services {
             logs: client!(aws_sdk_cloudwatchlogs),
             pricing: client!(aws_sdk_pricing, prices),
             quotas: client!(aws_sdk_servicequotas),
+            route53: client!(aws_sdk_route53),
             sts: client!(aws_sdk_sts),
         }
     }

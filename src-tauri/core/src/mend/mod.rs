@@ -26,7 +26,7 @@ use crate::{
     account::Session,
     aws::{AwsFault, FaultKind, fault},
     error::AppError,
-    network::{VpcFacts, Which},
+    network::{From, VpcFacts, Which},
     resource::{STACK_ID_TAG, filter},
     words::say,
 };
@@ -128,7 +128,8 @@ async fn one(session: &Session, notes: &Notes, change: &Change) -> Result<bool, 
 }
 
 async fn standing(session: &Session, change: &Change) -> Result<Standing, AwsFault> {
-    let facts = VpcFacts::read(&session.aws.read.ec2, Which::Id(change.vpc.clone())).await?;
+    let from = From { ec2: &session.aws.read.ec2, route53: None };
+    let facts = VpcFacts::read(from, Which::Id(change.vpc.clone())).await?;
     let Some(facts) = facts else { return Ok(Standing::Otherwise) };
     let found = change.what.found(&facts)?;
     Ok(if found.as_deref() == Some(&*change.what.wanted(&facts)) {

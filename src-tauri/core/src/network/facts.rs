@@ -21,6 +21,8 @@ pub(crate) struct VpcFacts {
     pub(crate) dns_hostnames: Seen<bool>,
     /// The account whose it is, where that shares it with this one.
     pub(crate) shared_by: Option<String>,
+    /// The names of the private hosted zones that its resolver answers by.
+    pub(crate) zones: Seen<Vec<String>>,
     /// The resolvers that its DHCP options name in place of AWS's own.
     pub(crate) resolvers: Seen<Vec<String>>,
     pub(crate) subnets: Seen<Vec<Subnet>>,

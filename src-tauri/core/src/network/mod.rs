@@ -13,7 +13,7 @@ pub(crate) use facts::{Acl, AclEntry, Endpoint, Group, Nat, Route, RouteTo, Rule
 pub(crate) use leftovers::leftovers;
 pub(crate) use passing::let_through;
 pub(crate) use reach::{Speaker, ways_to};
-pub(crate) use reading::{Which, allows_everything};
+pub(crate) use reading::{From, Which, allows_everything};
 pub use routes::Exit;
 pub(crate) use routes::Routes;
 pub use way::{Hop, HopKind, Reach, Way};

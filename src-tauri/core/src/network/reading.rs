@@ -20,6 +20,15 @@ use crate::{
     resource::{absent_is_none, filter},
 };
 
+/// Whom to ask.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct From<'f> {
+    /// For all that is in a VPC.
+    pub(crate) ec2: &'f Client,
+    /// For its private hosted zones, with its region; else they are none.
+    pub(crate) route53: Option<(&'f aws_sdk_route53::Client, &'f str)>,
+}
+
 /// Which VPC is meant.
 #[derive(Debug, Clone)]
 pub(crate) enum Which {
@@ -31,12 +40,13 @@ pub(crate) enum Which {
 
 impl VpcFacts {
     /// Everything about a VPC, in one round trip where its id is known, else in two; `None` where there is no such VPC.
-    pub(crate) async fn read(ec2: &Client, which: Which) -> Seen<Option<Self>> {
+    pub(crate) async fn read(from: From<'_>, which: Which) -> Seen<Option<Self>> {
+        let ec2 = from.ec2;
         let action = "ec2:DescribeVpcs";
         match which {
             Which::Id(id) => {
                 let vpc = ec2.describe_vpcs().vpc_ids(&id).send();
-                let (vpc, inside) = tokio::join!(vpc, Box::pin(Self::inside(ec2, &id)));
+                let (vpc, inside) = tokio::join!(vpc, Box::pin(Self::inside(from, &id)));
                 let vpc = absent_is_none(vpc.map_err(fault(action)))
                     .map(|found| found.and_then(|found| found.vpcs?.into_iter().next()));
                 match vpc {
@@ -52,13 +62,14 @@ impl VpcFacts {
                 else {
                     return Ok(None);
                 };
-                let inside = Box::pin(Self::inside(ec2, vpc.vpc_id().unwrap_or_default())).await;
+                let inside = Box::pin(Self::inside(from, vpc.vpc_id().unwrap_or_default())).await;
                 Ok(Some(inside.of(&vpc)))
             }
         }
     }
 
-    async fn inside(ec2: &Client, id: &str) -> Inside {
+    async fn inside(from: From<'_>, id: &str) -> Inside {
+        let ec2 = from.ec2;
         let of_vpc = || filter("vpc-id", id);
         let attribute = |name| ec2.describe_vpc_attribute().vpc_id(id).attribute(name).send();
         let dhcp = ec2.describe_dhcp_options().into_paginator().items().send();
@@ -68,7 +79,8 @@ impl VpcFacts {
         let endpoints = ec2.describe_vpc_endpoints().filters(of_vpc()).into_paginator().items().send();
         let groups = ec2.describe_security_groups().filters(of_vpc()).into_paginator().items().send();
         let acls = ec2.describe_network_acls().filters(of_vpc()).into_paginator().items().send();
-        let (support, hostnames, dhcp, subnets, tables, gateways, nats, endpoints, groups, acls) = tokio::join!(
+        let (zones, support, hostnames, dhcp, subnets, tables, gateways, nats, endpoints, groups, acls) = tokio::join!(
+            zones(from, id),
             attribute(VpcAttributeName::EnableDnsSupport),
             attribute(VpcAttributeName::EnableDnsHostnames),
             dhcp.collect::<Result<Vec<_>, _>>(),
@@ -93,6 +105,7 @@ impl VpcFacts {
                 .map_err(fault("ec2:DescribeVpcAttribute")),
             shared_by: None,
             resolvers: Ok(vec![]),
+            zones,
             subnets: subnets
                 .map_err(fault("ec2:DescribeSubnets"))
                 .map(|all| all.iter().map(subnet).collect()),
@@ -138,6 +151,21 @@ impl Inside {
 
     fn unseen(self, fault: &AwsFault) -> VpcFacts {
         VpcFacts { resolvers: Err(fault.clone()), ..self.facts }
+    }
+}
+
+/// The private hosted zones of a VPC.
+async fn zones(from: From<'_>, vpc: &str) -> Seen<Vec<String>> {
+    let Some((route53, region)) = from.route53 else { return Ok(vec![]) };
+    let (mut names, mut next) = (vec![], None);
+    loop {
+        let page = route53.list_hosted_zones_by_vpc().vpc_id(vpc).vpc_region(region.into());
+        let page = page.set_next_token(next).send().await.map_err(fault("route53:ListHostedZonesByVPC"))?;
+        names.extend(page.hosted_zone_summaries.into_iter().map(|zone| zone.name));
+        next = page.next_token;
+        if next.is_none() {
+            return Ok(names);
+        }
     }
 }
 

@@ -158,6 +158,7 @@ pub(super) const ALWAYS: &[&str] = &[
     "iam:GetPolicy",
     "iam:GetPolicyVersion",
     "pricing:GetProducts",
+    "route53:ListHostedZonesByVPC",
     "servicequotas:GetAWSDefaultServiceQuota",
     "servicequotas:GetServiceQuota",
     "servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota",

@@ -33,6 +33,8 @@ pub enum Act {
     InterfaceNowhere(&'static str),
     /// Without private DNS: it has names of its own, which nobody uses.
     InterfaceNameless(&'static str),
+    /// A private hosted zone has the name of this service.
+    Zone(&'static str),
     /// Whose policy is somebody's own.
     InterfaceNarrowed(&'static str),
     /// A gateway endpoint of S3 in the private subnets' table.

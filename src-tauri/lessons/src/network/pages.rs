@@ -10,6 +10,8 @@ pub(super) const NAT_TROUBLE: &str =
 pub(super) const TRANSIT: &str = "https://docs.aws.amazon.com/vpc/latest/tgw/what-is-transit-gateway.html";
 pub(super) const CENTRAL_ENDPOINTS: &str = "https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html";
 pub(super) const SHARED: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html";
+pub(super) const HOSTED_ZONES: &str =
+    "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zones-private.html";
 pub(super) const FARGATE: &str =
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html";
 pub(super) const ECR_ENDPOINTS: &str =

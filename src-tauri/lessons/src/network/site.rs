@@ -6,6 +6,7 @@ use aws_sdk_ec2::types::{
     AttributeBooleanValue, ConnectivityType, Filter, IpPermission, IpRange, NetworkAcl, PortRange,
     RuleAction, SecurityGroup, VpcEndpointType,
 };
+use aws_sdk_route53::types::{Vpc as HostedIn, VpcRegion};
 use slipway_core::{
     aws::AwsFault,
     blueprint::{Blueprint, Network, Preset},
@@ -142,6 +143,12 @@ impl Site {
             }
             Act::InterfaceNameless(service) => {
                 self.interface(hands, service, Interface { named: false, ..Interface::USUAL }).await
+            }
+            Act::Zone(service) => {
+                let zone = hands.aws.route53.create_hosted_zone().caller_reference(service);
+                let zone = zone.name(format!("{service}.us-east-1.amazonaws.com"));
+                let of = HostedIn::builder().vpc_region(VpcRegion::UsEast1).vpc_id(&self.vpc);
+                send!("route53:CreateHostedZone", zone.vpc(of.build())).map(drop)
             }
             Act::InterfaceNarrowed(service) => {
                 let policy = r#"{"Statement":[{"Effect":"Allow","Principal":"*","Action":"logs:PutLogEvents","Resource":"*"}]}"#;

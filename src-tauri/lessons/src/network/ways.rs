@@ -189,6 +189,13 @@ pub(super) const ENDPOINTS: &[Lesson] = &[
         &[wrong(LOGS, "reach-endpoint-nameless")],
     ),
     way(
+        "reach-endpoint-zone",
+        pages::HOSTED_ZONES,
+        Runs::PrivateFromEcr,
+        &[Act::Endpoints(ECR_ENDS), Act::InterfaceNameless("logs"), Act::Zone("logs"), Act::Gateway],
+        &[doubt(LOGS, "reach-endpoint-zone")],
+    ),
+    way(
         "reach-no-hostnames",
         pages::ENDPOINT_NAMES,
         Runs::PrivateFromEcr,

@@ -41,7 +41,7 @@ pub(super) fn refusal(
                 encoded(asked, action, resource, decision, context)
             ),
         ),
-        Service::Iam | Service::Sts => Fault::with_status(403, "AccessDenied", why),
+        Service::Iam | Service::Route53 | Service::Sts => Fault::with_status(403, "AccessDenied", why),
         Service::Batch => Fault::with_status(403, "AccessDeniedException", why),
         Service::Ecr | Service::Logs | Service::Pricing | Service::Quotas => {
             Fault::new("AccessDeniedException", why)

@@ -85,7 +85,7 @@ fn things_of(asked: &Asked<'_>, action: &str, kind: &str) -> Vec<String> {
             let quota = asked.text("ServiceCode").zip(asked.text("QuotaCode"));
             quota.map(|(service, quota)| asked.arn(kind, &[service, quota])).into_iter().collect()
         }
-        Service::Pricing | Service::Sts => Vec::new(),
+        Service::Pricing | Service::Route53 | Service::Sts => Vec::new(),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod iam;
 pub mod logs;
 pub mod pricing;
 pub mod quotas;
+pub mod route53;
 pub mod sts;
 
 use crate::account::Account;
@@ -35,7 +36,7 @@ pub struct Call {
 pub enum Handler {
     /// Takes and gives JSON: Batch, CloudWatch Logs, ECR, the price list, Service Quotas.
     Json(fn(&mut Account<'_>, &Value) -> Result<Value, Fault>),
-    /// Takes form parameters and gives the XML inside the answer: IAM, STS, EC2.
+    /// Takes form parameters and gives the XML inside the answer: IAM, STS, EC2, Route 53.
     Query(fn(&mut Account<'_>, &Params) -> Result<Vec<Xml>, Fault>),
 }
 
@@ -72,14 +73,25 @@ pub enum Service {
     Pricing,
     /// Service Quotas, JSON 1.1.
     Quotas,
+    /// Route 53, REST-XML.
+    Route53,
     /// STS, query.
     Sts,
 }
 
 impl Service {
     /// All of them, in the order of their names.
-    pub const ALL: [Self; 8] =
-        [Self::Batch, Self::Ec2, Self::Ecr, Self::Iam, Self::Logs, Self::Pricing, Self::Quotas, Self::Sts];
+    pub const ALL: [Self; 9] = [
+        Self::Batch,
+        Self::Ec2,
+        Self::Ecr,
+        Self::Iam,
+        Self::Logs,
+        Self::Pricing,
+        Self::Route53,
+        Self::Quotas,
+        Self::Sts,
+    ];
 
     /// The service of a signature's scope.
     pub fn of_scope(name: &str) -> Option<Self> {
@@ -96,6 +108,7 @@ impl Service {
             Self::Logs => "logs",
             Self::Pricing => "pricing",
             Self::Quotas => "servicequotas",
+            Self::Route53 => "route53",
             Self::Sts => "sts",
         }
     }
@@ -110,6 +123,7 @@ impl Service {
             Self::Logs => logs::CALLS,
             Self::Pricing => pricing::CALLS,
             Self::Quotas => quotas::CALLS,
+            Self::Route53 => route53::CALLS,
             Self::Sts => sts::CALLS,
         }
     }

@@ -26,6 +26,11 @@ impl Params {
         root
     }
 
+    /// Sets one parameter.
+    pub(crate) fn put(&mut self, name: &str, value: &str) {
+        self.below.entry(name.into()).or_default().value = Some(value.to_owned());
+    }
+
     /// The text of the parameter of that name, if it was sent.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.below.get(name)?.value.as_deref()

@@ -16,6 +16,8 @@ pub(crate) enum Protocol {
     Ec2,
     /// Refusals only: S3 is not here.
     RestXml,
+    /// REST-XML too, and another way to refuse.
+    Route53,
 }
 
 /// What a call gives, before it is written.
@@ -28,6 +30,7 @@ pub(crate) enum Answer {
 const PROLOGUE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 const EC2_NAMESPACE: &str = "http://ec2.amazonaws.com/doc/2016-11-15/";
 const IAM_NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
+const ROUTE53_NAMESPACE: &str = "https://route53.amazonaws.com/doc/2013-04-01/";
 const STS_NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
 impl Protocol {
@@ -38,6 +41,7 @@ impl Protocol {
             Service::Iam => Self::Query(IAM_NAMESPACE),
             Service::Sts => Self::Query(STS_NAMESPACE),
             Service::Ec2 => Self::Ec2,
+            Service::Route53 => Self::Route53,
         }
     }
 
@@ -64,6 +68,7 @@ impl Protocol {
                 let metadata = Xml::tree("ResponseMetadata", vec![Xml::text("RequestId", request_id)]);
                 document(&name, namespace, result.into_iter().chain([metadata]))
             }
+            (Self::Route53, Answer::Xml(inner)) => document(&name, ROUTE53_NAMESPACE, inner),
             (_, Answer::Xml(inner)) => {
                 document(&name, EC2_NAMESPACE, [Xml::text("requestId", request_id)].into_iter().chain(inner))
             }
@@ -76,7 +81,8 @@ impl Protocol {
         let body = match self {
             Self::RestJson => json!({ "message": fault.message, "code": fault.code }).to_string(),
             Self::Json11 => json!({ "__type": fault.code, "message": fault.message }).to_string(),
-            Self::Query(namespace) => {
+            Self::Query(_) | Self::Route53 => {
+                let namespace = if let Self::Query(namespace) = self { namespace } else { ROUTE53_NAMESPACE };
                 let blame = if fault.status < 500 { "Sender" } else { "Receiver" };
                 let mut error = vec![Xml::text("Type", blame)];
                 error.extend(code_and_message());
@@ -100,7 +106,7 @@ impl Protocol {
         let content_type = match self {
             Self::RestJson => "application/json",
             Self::Json11 => "application/x-amz-json-1.1",
-            Self::Query(_) | Self::Ec2 | Self::RestXml => "text/xml;charset=UTF-8",
+            Self::Query(_) | Self::Ec2 | Self::RestXml | Self::Route53 => "text/xml;charset=UTF-8",
         };
         let mut headers = vec![
             ("content-type", content_type.to_owned()),

@@ -8,6 +8,7 @@ const LOGS: &str = "Amazon CloudWatch Logs User Guide, Using CloudWatch Logs wit
 const S3: &str = "AWS PrivateLink Guide, Gateway endpoints for Amazon S3";
 const NAMES: &str =
     "AWS PrivateLink Guide, Access an AWS service using an interface VPC endpoint: private DNS";
+const ZONES: &str = "Amazon Route 53 Developer Guide, Working with private hosted zones";
 const GROUPS: &str =
     "AWS PrivateLink Guide, Access an AWS service using an interface VPC endpoint: security groups";
 const POLICY: &str = "AWS PrivateLink Guide, Control access to VPC endpoints using endpoint policies";
@@ -26,6 +27,7 @@ pub(super) fn all() -> Vec<Situation> {
         new("reach-endpoint-missing-logs", LOGS).says("reach-logs", WRONG, MISSING),
         new("reach-endpoint-missing-agent", ECS).on_hosts().says("reach-ecs", WRONG, MISSING),
         new("reach-endpoint-nameless", NAMES).says("reach-logs", WRONG, "reach-endpoint-nameless"),
+        new("reach-endpoint-zone", ZONES).says("reach-logs", CANNOT_TELL, "reach-endpoint-zone"),
         new("reach-no-hostnames", NAMES).says("reach-ecr", WRONG, "reach-no-hostnames").says(
             "reach-logs",
             WRONG,

@@ -22,11 +22,15 @@ pub(super) async fn do_it(begun: &mut Begun, ids: &BTreeSet<String>) -> bool {
         _ if one.contains("-role/") => restore_roles(begun).await,
         "limit-environments" => remove_an_environment(begun).await,
         "limit-queues" => remove_a_queue(begun).await,
-        "reach-logs" if endpoint_policies(begun).await => {}
+        "reach-logs" if has(begun, "reach-endpoint-policy") => return endpoint_policies(begun).await,
         _ if one.starts_with("image") => return push(begun).await,
         _ => return false,
     }
     true
+}
+
+fn has(begun: &Begun, code: &str) -> bool {
+    begun.report.items.iter().any(|item| item.finding.code == code)
 }
 
 /// What others put on the stack's roles is taken off again; what is lacking then, a run puts back.

@@ -68,7 +68,7 @@ fn is_curable(item: &CheckItem) -> bool {
     item.verdict == CheckVerdict::Wrong || item.finding.code.ends_with("-half")
 }
 
-fn cures(report: &CheckReport) -> Vec<Cure> {
+pub(super) fn cures(report: &CheckReport) -> Vec<Cure> {
     report.network.as_ref().map(|network| network.cures.clone()).unwrap_or_default()
 }
 

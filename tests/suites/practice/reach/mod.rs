@@ -5,6 +5,7 @@
 mod cures;
 mod lab;
 mod mended;
+mod order;
 mod situations;
 
 use std::collections::BTreeSet;

@@ -71,6 +71,9 @@ pub(super) fn to_whoever_can(
 }
 
 fn needed(item: &CheckItem, cures: &[&Cure]) -> Text {
+    if let Some(asked) = asked_of_others(&item.finding) {
+        return asked;
+    }
     if cures.is_empty() {
         return item.remedy.clone().unwrap_or_else(|| say("fix-needed-right", &[]));
     }
@@ -79,6 +82,18 @@ fn needed(item: &CheckItem, cures: &[&Cure]) -> Text {
         format!("\n{}. {steps}", at + 1)
     });
     say("fix-needed-steps", &[("steps", &each.collect::<String>())])
+}
+
+/// What whoever looks after something that cannot be seen from here is asked.
+fn asked_of_others(finding: &Text) -> Option<Text> {
+    let of = |name: &'static str| (name, finding.params.get(name).map(String::as_str).unwrap_or_default());
+    Some(match finding.code.as_str() {
+        "reach-resolvers" => say("fix-needed-resolvers", &[of("resolvers"), of("vpc"), of("endpoint")]),
+        "reach-central" => say("fix-needed-central", &[of("subnet"), of("target")]),
+        "reach-shared" | "reach-shared-nat" => say("fix-needed-shared", &[of("subnet"), of("owner")]),
+        "reach-endpoint-zone" => say("fix-needed-zone", &[of("zone"), of("service"), of("endpoint")]),
+        _ => return None,
+    })
 }
 
 fn why(group: Group) -> Text {

@@ -18,7 +18,7 @@ use super::{CheckItem, CheckVerdict, Group};
 use crate::{
     account::Session,
     blueprint::{Blueprint, Network, Runner, Service, WayOut, needed},
-    network::{Speaker, VpcFacts, Which, ways_to},
+    network::{From, Speaker, VpcFacts, Which, ways_to},
     resource::{Attribute, Evidence, Kind, ResourceId, Stack, Survey, Verdict, filter},
     words::{Text, say},
 };
@@ -39,7 +39,9 @@ pub(super) async fn look(session: &Session, blueprint: &Blueprint, stack: &Stack
         Network::NewVpc { .. } => Which::Found(stack.ec2_filters(&ResourceId::main(Kind::Vpc))?),
     };
     // That it may not be looked at is said of the VPC itself.
-    let facts = Box::pin(VpcFacts::read(&session.aws.read.ec2, which)).await.ok().flatten();
+    let aws = &session.aws.read;
+    let from = From { ec2: &aws.ec2, route53: Some((&aws.route53, &session.region)) };
+    let facts = Box::pin(VpcFacts::read(from, which)).await.ok().flatten();
     facts.map(|facts| facts.seen_by(&session.identity.account))
 }
 
@@ -249,6 +251,8 @@ fn whom_to_ask(why: &Text) -> Text {
     let of = |name: &'static str| (name, why.params.get(name).map(String::as_str).unwrap_or_default());
     match why.code.as_str() {
         "reach-resolvers" => say("reach-resolvers-advice", &[of("resolvers"), of("vpc")]),
+        "reach-endpoint-zone" => say("reach-endpoint-zone-advice", &[of("zone"), of("endpoint")]),
+        "reach-endpoint-zone-unseen" => say("reach-endpoint-zone-unseen-advice", &[of("endpoint")]),
         "reach-central" => say("reach-central-advice", &[of("target")]),
         "reach-shared" | "reach-shared-nat" => say("reach-shared-advice", &[of("owner")]),
         _ => say("reach-cannot-tell-advice", &[]),

@@ -133,6 +133,62 @@ impl<'p> Path<'p> {
             return Err(Stop::Broken(say("reach-no-hostnames", &params)));
         }
         self.meets(HopKind::Endpoint, &endpoint.id);
-        Err(Stop::Broken(say("reach-endpoint-nameless", &[named, service, subnet])))
+        // A zone needs DNS host names as much as a private name does (Amazon Route 53 Developer Guide, "Considerations when
+        // working with a private hosted zone").
+        let by_zone = match (&self.vpc.dns_hostnames, &self.vpc.zones) {
+            (Ok(false), _) => None,
+            (_, Err(fault)) => {
+                let params = [named, service, ("words", &fault.text().text)];
+                return Err(Stop::Unknown(say("reach-endpoint-zone-unseen", &params)));
+            }
+            (_, Ok(zones)) => zones.iter().find(|zone| is_zone_of(zone, end)),
+        };
+        let Some(zone) = by_zone else {
+            return Err(Stop::Broken(say("reach-endpoint-nameless", &[named, service, subnet])));
+        };
+        // What would stop it there stops it wherever its name is from.
+        self.hops.truncate(before);
+        self.by_interface(endpoint)?;
+        Err(Stop::Unknown(say("reach-endpoint-zone", &[named, service, ("zone", zone)])))
+    }
+}
+
+/// Whether a hosted zone has the name of a service, or part of that: `logs.us-east-1.amazonaws.com.`, for `ecr.dkr` any of
+/// `dkr.ecr.us-east-1.amazonaws.com.`, or one that is above them all.
+fn is_zone_of(zone: &str, end: &str) -> bool {
+    let zone = zone.trim_end_matches('.').to_ascii_lowercase();
+    let Some((below, _)) = zone.rsplit_once("amazonaws.com") else { return false };
+    // The names of these begin otherwise (Amazon ECS Developer Guide, "Amazon ECS interface VPC endpoints").
+    let end = match end {
+        "ecs-agent" => "ecs-a",
+        "ecs-telemetry" => "ecs-t",
+        end => end,
+    };
+    let name = end.split('.').rev().collect::<Vec<_>>().join(".");
+    let labels = below.trim_end_matches('.');
+    let of_region = !labels.contains('.');
+    let has = |name: &str| below.starts_with(&format!("{name}.")) || below.contains(&format!(".{name}."));
+    // `ecr.us-east-1` is above `dkr.ecr.us-east-1`.
+    let above = name.split_once('.').is_some_and(|(_, rest)| below.starts_with(&format!("{rest}.")));
+    of_region || has(&name) || above
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zone_has_the_names_that_end_like_it() {
+        let is = |zone: &str, end: &str| is_zone_of(zone, end);
+        assert!(is("logs.us-east-1.amazonaws.com.", "logs") && is("amazonaws.com.", "logs"));
+        assert!(is("us-east-1.amazonaws.com", "ecr.api") && is("ecr.us-east-1.amazonaws.com.", "ecr.api"));
+        assert!(is("dkr.ecr.us-east-1.amazonaws.com.", "ecr.dkr"));
+        assert!(is("111122223333.dkr.ecr.us-east-1.amazonaws.com.", "ecr.dkr"));
+        assert!(is("ecs-a.us-east-1.amazonaws.com.", "ecs-agent"));
+        assert!(is("logs.cn-north-1.amazonaws.com.cn.", "logs"));
+        let others =
+            [("sts.us-east-1.amazonaws.com.", "logs"), ("api.ecr.us-east-1.amazonaws.com.", "ecr.dkr")];
+        assert!(others.iter().all(|(zone, end)| !is(zone, end)));
+        assert!(!is("corp.example.", "logs") && !is("ecs.us-east-1.amazonaws.com.", "ecs-agent"));
     }
 }

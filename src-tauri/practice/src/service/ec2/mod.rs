@@ -38,7 +38,7 @@ pub use seed::{default_route_out, forget_untouched, seeded};
 pub use spot_price::spot_price;
 pub use state::{Ec2, Region};
 pub use view::{SecurityGroupView, SubnetView, security_group, subnet};
-pub use vpc::share;
+pub use vpc::{block as vpc_block, share};
 
 pub(crate) use state::Association;
 pub(crate) use view::region as region_of;

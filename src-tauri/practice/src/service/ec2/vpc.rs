@@ -71,6 +71,11 @@ pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
     Ok(vec![Xml::tree("vpc", xml(region, &id, vpc, "pending"))])
 }
 
+/// The addresses of a VPC, if there is one of that identifier.
+pub fn block(state: &State, region: &str, vpc: &str) -> Option<ipnet::Ipv4Net> {
+    super::region_of(state, region).vpcs.get(vpc).map(|vpc| vpc.cidr)
+}
+
 /// Another account's it is from now on.
 pub fn share(state: &mut State, region: &str, vpc: &str, owner: &str) {
     let vpc = state.ec2.regions.get_mut(region).and_then(|region| region.vpcs.get_mut(vpc));
