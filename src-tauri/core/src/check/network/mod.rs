@@ -238,6 +238,9 @@ fn of_service(service: Service, ways: &[DrawnWay]) -> CheckItem {
 fn remedy(way: &DrawnWay) -> Option<Text> {
     match way.state {
         WayState::Broken => way.why.as_ref().and_then(|why| advice(why, way.service)),
+        WayState::CannotTell if way.why.as_ref().is_some_and(|why| why.code == "reach-nat-pending") => {
+            Some(say("reach-nat-pending-advice", &[]))
+        }
         WayState::CannotTell => Some(say("reach-cannot-tell-advice", &[])),
         WayState::Reaches | WayState::ToBeMade => None,
     }
