@@ -6,6 +6,7 @@ use slipway_core::{
 };
 use slipway_practice::Access;
 
+use super::tells;
 use crate::account::fresh;
 
 /// The finding of this id, once the caller's policies are these.

@@ -73,7 +73,9 @@ impl IamRole {
             (_, Holds::No) => {
                 let without = |statement: &&&Value| {
                     let mut bare = (**statement).clone();
-                    bare.as_object_mut().map(|fields| fields.remove("Condition"));
+                    if let Some(fields) = bare.as_object_mut() {
+                        fields.remove("Condition");
+                    }
                     alone(&bare).is_some_and(|bare| self.allowed(&bare) == Holds::Yes)
                 };
                 match statements.iter().find(without) {
@@ -153,7 +155,7 @@ impl IamRole {
             let others = principals(&statement["Principal"]).into_iter();
             let others = others.filter(|(kind, who)| !(*kind == "Service" && *who == self.trusted));
             others
-                .map(|(kind, who)| format!("{} {who}", kind).trim().to_owned() + &only_if(statement))
+                .map(|(kind, who)| format!("{kind} {who}{}", only_if(statement)).trim().to_owned())
                 .collect()
         });
         each.collect()

@@ -122,8 +122,10 @@ pub(super) fn describe_zones(account: &mut Account<'_>, params: &Params) -> Resu
     let mut found: Vec<(String, String)> = zones(region)
         .into_iter()
         .filter(|zone| all || opted_in || !is_local(zone))
-        .map(|zone| (zone_id(region, &zone), zone))
-        .map(|(id, zone)| (zone, id))
+        .map(|zone| {
+            let id = zone_id(region, &zone);
+            (zone, id)
+        })
         .collect();
     for (parameter, what) in [("ZoneName", "name"), ("ZoneId", "id")] {
         let wanted = params.texts(parameter);
