@@ -80,18 +80,17 @@ pub(crate) const LESSONS: &[Lesson] = &[
             })
         },
     ),
-    Lesson {
-        id: "local-zones",
-        topic: Topic::Network,
-        page: FARGATE_ZONES,
-        finds: &[wrong("subnet-local-zone", "local-zones"), warning("subnet-zones", "zones-one")],
-        deed: Deed::ByHand(|hands| {
+    of(
+        "local-zones",
+        FARGATE_ZONES,
+        &[wrong("subnet-local-zone", "local-zones"), warning("subnet-zones", "zones-one")],
+        |hands| {
             Box::pin(async move {
                 let network = in_local_zone(hands).await?;
                 Ok(Blueprint { network, ..Preset::Fargate.blueprint(STACK) })
             })
-        }),
-    },
+        },
+    ),
     of("fit-none-memory", MEMORY, &[wrong(FIT, "fit-none")], |_| {
         Box::pin(async move { Ok(on(&["m6i.large"], 16_384)) })
     }),
