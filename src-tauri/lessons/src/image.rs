@@ -21,6 +21,7 @@ const ARCHIVE: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/ar
 const POLICIES: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html";
 const SCANNING: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html";
 const STORAGE: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html";
+const DISKS: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html";
 const REPOSITORIES: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html";
 
 const fn of(id: &'static str, page: &'static str, finds: &'static [Finding], deed: crate::ByHand) -> Lesson {
@@ -38,6 +39,15 @@ fn here(image: &str) -> Blueprint {
     from(Preset::Fargate, &format!("{HERE}/{image}"))
 }
 
+/// On instances with the disk that they come with.
+fn on_plain_instances(image: &str) -> Blueprint {
+    let mut blueprint = from(Preset::OnDemand, &format!("{HERE}/{image}"));
+    for instances in blueprint.compute_environments.iter_mut().filter_map(|one| one.instances.as_mut()) {
+        instances.launch_template = None;
+    }
+    blueprint
+}
+
 pub(crate) const LESSONS: &[Lesson] = &[
     of("image-missing", PULL_FAILS, &[wrong(IMAGE, "image-missing")], |hands| {
         Box::pin(async move {
@@ -45,16 +55,16 @@ pub(crate) const LESSONS: &[Lesson] = &[
             Ok(here("theirs:2"))
         })
     }),
-    of("image-missing-repository", PULL_FAILS, &[wrong(IMAGE, "image-missing")], |_| {
+    of("image-missing-repository", PULL_FAILS, &[wrong(IMAGE, "image-missing-repository")], |_| {
         Box::pin(async move { Ok(here("nobody/app:1")) })
     }),
-    of("image-missing-region", PULL_FAILS, &[wrong(IMAGE, "image-missing")], |hands| {
+    of("image-missing-region", PULL_FAILS, &[wrong(IMAGE, "image-missing-repository")], |hands| {
         Box::pin(async move {
             hands.push_image().await?;
             Ok(from(Preset::Fargate, "111122223333.dkr.ecr.eu-west-1.amazonaws.com/theirs:1"))
         })
     }),
-    of("image-missing-public", PULL_FAILS, &[wrong(IMAGE, "image-missing")], |_| {
+    of("image-missing-public", PULL_FAILS, &[wrong(IMAGE, "image-missing-tag")], |_| {
         Box::pin(async move { Ok(from(Preset::Fargate, "busybox:missing")) })
     }),
     of("image-to-push", PUSH, &[warning(IMAGE, "image-to-push")], |_| {
@@ -121,7 +131,7 @@ pub(crate) const LESSONS: &[Lesson] = &[
     }),
     of("image-tight", STORAGE, &[warning(SIZE, "image-tight")], |hands| {
         Box::pin(async move {
-            hands.push("models", "amd64", 8 << 30, "").await?;
+            hands.push("models", "amd64", 6 << 30, "").await?;
             Ok(here("models:1"))
         })
     }),
@@ -129,6 +139,18 @@ pub(crate) const LESSONS: &[Lesson] = &[
         Box::pin(async move {
             hands.push("everything", "amd64", 30 << 30, "").await?;
             Ok(here("everything:1"))
+        })
+    }),
+    of("image-tight-instance", DISKS, &[warning(SIZE, "image-tight-instance")], |hands| {
+        Box::pin(async move {
+            hands.push("models", "amd64", 8 << 30, "").await?;
+            Ok(on_plain_instances("models:1"))
+        })
+    }),
+    of("image-too-large-instance", DISKS, &[warning(SIZE, "image-too-large-instance")], |hands| {
+        Box::pin(async move {
+            hands.push("everything", "amd64", 30 << 30, "").await?;
+            Ok(on_plain_instances("everything:1"))
         })
     }),
     of("foreign-repository", REPOSITORIES, &[wrong("resource:repository/app", "foreign")], |hands| {

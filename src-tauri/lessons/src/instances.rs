@@ -1,6 +1,8 @@
 //! Instances that are not to be had, on which a job finds no room, or whose names somebody else has taken.
 
-use aws_sdk_ec2::types::Filter;
+use std::time::Duration;
+
+use aws_sdk_ec2::types::{AttributeBooleanValue, Filter};
 use slipway_core::{
     aws::AwsFault,
     blueprint::{Architecture, Blueprint, Network, Preset, names},
@@ -8,7 +10,7 @@ use slipway_core::{
 
 use crate::{
     Deed, Finding, Lesson, STACK, Topic,
-    hands::{Hands, send},
+    hands::{Hands, made, send},
     warning, wrong,
 };
 
@@ -16,6 +18,10 @@ const TYPES: &str = "instance-types";
 const FIT: &str = "fit:job";
 
 const REGIONS: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-discovery.html";
+const LOCAL_ZONES: &str =
+    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html";
+const FARGATE_ZONES: &str =
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-regions-zones.html";
 const PARAMETERS: &str =
     "https://docs.aws.amazon.com/batch/latest/userguide/compute_environment_parameters.html";
 const MEMORY: &str = "https://docs.aws.amazon.com/batch/latest/userguide/memory-management.html";
@@ -63,6 +69,28 @@ pub(crate) const LESSONS: &[Lesson] = &[
             })
         },
     ),
+    of(
+        "instance-types-nowhere-local",
+        LOCAL_ZONES,
+        &[wrong(TYPES, "instance-types-nowhere"), warning("subnet-zones", "zones-one")],
+        |hands| {
+            Box::pin(async move {
+                let network = in_local_zone(hands).await?;
+                Ok(Blueprint { network, ..on(&["c7i.large"], 1024) })
+            })
+        },
+    ),
+    of(
+        "local-zones",
+        FARGATE_ZONES,
+        &[wrong("subnet-local-zone", "local-zones"), warning("subnet-zones", "zones-one")],
+        |hands| {
+            Box::pin(async move {
+                let network = in_local_zone(hands).await?;
+                Ok(Blueprint { network, ..Preset::Fargate.blueprint(STACK) })
+            })
+        },
+    ),
     of("fit-none-memory", MEMORY, &[wrong(FIT, "fit-none")], |_| {
         Box::pin(async move { Ok(on(&["m6i.large"], 16_384)) })
     }),
@@ -73,8 +101,13 @@ pub(crate) const LESSONS: &[Lesson] = &[
             Ok(blueprint)
         })
     }),
-    of("fit-none-gpus", GPUS, &[wrong(FIT, "fit-none"), warning("gpu-vcpus", "limit-none")], |_| {
+    of("fit-none-gpus", GPUS, &[wrong(FIT, "fit-none")], |hands| {
         Box::pin(async move {
+            // A new account may start none with GPUs, which is another lesson.
+            let ask = hands.aws.quotas.request_service_quota_increase().service_code("ec2");
+            let ask = ask.quota_code("L-DB2E81BA").desired_value(64.0);
+            send!("servicequotas:RequestServiceQuotaIncrease", ask)?;
+            hands.wait(Duration::from_mins(15));
             let mut blueprint = Preset::Gpu.blueprint(STACK);
             let all = blueprint.compute_environments.iter_mut();
             for instances in all.filter_map(|one| one.instances.as_mut()) {
@@ -117,6 +150,21 @@ pub(crate) const LESSONS: &[Lesson] = &[
         })
     }),
 ];
+
+/// The default VPC with a subnet that somebody made in a Local Zone.
+async fn in_local_zone(hands: &Hands) -> Result<Network, AwsFault> {
+    let Network::ExistingVpc { vpc, .. } = default_subnets_in(hands, &["us-east-1a"]).await? else {
+        return Ok(Network::DefaultVpc {});
+    };
+    let ec2 = &hands.aws.ec2;
+    let near = ec2.create_subnet().vpc_id(&vpc).cidr_block("172.31.240.0/20");
+    let near = near.availability_zone("us-east-1-atl-2a");
+    let near = made!("ec2:CreateSubnet", near, |it| it.subnet?.subnet_id)?;
+    let on = AttributeBooleanValue::builder().value(true).build();
+    let public = ec2.modify_subnet_attribute().subnet_id(&near).map_public_ip_on_launch(on);
+    send!("ec2:ModifySubnetAttribute", public)?;
+    Ok(Network::ExistingVpc { vpc, subnets: vec![near], security_groups: vec![] })
+}
 
 /// The default VPC with its subnets in these zones alone.
 async fn default_subnets_in(hands: &Hands, zones: &[&str]) -> Result<Network, AwsFault> {

@@ -22,6 +22,7 @@ const ON_DEMAND: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2
 const SPOT: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-spot-limits.html";
 const VPC: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html";
 const BATCH: &str = "https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html";
+const IAM: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
 const QUOTAS: &str =
     "https://docs.aws.amazon.com/servicequotas/latest/userguide/identity-access-management.html";
 
@@ -142,6 +143,20 @@ pub(crate) const LESSONS: &[Lesson] = &[
             Ok(Preset::Fargate.blueprint(STACK))
         })
     }),
+    of("limit-full-roles", IAM, &[wrong("limit-roles", "limit-full")], |hands| {
+        Box::pin(async move {
+            for number in 1..=999 {
+                hands.role(&format!("app-{number}"), "ec2.amazonaws.com").await?;
+            }
+            Ok(Preset::Fargate.blueprint(STACK))
+        })
+    }),
+    of(
+        "limit-none-inf",
+        ON_DEMAND,
+        &[warning("inf-vcpus", "limit-none"), wrong("instance-types", "instance-types-missing")],
+        |_| Box::pin(async move { Ok(of_types(Preset::OnDemand, &["inf2.xlarge", "m6i.large"])) }),
+    ),
     of(
         "limit-unknown",
         QUOTAS,

@@ -19,6 +19,9 @@ const TASK_EXECUTION: &str =
 const INSTANCE_ROLE: &str = "https://docs.aws.amazon.com/batch/latest/userguide/instance_IAM_role.html";
 const SERVICE_ROLE: &str = "https://docs.aws.amazon.com/batch/latest/userguide/service_IAM_role.html";
 const TASK_ROLES: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html";
+const TASK_TRUST: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#create_task_iam_policy_and_role";
+const PRIVATE_REGISTRY: &str =
+    "https://docs.aws.amazon.com/batch/latest/userguide/private-registry-authentication.html";
 const TERMS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html";
 const LOGIC: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
@@ -36,6 +39,14 @@ const ALMOST: &str = r#"
         "ecs:Submit*","ecs:UpdateContainerInstancesState"],"Resource":"arn:aws:ecs:*:*:*"},
     {"Effect":"Allow","Action":"logs:*","Resource":"*"}"#;
 const POLL: &str = r#",{"Effect":"Allow","Action":"ecs:Poll","Resource":"*"}"#;
+
+/// The trust policy of a task's role with these conditions.
+fn only_if(conditions: &str) -> String {
+    policy(&format!(
+        r#"{{"Effect":"Allow","Principal":{{"Service":"ecs-tasks.amazonaws.com"}},"Action":"sts:AssumeRole",
+            "Condition":{{{conditions}}}}}"#
+    ))
+}
 
 const fn of(
     id: &'static str,
@@ -70,11 +81,49 @@ pub(crate) const LESSONS: &[Lesson] = &[
             Ok(fargate())
         })
     }),
-    of("role-trusts-another-action", TERMS, &[mend(EXECUTION, "role-trusts-another")], |hands| {
+    of("role-trusts-nobody", TERMS, &[mend(EXECUTION, "role-trusts-nobody")], |hands| {
         Box::pin(async move {
             hands.roles(&[Role::Execution]).await?;
             let tags = trust("ecs-tasks.amazonaws.com").replace("sts:AssumeRole", "sts:TagSession");
             hands.trusts(Role::Execution, &tags).await?;
+            Ok(fargate())
+        })
+    }),
+    of("role-trust-denied", LOGIC, &[wrong(EXECUTION, "check-wrong")], |hands| {
+        Box::pin(async move {
+            hands.roles(&[Role::Execution]).await?;
+            let quarantined = policy(
+                r#"{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"},
+                   {"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}"#,
+            );
+            hands.trusts(Role::Execution, &quarantined).await?;
+            Ok(fargate())
+        })
+    }),
+    of("role-trust-unmet", TASK_TRUST, &[mend(EXECUTION, "role-trust-unmet")], |hands| {
+        Box::pin(async move {
+            hands.roles(&[Role::Execution]).await?;
+            let copied = only_if(r#""StringEquals":{"aws:SourceAccount":"999999999999"}"#);
+            hands.trusts(Role::Execution, &copied).await?;
+            Ok(fargate())
+        })
+    }),
+    of("role-trust-unmet-wildcard", CONDITIONS, &[mend(EXECUTION, "role-trust-unmet")], |hands| {
+        Box::pin(async move {
+            hands.roles(&[Role::Execution]).await?;
+            let exactly =
+                only_if(r#""StringEquals":{"aws:SourceArn":"arn:aws:ecs:us-east-1:111122223333:*"}"#);
+            hands.trusts(Role::Execution, &exactly).await?;
+            Ok(fargate())
+        })
+    }),
+    of("role-trust-open", TASK_TRUST, &[doubt(EXECUTION, "role-trust-open")], |hands| {
+        Box::pin(async move {
+            hands.roles(&[Role::Execution]).await?;
+            let cluster = only_if(
+                r#""ArnLike":{"aws:SourceArn":"arn:aws:ecs:us-east-1:111122223333:cluster/imaging"}"#,
+            );
+            hands.trusts(Role::Execution, &cluster).await?;
             Ok(fargate())
         })
     }),
@@ -135,6 +184,17 @@ pub(crate) const LESSONS: &[Lesson] = &[
             );
             hands.inline(Role::Execution, "only-frankfurt", &deny).await?;
             Ok(fargate())
+        })
+    }),
+    of("role-denied-secret", PRIVATE_REGISTRY, &[wrong(EXECUTION, "check-wrong")], |hands| {
+        Box::pin(async move {
+            hands.roles(&[Role::Execution]).await?;
+            let deny = policy(r#"{"Effect":"Deny","Action":"secretsmanager:*","Resource":"*"}"#);
+            hands.inline(Role::Execution, "no-secrets", &deny).await?;
+            let mut blueprint = fargate();
+            "quay.io/private/app:1".clone_into(&mut blueprint.job_definitions[0].image);
+            blueprint.job_definitions[0].registry_secret = Some("quay/team".to_owned());
+            Ok(blueprint)
         })
     }),
     of("role-bounded", BOUNDARIES, &[wrong(EXECUTION, "check-wrong")], |hands| {

@@ -205,3 +205,20 @@ def good_boundary():
         iam.put_role_permissions_boundary(
             RoleName=role, PermissionsBoundary="arn:aws:iam::aws:policy/AdministratorAccess"
         )
+
+
+def good_trust():
+    """Kept to this account, as AWS advises against the confused deputy."""
+    here = "123456789012"
+    sources = {
+        "first-execution": [f"arn:aws:ecs:us-east-1:{here}:*"],
+        "first-job-role": [f"arn:aws:ecs:*:{here}:*"],
+        "first-service": [f"arn:aws:batch:us-east-1:{here}:compute-environment/*", f"arn:aws:batch:us-east-1:{here}:job/*"],
+    }
+    for role, arns in sources.items():
+        document = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
+        document["Statement"][0]["Condition"] = {
+            "StringEquals": {"aws:SourceAccount": here},
+            "ArnLike": {"aws:SourceArn": arns},
+        }
+        iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(document))

@@ -41,10 +41,39 @@ def role_trusts_another_instance():
     iam.update_assume_role_policy(RoleName=INSTANCE, PolicyDocument=trust("ecs-tasks.amazonaws.com"))
 
 
-def check_added_condition():
+def trusted_only_if(role, service, condition):
+    document = json.loads(trust(service))
+    document["Statement"][0]["Condition"] = condition
+    iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(document))
+
+
+def role_trusts_nobody():
+    """Sessions may be tagged, but none begun."""
+    document = trust("ecs-tasks.amazonaws.com").replace("sts:AssumeRole", "sts:TagSession")
+    iam.update_assume_role_policy(RoleName=EXECUTION, PolicyDocument=document)
+
+
+def role_trust_unmet():
+    """Copied out of another account."""
+    trusted_only_if(EXECUTION, "ecs-tasks.amazonaws.com", {"StringEquals": {"aws:SourceAccount": "999999999999"}})
+
+
+def role_trust_unmet_batch():
+    """AWS's first example, and its compute environment's name with it."""
+    arn = "arn:aws:batch:us-east-1:123456789012:"
+    sources = {"ArnLike": {"aws:SourceArn": [arn + "compute-environment/testCE", arn + "job/*"]}}
+    trusted_only_if(SERVICE, "batch.amazonaws.com", sources)
+
+
+def role_trust_open():
     """A condition that nobody can judge who does not call."""
+    trusted_only_if(EXECUTION, "ecs-tasks.amazonaws.com", {"StringEquals": {"sts:ExternalId": "x"}})
+
+
+def role_trust_denied():
+    """Nobody is to assume it for a while."""
     document = json.loads(trust("ecs-tasks.amazonaws.com"))
-    document["Statement"][0]["Condition"] = {"StringEquals": {"sts:ExternalId": "x"}}
+    document["Statement"].append({"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"})
     iam.update_assume_role_policy(RoleName=EXECUTION, PolicyDocument=json.dumps(document))
 
 

@@ -164,7 +164,7 @@ async fn cases() -> Vec<Case> {
         (
             "a tight image",
             "tight",
-            single("amd64", 8 << 30, ""),
+            single("amd64", 6 << 30, ""),
             "image:job:size",
             "image-tight",
             &["fix-disk"],
@@ -180,6 +180,8 @@ async fn cases() -> Vec<Case> {
             if code == "image-tight" && preset == Preset::OnDemand {
                 continue;
             }
+            let on_instances = code == "image-too-large" && preset == Preset::OnDemand;
+            let code = if on_instances { "image-too-large-instance" } else { code };
             add(name, (account, blueprint), id, code, offered);
         }
     }

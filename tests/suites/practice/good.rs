@@ -111,6 +111,20 @@ async fn of_roles_that_work_in_their_own_way_nothing_is_said() {
     iam.attach_role_policy().role_name(role).policy_arn(own).send().await.unwrap();
     nothing_is_said(&account, &wanted, "a policy of the account's own").await;
 
+    // As AWS advises against the confused deputy, and with what an organisation that tags sessions needs.
+    let ours = &account.session.identity.account;
+    let trust = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow",
+            "Principal":{{"Service":"ecs-tasks.amazonaws.com"}},"Action":["sts:AssumeRole","sts:TagSession"],
+            "Condition":{{"StringEquals":{{"aws:SourceAccount":"{ours}"}},
+                "ArnLike":{{"aws:SourceArn":"arn:aws:ecs:us-east-1:{ours}:*"}}}}}}]}}"#
+    );
+    for role in [role, "imaging-job-role"] {
+        let put = iam.update_assume_role_policy().role_name(role).policy_document(&trust);
+        put.send().await.unwrap();
+    }
+    nothing_is_said(&account, &wanted, "trust that is kept to this account").await;
+
     let limit = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
     let limit = iam.create_policy().policy_name("limit").policy_document(limit).send().await.unwrap();
     let limit = limit.policy.unwrap().arn.unwrap();

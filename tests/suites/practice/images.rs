@@ -64,7 +64,7 @@ async fn public_images_are_read_in_their_registries() {
         ("public.ecr.aws/docker/library/python:3.13", one("image", Ready, "image-fits-size")),
         ("ghcr.io/team/app:1", one("image", Ready, "image-fits-size")),
         ("arm64v8/alpine", one("image", Wrong, "image-other-processor")),
-        ("busybox:missing", one("image", Wrong, "image-missing")),
+        ("busybox:missing", one("image", Wrong, "image-missing-tag")),
         ("quay.io/private/app", one("image", Wrong, "image-hidden")),
         ("toomanyrequests/app", one("image", Warning, "image-too-many")),
     ] {
@@ -116,7 +116,7 @@ async fn an_image_in_ecr_is_judged_by_its_configuration_its_scan_its_size_and_it
             single("amd64", 5_000_000, "CRITICAL=2,HIGH=5"),
             vec![fits(), one("image-scan", Warning, "image-scan")],
         ),
-        ("tight", single("amd64", 8 << 30, ""), vec![fits(), one("image-size", Warning, "image-tight")]),
+        ("tight", single("amd64", 6 << 30, ""), vec![fits(), one("image-size", Warning, "image-tight")]),
         ("large", single("amd64", 30 << 30, ""), vec![fits(), one("image-size", Warning, "image-too-large")]),
     ] {
         push(&account, repository, &manifest).await;
@@ -126,6 +126,17 @@ async fn an_image_in_ecr_is_judged_by_its_configuration_its_scan_its_size_and_it
     let mut arm = with_image(Preset::Fargate, &format!("{HERE}/arm:1"));
     arm.job_definitions[0].architecture = Architecture::Arm64;
     assert_eq!(said(&account, arm).await, [fits()]);
+    // An instance keeps it unpacked alone, beside its system.
+    let mut instances = with_image(Preset::OnDemand, &format!("{HERE}/tight:1"));
+    let of_instances = |blueprint: &mut Blueprint| {
+        blueprint.compute_environments[0].instances.as_mut().unwrap().launch_template = None;
+    };
+    of_instances(&mut instances);
+    assert_eq!(said(&account, instances).await, [fits()]);
+    let mut instances = with_image(Preset::OnDemand, &format!("{HERE}/large:1"));
+    of_instances(&mut instances);
+    let too_large = one("image-size", Warning, "image-too-large-instance");
+    assert_eq!(said(&account, instances).await, [fits(), too_large]);
     // On a larger disk it fits.
     let mut large = with_image(Preset::Fargate, &format!("{HERE}/large:1"));
     large.job_definitions[0].ephemeral_storage_gib = Some(200);
@@ -143,7 +154,8 @@ async fn an_image_that_is_not_in_ecr_is_missing_to_be_pushed_or_not_to_be_seen()
     use CheckVerdict::{CannotTell, Warning, Wrong};
     let account = fresh(1).await;
     let missing = [one("image", Wrong, "image-missing")];
-    assert_eq!(said(&account, with_image(Preset::Fargate, &format!("{HERE}/nobody/app:1"))).await, missing);
+    let nowhere = [one("image", Wrong, "image-missing-repository")];
+    assert_eq!(said(&account, with_image(Preset::Fargate, &format!("{HERE}/nobody/app:1"))).await, nowhere);
     // The preset makes a repository of its own, whose image can only come later.
     let preset = Preset::Fargate.blueprint("imaging");
     let own = format!("{HERE}/imaging/{}:1", preset.repositories[0].name);
@@ -153,7 +165,7 @@ async fn an_image_that_is_not_in_ecr_is_missing_to_be_pushed_or_not_to_be_seen()
     assert_eq!(said(&account, with_image(Preset::Fargate, &format!("{HERE}/team/app:2"))).await, missing);
     // It is asked for where it is said to be.
     let elsewhere = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/app:1";
-    assert_eq!(said(&account, with_image(Preset::Fargate, elsewhere)).await, missing);
+    assert_eq!(said(&account, with_image(Preset::Fargate, elsewhere)).await, nowhere);
     let theirs = "999999999999.dkr.ecr.us-east-1.amazonaws.com/team/app:1";
     let items = found(&account, with_image(Preset::Fargate, theirs)).await;
     assert_eq!((items[0].verdict, items.len()), (CannotTell, 1));
@@ -167,7 +179,7 @@ async fn an_image_that_a_pull_through_cache_fetches_is_not_missing() {
     use CheckVerdict::{CannotTell, Wrong};
     let account = fresh(1).await;
     let image = format!("{HERE}/quay/team/app:1");
-    let missing = [one("image", Wrong, "image-missing")];
+    let missing = [one("image", Wrong, "image-missing-repository")];
     assert_eq!(said(&account, with_image(Preset::Fargate, &image)).await, missing);
     let ecr = &account.session.aws.once.ecr;
     let rule = ecr.create_pull_through_cache_rule().ecr_repository_prefix("quay");
@@ -199,7 +211,7 @@ async fn an_image_that_a_pull_through_cache_fetches_is_not_missing() {
     account.seam.set(Fault::None);
     ecr.delete_pull_through_cache_rule().ecr_repository_prefix("quay").send().await.unwrap();
     let after = said(&account, with_image(Preset::Fargate, &format!("{HERE}/quay/team/app:2"))).await;
-    assert_eq!(after, missing);
+    assert_eq!(after, [one("image", Wrong, "image-missing")]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@ use slipway_core::{
     blueprint::{Access, AccessMode, Blueprint, Preset},
     check::{self, CheckItem, CheckVerdict},
     plan::{Act, PlanView},
+    resource::Evidence,
     run,
     stack::{Health, OpenStack},
     terraform,
@@ -235,23 +236,33 @@ async fn who_may_assume_a_role_is_read_with_its_conditions() {
     let ecs = r#"{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"CONDITION}"#;
     let of = |condition: &str| ecs.replace("CONDITION", condition);
     let deny = ecs.replace("Allow", "Deny").replace("CONDITION", "");
+    let everybody = r#"{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}"#;
+    let session = r#"["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]"#;
     let account_of = &account.session.identity.account;
     let ours = format!(r#","Condition":{{"StringEquals":{{"aws:SourceAccount":"{account_of}"}}}}"#);
     for (document, verdict, code) in [
-        (of(&ours), CheckVerdict::Warning, "check-added"),
+        (of(&ours), CheckVerdict::Ready, "check-ready"),
+        (of("").replace(r#""sts:AssumeRole""#, session), CheckVerdict::Ready, "check-ready"),
+        (of(&ours.replace(account_of, "999999999999")), CheckVerdict::Mend, "role-trust-unmet"),
         (
             of(r#","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}"#),
-            CheckVerdict::Warning,
-            "check-added",
+            CheckVerdict::CannotTell,
+            "role-trust-open",
         ),
+        (format!("{},{deny}", of("")), CheckVerdict::Wrong, "check-wrong"),
+        (format!("{},{everybody}", of("")), CheckVerdict::Wrong, "check-wrong"),
+        (of("").replace("AssumeRole", "TagSession"), CheckVerdict::Mend, "role-trusts-nobody"),
         (of("").replace("ecs-tasks", "ec2"), CheckVerdict::Mend, "role-trusts-another"),
-        (format!("{},{deny}", of("")), CheckVerdict::Mend, "role-trusts-another"),
     ] {
         let put =
             iam.update_assume_role_policy().role_name("imaging-execution").policy_document(trust(&document));
         put.send().await.unwrap();
         let (found, _) = item(&account, &wanted, "execution-role/main").await;
         assert_eq!((found.verdict, found.finding.code.as_str()), (verdict, code), "{document}");
+        let advised = found.remedy.as_ref().map(|text| text.code.as_str());
+        assert_eq!(advised == Some("role-trust-denied"), verdict == CheckVerdict::Wrong, "{document}");
+        let shown = |one: &Evidence| one.label == "AssumeRolePolicyDocument" && !one.value.contains('{');
+        assert!(found.evidence.iter().any(shown), "{document}: {:?}", found.evidence);
     }
     assert_eq!(planned(&account, &wanted, "execution-role/main").await.1, ["iam:UpdateAssumeRolePolicy"]);
 }

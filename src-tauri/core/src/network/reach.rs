@@ -238,6 +238,10 @@ impl<'p> Path<'p> {
             }
             return Err(Stop::Unknown(say("reach-elsewhere", &[("target", id)])));
         };
+        // It is on its way, and works in minutes or fails (Amazon VPC User Guide, "NAT gateway basics").
+        if nat.state == "pending" {
+            return Err(Stop::Unknown(say("reach-nat-pending", &[named])));
+        }
         if !nat.works() {
             let why = nat.failure.clone().unwrap_or_default();
             let params = [named, ("state", nat.state.as_str()), ("words", &why)];

@@ -76,7 +76,7 @@ impl Step {
     fn take_off(&mut self, survey: &Survey<'_>) {
         let additions = survey.of(&self.resource).map(|sighting| sighting.additions.as_slice());
         // What forbids a role its work goes with what was added.
-        let hinders = self.reason.code == "role-denied";
+        let hinders = ["role-denied", "role-trust-denied"].contains(&self.reason.code.as_str());
         let acts = matches!(self.act, Act::Keep | Act::Change) || hinders;
         let additions = additions.filter(|_| acts).unwrap_or_default();
         if additions.is_empty() {

@@ -31,7 +31,10 @@ impl Condition {
         let Some(found) = known.get(self.key.as_str()) else { return Holds::Perhaps };
         // A key that is there makes the ending mean nothing.
         let operator = self.operator.strip_suffix("IfExists").unwrap_or(&self.operator);
-        let same = |one: &String| -> Holds { overlap(&literally(one), found).into() };
+        // Wildcards are letters like any other here, and no key that is known has such letters in it.
+        let same = |one: &String| -> Holds {
+            if one.contains(['*', '?']) { Holds::No } else { overlap(one, found).into() }
+        };
         let like = |one: &String| -> Holds { overlap(one, found).into() };
         let any = |of: &dyn Fn(&String) -> Holds| self.values.iter().map(of).max().unwrap_or(Holds::No);
         match operator {
@@ -43,10 +46,4 @@ impl Condition {
             _ => Holds::Perhaps,
         }
     }
-}
-
-/// A value in which wildcards are letters like any other. No key that is known here has such letters in it, so that
-/// one with them is the same as none.
-fn literally(value: &str) -> String {
-    value.replace(['*', '?'], "\u{0}")
 }

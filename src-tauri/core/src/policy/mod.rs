@@ -27,7 +27,7 @@ pub(crate) enum Holds {
 }
 
 impl Holds {
-    fn not(self) -> Self {
+    pub(crate) fn not(self) -> Self {
         match self {
             Self::No => Self::Yes,
             Self::Perhaps => Self::Perhaps,
@@ -93,10 +93,14 @@ impl Policy {
         self.says(false, |statement| statement.is_about(ask, known))
     }
 
-    /// Whether a trust policy lets this service assume its role.
+    /// Whether a trust policy lets this service assume its role, denials aside.
     pub(crate) fn trusts(&self, service: &str, known: &Circumstances) -> Holds {
-        let meant = |statement: &Statement| statement.is_about_assuming(service, known);
-        self.says(true, meant).min(self.says(false, meant).not())
+        self.says(true, |statement| statement.is_about_assuming(service, known))
+    }
+
+    /// Whether a trust policy forbids this service to assume its role.
+    pub(crate) fn distrusts(&self, service: &str, known: &Circumstances) -> Holds {
+        self.says(false, |statement| statement.is_about_assuming(service, known))
     }
 
     /// The most that any statement of this effect says.

@@ -15,6 +15,8 @@ pub(super) struct Statement {
     /// Trust policies name none.
     resources: Option<Meant>,
     principals: Option<Value>,
+    /// Everybody but these.
+    others: Option<Value>,
     conditions: Vec<Condition>,
 }
 
@@ -55,6 +57,7 @@ impl Statement {
             actions: Meant::read(statement, "Action")?,
             resources: Meant::read(statement, "Resource"),
             principals: statement.get("Principal").cloned(),
+            others: statement.get("NotPrincipal").cloned(),
             conditions: Condition::read_all(statement.get("Condition")),
         })
     }
@@ -75,16 +78,18 @@ impl Statement {
 
     /// Whether it is about this service's assuming the role.
     pub(super) fn is_about_assuming(&self, service: &str, known: &Circumstances) -> Holds {
-        let who = match &self.principals {
-            // Whether everybody takes in AWS's own services is nowhere said.
-            Some(Value::String(everybody)) if everybody == "*" => Holds::Perhaps,
-            Some(principals) => match texts(&principals["Service"]) {
-                named if named.iter().any(|name| name == service) => Holds::Yes,
-                _ if texts(&principals["AWS"]).iter().any(|name| name == "*") => Holds::Perhaps,
-                _ => Holds::No,
-            },
-            // `NotPrincipal`.
-            None => Holds::Perhaps,
+        let named = |principals: &Value| texts(&principals["Service"]).iter().any(|name| name == service);
+        // A denial of everybody takes in AWS's own services, which is why there is a key to leave them out of one (IAM
+        // User Guide, "AWS global condition context keys", aws:PrincipalIsAWSService). That allowing everybody takes
+        // them in is nowhere said.
+        let everybody = if self.allows { Holds::Perhaps } else { Holds::Yes };
+        let who = match (&self.principals, &self.others) {
+            (Some(Value::String(all)), _) if all == "*" => everybody,
+            (Some(principals), _) if named(principals) => Holds::Yes,
+            (Some(principals), _) if texts(&principals["AWS"]).iter().any(|name| name == "*") => everybody,
+            (Some(_), _) => Holds::No,
+            (None, Some(others)) if named(others) => Holds::No,
+            (None, _) => Holds::Perhaps,
         };
         who.min(self.is_about_action("sts:AssumeRole")).min(self.conditions_hold(known))
     }

@@ -10,45 +10,8 @@ pub(crate) fn policy_document(encoded: &str) -> Value {
     serde_json::from_str(&text).unwrap_or(Value::Null)
 }
 
-/// What a trust policy says besides letting one service assume the role: others who are let in, conditions, denials.
-/// `AWS arn:aws:iam::444455556666:root`; what is more than that, as it is written.
-pub(crate) fn trusted_besides(trust: &Value, service: &str) -> Vec<String> {
-    let told = one_or_many(&trust["Statement"]).into_iter().flat_map(|statement| {
-        let plain = statement["Effect"] == "Allow"
-            && one_or_many(&statement["Action"]) == ["sts:AssumeRole"]
-            && statement.as_object().is_some_and(|fields| {
-                fields.keys().all(|field| ["Effect", "Action", "Principal", "Sid"].contains(&field.as_str()))
-            });
-        match &statement["Principal"] {
-            Value::Object(principals) if plain => principals
-                .iter()
-                .flat_map(|(kind, who)| one_or_many(who).into_iter().map(move |who| (kind, who)))
-                .filter(|(kind, who)| !(*kind == "Service" && *who == service))
-                .map(|(kind, who)| format!("{kind} {}", who.as_str().unwrap_or_default()))
-                .collect(),
-            _ => vec![statement.to_string()],
-        }
-    });
-    told.collect()
-}
-
-/// The services that a trust policy lets assume the role.
-pub(crate) fn trusted_services(trust: &Value) -> Vec<String> {
-    let statements = one_or_many(&trust["Statement"]);
-    let allowing = statements.into_iter().filter(|statement| {
-        statement["Effect"] == "Allow"
-            && one_or_many(&statement["Action"])
-                .iter()
-                .any(|action| *action == "sts:AssumeRole" || *action == "sts:*")
-    });
-    allowing
-        .flat_map(|statement| one_or_many(&statement["Principal"]["Service"]))
-        .filter_map(|service| service.as_str().map(str::to_owned))
-        .collect()
-}
-
 /// Policies write one value or a list of them.
-fn one_or_many(value: &Value) -> Vec<&Value> {
+pub(super) fn one_or_many(value: &Value) -> Vec<&Value> {
     match value {
         Value::Array(many) => many.iter().collect(),
         Value::Null => vec![],
@@ -110,20 +73,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn trust_is_read_whichever_way_it_is_written() {
-        let single = json!({"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
-            "Principal": {"Service": "ec2.amazonaws.com"}}});
-        let many = json!({"Statement": [{"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"],
-            "Principal": {"Service": ["ec2.amazonaws.com", "batch.amazonaws.com"]}}]});
-        let denied = json!({"Statement": [{"Effect": "Deny", "Action": "sts:AssumeRole",
-            "Principal": {"Service": "batch.amazonaws.com"}}]});
-        assert_eq!(trusted_services(&single), ["ec2.amazonaws.com"]);
-        assert_eq!(trusted_services(&many), ["ec2.amazonaws.com", "batch.amazonaws.com"]);
-        assert!(trusted_services(&denied).is_empty());
-        assert!(trusted_services(&Value::Null).is_empty());
-    }
 
     #[test]
     fn documents_come_url_encoded() {

@@ -97,6 +97,16 @@ impl Hands {
         shared.map_err(|_| AwsFault::lacks("ram:CreateResourceShare", "an account that can be written"))
     }
 
+    /// What comes now is done at this moment, and what takes AWS time is on its way.
+    pub(crate) fn catch_up(&self) {
+        self.ago.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether it is no while ago any more.
+    pub(crate) fn is_now(&self) -> bool {
+        self.ago.load(Ordering::Relaxed) <= 0
+    }
+
     /// Changes what the account itself is like.
     pub(crate) fn change(&self, change: impl FnOnce(&mut Settings)) -> Result<(), AppError> {
         self.practice.change_settings(change).map_err(|error| unusable(&error))

@@ -9,6 +9,8 @@ pub enum Act {
     DetachGateway,
     /// To a NAT gateway in the public subnet.
     Nat,
+    /// The same, a moment ago.
+    NatJustMade,
     /// Which is gone.
     NatGone,
     /// Which is in a private subnet itself.

@@ -108,6 +108,13 @@ pub(super) const NAT: &[Lesson] = &[
         &[wrong(REGISTRY, "reach-blackhole"), wrong(LOGS, "reach-blackhole")],
     ),
     way(
+        "reach-nat-pending",
+        pages::NAT,
+        Runs::Private,
+        &[Act::NatJustMade],
+        &[doubt(REGISTRY, "reach-nat-pending"), doubt(LOGS, "reach-nat-pending")],
+    ),
+    way(
         "reach-nat-private-subnet",
         pages::NAT_TROUBLE,
         Runs::Private,

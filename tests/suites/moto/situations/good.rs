@@ -30,5 +30,6 @@ pub(super) fn all() -> Vec<Situation> {
         new("good-stack").of_a_stack(),
         new("good-equal-policies").of_a_stack(),
         new("good-boundary").of_a_stack(),
+        new("good-trust").of_a_stack(),
     ]
 }

@@ -5,7 +5,6 @@ use slipway_lessons::{Lesson, all as lessons};
 
 /// Situations of a finding that lessons have as well, and that are no lessons; and why.
 const NO_LESSONS: [(&str, &str); 13] = [
-    ("check-added-condition", "what a trust policy asks of who calls"),
     ("existing-subnets-missing-other-vpc", "a subnet that is there, in another network"),
     ("foreign-instance-profile", "another kind of thing bears the name"),
     ("foreign-untagged", "the stack's own role, after a create, without its tags"),
@@ -16,6 +15,7 @@ const NO_LESSONS: [(&str, &str); 13] = [
     ("reach-no-route-one-subnet", "one of two subnets"),
     ("role-denied-service", "the service role, which no lesson of this code is about"),
     ("role-lacking-version", "a policy's newest version is what counts"),
+    ("role-trust-unmet-batch", "the service role, which no lesson of this code is about"),
     ("role-trusts-another-instance", "the instance role, which no lesson of this code is about"),
     ("role-trusts-another-service", "the service role, which no lesson of this code is about"),
 ];

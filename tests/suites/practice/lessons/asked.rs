@@ -22,6 +22,9 @@ pub(super) async fn do_it(begun: &mut Begun, ids: &BTreeSet<String>) -> bool {
         _ if one.contains("-role/") => restore_roles(begun).await,
         "limit-environments" => remove_an_environment(begun).await,
         "limit-queues" => remove_a_queue(begun).await,
+        "limit-roles" => remove_roles(begun).await,
+        // It is done after a while.
+        _ if one.starts_with("reach-") && a_gateway_comes(begun).await => {}
         "reach-logs" if has(begun, "reach-endpoint-policy") => return endpoint_policies(begun).await,
         _ if one.starts_with("image") => return push(begun).await,
         _ => return false,
@@ -74,6 +77,18 @@ async fn remove_a_queue(begun: &Begun) {
     batch.update_job_queue().job_queue("team-1").state(JqState::Disabled).send().await.unwrap();
     sleep(Duration::from_mins(2)).await;
     batch.delete_job_queue().job_queue("team-1").send().await.unwrap();
+}
+
+async fn remove_roles(begun: &Begun) {
+    for number in 1..=5 {
+        let role = begun.account.session.aws.once.iam.delete_role().role_name(format!("app-{number}"));
+        role.send().await.unwrap();
+    }
+}
+
+async fn a_gateway_comes(begun: &Begun) -> bool {
+    let found = begun.account.session.aws.once.ec2.describe_nat_gateways().send().await.unwrap();
+    found.nat_gateways().iter().any(|one| one.state().is_some_and(|state| state.as_str() == "pending"))
 }
 
 /// Whether there were endpoints, which let everything pass now.

@@ -59,9 +59,10 @@ impl Asked<'_> {
 
     /// A disk that has room for it at its largest.
     fn by_disk(&self, bytes: u64) -> Option<Fix> {
-        let (_, most) = size::unpacked(bytes);
+        let (_, most) = size::taken(bytes, self.definition.platform);
         // Whole, and with a little for what jobs write.
-        let gib = u32::try_from((most >> 30) + 2).unwrap_or(u32::MAX).max(self.disk_gib + 1);
+        let gib = u32::try_from((most >> 30) + 2).unwrap_or(u32::MAX);
+        let gib = gib.saturating_add(size::system(self.definition.platform)).max(self.disk_gib + 1);
         Fix::blueprint(self.blueprint, vec![Amendment::Disk { jobs: self.jobs(), gib }])
     }
 
@@ -88,8 +89,13 @@ pub(super) fn items(asked: &Asked<'_>, found: Found) -> Vec<CheckItem> {
             say("image-to-push", &[image]),
             Some(say("image-to-push-advice", &[image])),
         ),
-        Found::NotThere | Found::NoRepository => {
-            one(CheckVerdict::Wrong, say("image-missing", &[image]), Some(say("image-advice", &[])))
+        Found::NoRepository => {
+            let (finding, remedy) = no_repository(asked);
+            one(CheckVerdict::Wrong, finding, Some(remedy))
+        }
+        Found::NotThere => {
+            let (finding, remedy) = no_such_image(asked);
+            one(CheckVerdict::Wrong, finding, Some(remedy))
         }
         Found::Cached { upstream, prefix, repository } => {
             let reference = match &asked.name.digest {
@@ -151,6 +157,39 @@ pub(super) fn items(asked: &Asked<'_>, found: Found) -> Vec<CheckItem> {
             Some(say("image-unknown-advice", &[])),
         ),
     }
+}
+
+/// ECR has nothing of that name.
+fn no_repository(asked: &Asked<'_>) -> (Text, Text) {
+    let (account, region) = match &asked.name.registry {
+        Registry::Ecr { account, region } => (account.as_str(), region.as_str()),
+        Registry::Host(host) => (host.as_str(), ""),
+    };
+    let params = [
+        ("image", asked.image()),
+        ("repository", asked.name.repository.as_str()),
+        ("account", account),
+        ("region", region),
+    ];
+    let remedy = if asked.own_account {
+        say("image-missing-repository-advice", &params)
+    } else {
+        say("image-missing-repository-elsewhere-advice", &params)
+    };
+    (say("image-missing-repository", &params), remedy)
+}
+
+/// The repository has no such tag or digest. Into a repository of ECR's a person can push; a public image is others'.
+fn no_such_image(asked: &Asked<'_>) -> (Text, Text) {
+    if matches!(asked.name.registry, Registry::Ecr { .. }) {
+        return (say("image-missing", &[("image", asked.image())]), say("image-advice", &[]));
+    }
+    let params = [
+        ("registry", asked.name.registry.shown()),
+        ("repository", asked.name.repository.as_str()),
+        ("reference", asked.name.reference()),
+    ];
+    (say("image-missing-tag", &params), say("image-missing-tag-advice", &params))
 }
 
 fn refused(asked: &Asked<'_>, fault: &AwsFault) -> (Text, Option<Text>) {
@@ -270,7 +309,8 @@ fn scan(asked: &Asked<'_>, facts: &Facts) -> Option<CheckItem> {
 
 fn disk(asked: &Asked<'_>, facts: &Facts) -> Option<CheckItem> {
     let bytes = facts.bytes?;
-    let (least, most) = size::unpacked(bytes);
+    let platform = asked.definition.platform;
+    let (least, most) = size::taken(bytes, platform);
     let (size, least, most) = (size::shown(bytes), size::shown(least), size::shown(most));
     let disk = asked.disk_gib.to_string();
     let params = [
@@ -280,12 +320,14 @@ fn disk(asked: &Asked<'_>, facts: &Facts) -> Option<CheckItem> {
         ("most", most.as_str()),
         ("disk", disk.as_str()),
     ];
-    let finding = match size::room(bytes, asked.disk_gib) {
-        Room::Enough => return None,
-        Room::Perhaps => say("image-tight", &params),
-        Room::TooLittle => say("image-too-large", &params),
+    let finding = match (size::room(bytes, platform, asked.disk_gib), platform) {
+        (Room::Enough, _) => return None,
+        (Room::Perhaps, Platform::Fargate) => say("image-tight", &params),
+        (Room::Perhaps, Platform::Ec2) => say("image-tight-instance", &params),
+        (Room::TooLittle, Platform::Fargate) => say("image-too-large", &params),
+        (Room::TooLittle, Platform::Ec2) => say("image-too-large-instance", &params),
     };
-    let remedy = match asked.definition.platform {
+    let remedy = match platform {
         Platform::Fargate => say("image-large-fargate-advice", &[]),
         Platform::Ec2 => say("image-large-ec2-advice", &[]),
     };

@@ -1,4 +1,9 @@
-//! How large an image becomes on a disk, and how long it takes to get there: both guesses, and said as such.
+//! How much of a disk an image takes while it is pulled, and how long that lasts: both guesses, and said as such.
+//!
+//! Fargate keeps "the pulled, compressed, and the uncompressed container image" on a task's disk (Amazon ECS Developer
+//! Guide, "Fargate task ephemeral storage for Amazon ECS"). Docker on an instance writes a layer compressed, unpacks it
+//! and removes what it had written: how much of that is there at once is between nothing and all of it. The instance's
+//! system is on the same disk (the same guide, "Amazon ECS-optimized Linux AMIs": one root volume of 30 GiB).
 
 use crate::blueprint::{Blueprint, JobDefinition, Platform};
 
@@ -6,6 +11,9 @@ use crate::blueprint::{Blueprint, JobDefinition, Platform};
 const FARGATE_GIB: u32 = 20;
 /// The root disk of Batch's own machine images.
 const INSTANCE_GIB: u32 = 30;
+
+/// What of that the system takes. AWS says nothing of it: a guess.
+const SYSTEM_GIB: u32 = 3;
 
 /// Unpacked, an image has two to three times its compressed size.
 const UNPACKED: (u64, u64) = (2, 3);
@@ -32,9 +40,9 @@ pub(super) enum Room {
     TooLittle,
 }
 
-pub(super) fn room(compressed: u64, disk_gib: u32) -> Room {
-    let disk = u64::from(disk_gib) << 30;
-    let (least, most) = unpacked(compressed);
+pub(super) fn room(compressed: u64, platform: Platform, disk_gib: u32) -> Room {
+    let disk = u64::from(disk_gib.saturating_sub(system(platform))) << 30;
+    let (least, most) = taken(compressed, platform);
     if least > disk {
         Room::TooLittle
     } else if most > disk {
@@ -44,8 +52,22 @@ pub(super) fn room(compressed: u64, disk_gib: u32) -> Room {
     }
 }
 
-pub(super) fn unpacked(compressed: u64) -> (u64, u64) {
-    (compressed.saturating_mul(UNPACKED.0), compressed.saturating_mul(UNPACKED.1))
+/// What is on a disk beside images, in GiB. What Fargate needs itself is not counted (the same page).
+pub(super) const fn system(platform: Platform) -> u32 {
+    match platform {
+        Platform::Fargate => 0,
+        Platform::Ec2 => SYSTEM_GIB,
+    }
+}
+
+/// What an image takes of a disk while it is pulled.
+pub(super) fn taken(compressed: u64, platform: Platform) -> (u64, u64) {
+    let packed = match platform {
+        Platform::Fargate => (1, 1),
+        Platform::Ec2 => (0, 1),
+    };
+    let times = |count: u64| compressed.saturating_mul(count);
+    (times(UNPACKED.0 + packed.0), times(UNPACKED.1 + packed.1))
 }
 
 /// `2.1 MB`, `312 MB`, `4.2 GB`.
@@ -92,13 +114,17 @@ mod tests {
         assert_eq!(disk(&blueprint, &blueprint.job_definitions[0]), 80);
     }
 
+    /// Fargate keeps it packed and unpacked, an instance has its system beside it.
     #[test]
     fn an_image_fits_or_may_or_does_not() {
         let gib = |count: u64| count << 30;
-        assert_eq!(room(gib(6), 20), Room::Enough);
-        assert_eq!(room(gib(8), 20), Room::Perhaps);
-        assert_eq!(room(gib(11), 20), Room::TooLittle);
-        assert_eq!(room(gib(11), 40), Room::Enough);
+        let of_fargate = |count, disk| room(gib(count), Platform::Fargate, disk);
+        assert_eq!([of_fargate(5, 20), of_fargate(6, 20)], [Room::Enough, Room::Perhaps]);
+        assert_eq!([of_fargate(7, 20), of_fargate(7, 28)], [Room::TooLittle, Room::Enough]);
+        let of_instances = |count, disk| room(gib(count), Platform::Ec2, disk);
+        assert_eq!([of_instances(6, 30), of_instances(7, 30)], [Room::Enough, Room::Perhaps]);
+        assert_eq!([of_instances(13, 30), of_instances(14, 30)], [Room::Perhaps, Room::TooLittle]);
+        assert_eq!(of_instances(14, 59), Room::Enough);
     }
 
     #[test]

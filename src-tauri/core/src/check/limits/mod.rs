@@ -5,6 +5,7 @@
 //! limits, what runs, what is there ─► defaults and open requests ─► with the survey: findings
 //! ```
 
+mod classes;
 mod fixed;
 mod running;
 mod things;

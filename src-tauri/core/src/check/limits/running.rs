@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use aws_sdk_batch::types::ComputeResource;
 use aws_sdk_ec2::types::{Filter, Instance, InstanceLifecycleType, InstanceType, Reservation};
 
-use super::vcpus::{Limit, of_type};
+use super::classes::{Limit, of_type};
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
@@ -55,7 +55,8 @@ pub(super) async fn vcpus(session: &Session, stack: &str) -> Result<BTreeMap<Lim
     for instance in instances.filter(|instance| !is_of(instance, stack)) {
         let spot = instance.instance_lifecycle() == Some(&InstanceLifecycleType::Spot);
         let kind = instance.instance_type().map(InstanceType::as_str).unwrap_or_default();
-        let sum: &mut u32 = used.entry(of_type(kind, spot)).or_default();
+        let Some(limit) = of_type(kind, spot) else { continue };
+        let sum: &mut u32 = used.entry(limit).or_default();
         *sum = sum.saturating_add(size(instance));
     }
     Ok(used)

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use futures::{FutureExt, future::join_all};
 
 use super::{
-    Once, evidence, item,
+    Once,
+    classes::{FARGATE, FARGATE_SPOT, Limit, of_type},
+    evidence, item,
     running::{self, Environment},
     too_low,
 };
@@ -14,82 +16,10 @@ use crate::{
     account::Session,
     blueprint::{Amendment, Blueprint, ComputeEnvironment, ComputeKind},
     check::{CheckItem, CheckVerdict, Fix},
-    quota::{self, Quota, Reading},
+    quota::{self, Reading},
     resource::Evidence,
-    words::{Text, say},
+    words::say,
 };
-
-/// A limit, as Service Quotas knows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Limit {
-    quota: Quota,
-    /// What it is a limit of, `fargate-vcpus`: the check's id, which the window translates.
-    id: &'static str,
-}
-
-const fn limit(service: &'static str, code: &'static str, id: &'static str) -> Limit {
-    Limit { quota: Quota { service, code }, id }
-}
-
-const FARGATE: Limit = limit("fargate", "L-3032A538", "fargate-vcpus");
-const FARGATE_SPOT: Limit = limit("fargate", "L-36FBB829", "fargate-spot-vcpus");
-
-impl Limit {
-    /// What it is a limit of, in words.
-    fn what(self) -> Text {
-        match self.id {
-            "fargate-vcpus" => say("limit-fargate", &[]),
-            "fargate-spot-vcpus" => say("limit-fargate-spot", &[]),
-            "gpu-vcpus" => say("limit-gpu", &[]),
-            "gpu-spot-vcpus" => say("limit-gpu-spot", &[]),
-            "p-vcpus" => say("limit-p", &[]),
-            "p-spot-vcpus" => say("limit-p-spot", &[]),
-            "spot-vcpus" => say("limit-spot", &[]),
-            _ => say("limit-on-demand", &[]),
-        }
-    }
-
-    /// The environments that nothing else is known of than how far they may go.
-    fn of_fargate(self) -> Option<ComputeKind> {
-        match self {
-            FARGATE => Some(ComputeKind::Fargate),
-            FARGATE_SPOT => Some(ComputeKind::FargateSpot),
-            _ => None,
-        }
-    }
-}
-
-/// The classes of instance families that share a limit, and how their names begin. What begins with none of them is
-/// of the standard class (Amazon EC2 User Guide, "On-Demand Instance quotas" and "Spot Instance quotas").
-const CLASSES: [(&[&str], Limit, Limit); 3] = [
-    (
-        &["g", "vt", "gr"],
-        limit("ec2", "L-DB2E81BA", "gpu-vcpus"),
-        limit("ec2", "L-3819A6DF", "gpu-spot-vcpus"),
-    ),
-    (&["p"], limit("ec2", "L-417A185B", "p-vcpus"), limit("ec2", "L-7212CCBC", "p-spot-vcpus")),
-    (&[], limit("ec2", "L-1216C47A", "ec2-vcpus"), limit("ec2", "L-34B43A08", "spot-vcpus")),
-];
-
-/// Families with limits of their own, which no blueprint's class shares (Amazon EC2 User Guide, the same pages).
-const OTHERS: [&str; 7] = ["f", "inf", "trn", "dl", "x", "u", "hpc"];
-
-/// The limit that an instance type, a family or one of AWS's choices counts against.
-pub(super) fn of_type(name: &str, spot: bool) -> Limit {
-    let class = class_of(name);
-    if OTHERS.contains(&class) {
-        return limit("ec2", "", "other-vcpus");
-    }
-    let known = CLASSES.iter().find(|(classes, ..)| classes.contains(&class));
-    let (_, on_demand, for_spot) = known.unwrap_or(&CLASSES[2]);
-    if spot { *for_spot } else { *on_demand }
-}
-
-/// How a family's name begins: `g` of `g4dn.xlarge`.
-fn class_of(instance_type: &str) -> &str {
-    let end = instance_type.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(instance_type.len());
-    &instance_type[..end]
-}
 
 /// The limits that an environment's vCPUs count against.
 fn limits_of(environment: &ComputeEnvironment) -> Vec<Limit> {
@@ -99,9 +29,7 @@ fn limits_of(environment: &ComputeEnvironment) -> Vec<Limit> {
         (_, None) => vec![],
         (kind, Some(instances)) => {
             let spot = kind == ComputeKind::Spot;
-            let mut limits: Vec<_> = instances.types.iter().map(|name| of_type(name, spot)).collect();
-            // Those are not known by code here.
-            limits.retain(|limit| !limit.quota.code.is_empty());
+            let mut limits: Vec<_> = instances.types.iter().filter_map(|name| of_type(name, spot)).collect();
             limits.sort();
             limits.dedup();
             limits
@@ -264,12 +192,6 @@ mod tests {
         assert_eq!(codes(Preset::FargateSpot), ["L-36FBB829"]);
         assert_eq!(codes(Preset::SpotThenOndemand), ["L-34B43A08", "L-1216C47A"]);
         assert_eq!(codes(Preset::Gpu), ["L-DB2E81BA"]);
-        assert_eq!(
-            [class_of("p4d.24xlarge"), class_of("gr6.4xlarge"), class_of("optimal")],
-            ["p", "gr", "optimal"]
-        );
-        assert_eq!(of_type("m6i.large", true).quota.code, "L-34B43A08");
-        assert_eq!(of_type("trn1.2xlarge", false).quota.code, "");
     }
 
     #[test]

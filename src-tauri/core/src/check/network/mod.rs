@@ -254,6 +254,7 @@ fn whom_to_ask(why: &Text) -> Text {
         "reach-endpoint-zone" => say("reach-endpoint-zone-advice", &[of("zone"), of("endpoint")]),
         "reach-endpoint-zone-unseen" => say("reach-endpoint-zone-unseen-advice", &[of("endpoint")]),
         "reach-central" => say("reach-central-advice", &[of("target")]),
+        "reach-nat-pending" => say("reach-nat-pending-advice", &[]),
         "reach-shared" | "reach-shared-nat" => say("reach-shared-advice", &[of("owner")]),
         _ => say("reach-cannot-tell-advice", &[]),
     }

@@ -81,19 +81,45 @@ fn conditions_hold_where_their_keys_are_known_and_perhaps_where_not() {
 
 #[test]
 fn a_service_is_trusted_unless_it_is_left_out_or_forbidden() {
-    let trusts = |statement: Value| policy(statement).trusts("ecs-tasks.amazonaws.com", &here());
-    let allow = |principal: Value, action: &str| json!({ "Effect": "Allow", "Principal": principal, "Action": action });
+    let tasks = "ecs-tasks.amazonaws.com";
+    let trusts = |statement: Value| policy(statement).trusts(tasks, &here());
+    let distrusts = |statement: Value| policy(statement).distrusts(tasks, &here());
+    let of = |effect: &str, principal: &Value, action: &str| json!({ "Effect": effect, "Principal": principal, "Action": action });
     let service = json!({ "Service": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"] });
-    assert_eq!(trusts(allow(service.clone(), "sts:Assume*")), Holds::Yes);
-    assert_eq!(trusts(allow(service.clone(), "sts:TagSession")), Holds::No);
-    assert_eq!(trusts(allow(json!({ "Service": "ec2.amazonaws.com" }), "sts:AssumeRole")), Holds::No);
-    assert_eq!(trusts(allow(json!({ "AWS": "arn:aws:iam::1:root" }), "sts:AssumeRole")), Holds::No);
-    assert_eq!(trusts(allow(json!("*"), "sts:AssumeRole")), Holds::Perhaps);
-    let deny = json!({ "Effect": "Deny", "Principal": service, "Action": "sts:*" });
-    assert_eq!(trusts(json!([allow(service.clone(), "sts:AssumeRole"), deny])), Holds::No);
-    let mut narrow = allow(service, "sts:AssumeRole");
-    narrow["Condition"] = json!({ "ArnLike": { "aws:SourceArn": "arn:aws:ecs:eu-west-1:111122223333:*" } });
-    assert_eq!(trusts(narrow.clone()), Holds::Yes);
-    narrow["Condition"] = json!({ "StringEquals": { "aws:SourceAccount": "444455556666" } });
-    assert_eq!(trusts(narrow), Holds::Perhaps, "nothing is known of that key here");
+    let allow = |principal: &Value, action: &str| trusts(of("Allow", principal, action));
+    assert_eq!(allow(&service, "sts:Assume*"), Holds::Yes);
+    assert_eq!(allow(&service, "sts:TagSession"), Holds::No);
+    assert_eq!(allow(&json!({ "Service": "ec2.amazonaws.com" }), "sts:AssumeRole"), Holds::No);
+    assert_eq!(allow(&json!({ "AWS": "arn:aws:iam::1:root" }), "sts:AssumeRole"), Holds::No);
+    assert_eq!(allow(&json!("*"), "sts:AssumeRole"), Holds::Perhaps);
+    let deny = |principal: &Value, action: &str| distrusts(of("Deny", principal, action));
+    assert_eq!(deny(&service, "sts:*"), Holds::Yes);
+    assert_eq!(deny(&json!("*"), "*"), Holds::Yes, "everybody");
+    assert_eq!(deny(&json!({ "AWS": "*" }), "sts:AssumeRole"), Holds::Yes, "everybody");
+    assert_eq!(deny(&json!({ "AWS": "arn:aws:iam::1:root" }), "sts:AssumeRole"), Holds::No);
+    assert_eq!(deny(&json!("*"), "sts:TagSession"), Holds::No);
+    let but = |principal: Value| {
+        distrusts(json!({ "Effect": "Deny", "NotPrincipal": principal, "Action": "sts:AssumeRole" }))
+    };
+    assert_eq!(but(service.clone()), Holds::No);
+    assert_eq!(but(json!({ "AWS": "arn:aws:iam::1:root" })), Holds::Perhaps);
+}
+
+#[test]
+fn conditions_of_trust_hold_do_not_or_are_left_to_who_calls() {
+    let trusts = |condition: Value| {
+        let statement = json!({ "Effect": "Allow", "Principal": { "Service": "ecs-tasks.amazonaws.com" },
+            "Action": "sts:AssumeRole", "Condition": condition });
+        policy(statement).trusts("ecs-tasks.amazonaws.com", &here())
+    };
+    let source = |operator: &str, value: &str| trusts(json!({ operator: { "aws:SourceArn": value } }));
+    assert_eq!(source("ArnLike", "arn:aws:ecs:eu-west-1:111122223333:*"), Holds::Yes);
+    assert_eq!(source("StringLike", "arn:aws:ecs:*:111122223333:*"), Holds::Yes);
+    assert_eq!(source("ArnLike", "arn:aws:ecs:eu-west-1:111122223333:cluster/one"), Holds::Perhaps);
+    assert_eq!(source("ArnLike", "arn:aws:ecs:us-east-1:111122223333:*"), Holds::No, "another region");
+    assert_eq!(source("ArnLike", "arn:aws:ecs:eu-west-1:444455556666:*"), Holds::No, "another account");
+    // For StringEquals an asterisk is a letter like any other.
+    assert_eq!(source("StringEquals", "arn:aws:ecs:eu-west-1:111122223333:*"), Holds::No);
+    let unknown = trusts(json!({ "StringEquals": { "aws:SourceOrgID": "o-1" } }));
+    assert_eq!(unknown, Holds::Perhaps, "nothing is known of that key here");
 }

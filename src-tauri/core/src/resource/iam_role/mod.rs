@@ -4,22 +4,21 @@ mod found;
 mod inline;
 mod needs;
 mod rights;
+mod trust;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub(crate) use self::{found::RoleFacts, inline::Inline, needs::Needs};
-use self::{found::look, rights::Rights};
+use self::{found::look, rights::Rights, trust::Trust};
 use super::{
     Addition, Attribute, Call, Difference, Evidence, Facts, Known, Mend, Observed, Permission, Resource,
-    ResourceId, Stack, Tagged, Verdict, call, gone_is_done, iam_policy, iam_policy::trusted_services,
-    tags::iam_tags,
+    ResourceId, Stack, Tagged, Verdict, call, gone_is_done, iam_policy, tags::iam_tags,
 };
 use crate::{
     aws::{Clients, fault},
-    policy::Holds,
     terraform::{self, Block, File, Part},
     words::{Text, say},
 };
@@ -82,7 +81,7 @@ impl Resource for IamRole {
     fn evidence(&self, facts: &RoleFacts) -> Vec<Evidence> {
         let mut evidence = vec![
             Evidence::new("Arn", &facts.arn),
-            Evidence::new("AssumeRolePolicyDocument", trusted_services(&facts.trust).join(", ")),
+            Evidence::new("AssumeRolePolicyDocument", self.trust_shown(facts)),
             Evidence::new("AttachedPolicies", facts.attached.join(", ")),
             Evidence::new("PolicyNames", facts.inline.keys().cloned().collect::<Vec<_>>().join(", ")),
         ];
@@ -93,10 +92,8 @@ impl Resource for IamRole {
     fn judge(&self, facts: &RoleFacts, _known: &Known) -> Verdict {
         let rights = self.rights(facts);
         let mut wrong = Vec::new();
-        if self.trusts(facts) == Holds::No {
-            let found = iam_policy::trusted_besides(&facts.trust, self.trusted).join(", ");
-            wrong.extend(Difference::between(TRUST, found, format!("Service {}", self.trusted)));
-        }
+        let trust = self.trusted(facts);
+        wrong.extend(self.trust_difference(&trust));
         let lacking = self.to_attach(facts, &rights);
         wrong.extend(lacking.into_iter().map(|policy| Difference::lacking("attached policy", policy)));
         let found = facts.inline.get(self.inline.name);
@@ -110,7 +107,7 @@ impl Resource for IamRole {
             }
         }
         // What others take away from a role is theirs to give back.
-        if let Some((taken, why)) = self.taken_away(facts, &rights) {
+        if let Some((taken, why)) = self.taken_away(facts, &trust, &rights) {
             return Verdict::Wrong(wrong.into_iter().chain(taken).collect(), Mend::Refuse(why));
         }
         Verdict::in_place(wrong)
@@ -154,7 +151,7 @@ impl Resource for IamRole {
 
     fn change(&self, facts: &RoleFacts, _known: &Known) -> Vec<Call> {
         let mut calls = Vec::new();
-        if self.trusts(facts) == Holds::No {
+        if self.trusted(facts).is_to_put() {
             calls.push(self.put_trust());
         }
         let lacking = self.to_attach(facts, &self.rights(facts));
@@ -167,11 +164,14 @@ impl Resource for IamRole {
 
     /// Who else may assume it, and what it may do besides.
     fn additions(&self, facts: &RoleFacts) -> Vec<Addition> {
-        let trusts_ours = self.trusts(facts) != Holds::No;
-        let others = iam_policy::trusted_besides(&facts.trust, self.trusted);
-        // Where the trust policy is wrong, it is written anew anyway.
-        let trust = (trusts_ours && !others.is_empty()).then(|| Addition {
-            difference: Difference::added(TRUST, others.join(", ")),
+        let trust = match self.trusted(facts) {
+            Trust::Denied(denial) => vec![denial],
+            // Where the trust policy is wrong, it is written anew anyway.
+            trust if trust.is_to_put() => vec![],
+            _ => self.let_in(facts),
+        };
+        let trust = (!trust.is_empty()).then(|| Addition {
+            difference: Difference::added(TRUST, trust.join(", ")),
             call: self.put_trust(),
         });
         // What the role works by is no addition.
@@ -222,8 +222,12 @@ impl Resource for IamRole {
 
     fn terraform(&self, facts: Option<&RoleFacts>, with: &terraform::Context<'_>) -> terraform::Part {
         let address = with.address(&self.id);
-        let accepted = facts.filter(|_| self.stack.accepts_something(&self.id, TRUST));
-        let trust = accepted.map_or_else(|| self.trust(), |facts| facts.trust.clone());
+        // What somebody has it ask of who calls keeps nobody out who should be let in.
+        let stays = facts.filter(|facts| {
+            let lets_in = || matches!(self.trusted(facts), Trust::Given | Trust::Open(_));
+            self.stack.accepts_something(&self.id, TRUST) || lets_in() && self.let_in(facts).is_empty()
+        });
+        let trust = stays.map_or_else(|| self.trust(), |facts| facts.trust.clone());
         let role = Block::resource(address)
             .set("name", with.name(&self.name))
             .set("description", self.description)
@@ -297,18 +301,6 @@ impl IamRole {
 
     pub(crate) fn arn(&self) -> String {
         self.stack.iam_arn(&format!("role/{}", self.name))
-    }
-
-    /// The trust policy: this one service and nobody else.
-    pub(crate) fn trust(&self) -> Value {
-        json!({
-            "Version": "2012-10-17",
-            "Statement": [{
-                "Effect": "Allow",
-                "Principal": { "Service": self.trusted },
-                "Action": "sts:AssumeRole",
-            }],
-        })
     }
 
     /// AWS's policies that are to be attached: none, where the role can do all that it must by others.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{IamRole, RoleFacts, short};
+use super::{IamRole, RoleFacts, short, trust::Trust};
 use crate::{
     aws::{Clients, fault},
     policy::{Ask, Circumstances, Holds, Policy, Target},
-    resource::{Difference, Kind, iam_policy},
+    resource::{Difference, Kind},
     words::{Text, say},
 };
 
@@ -27,24 +27,6 @@ pub(super) struct Rights {
 }
 
 impl IamRole {
-    /// What the service is like that assumes the role, as far as conditions in trust policies ask: who calls on whose
-    /// behalf (IAM User Guide, "The confused deputy problem"). EC2 says nothing of that.
-    fn callers(&self) -> Circumstances {
-        let source = match self.trusted {
-            "ecs-tasks.amazonaws.com" => "ecs",
-            "batch.amazonaws.com" => "batch",
-            "spotfleet.amazonaws.com" => "ec2",
-            _ => return Circumstances::new(),
-        };
-        let arn = self.stack.arn(source, "*");
-        Circumstances::from([("aws:sourceaccount", self.stack.account.clone()), ("aws:sourcearn", arn)])
-    }
-
-    /// Whether the service may assume it.
-    pub(super) fn trusts(&self, facts: &RoleFacts) -> Holds {
-        Policy::read(&facts.trust).map_or(Holds::No, |trust| trust.trusts(self.trusted, &self.callers()))
-    }
-
     fn circumstances(&self) -> Circumstances {
         Circumstances::from([
             ("aws:requestedregion", self.stack.region.clone()),
@@ -101,7 +83,7 @@ impl IamRole {
             let within = match &boundary {
                 None => Holds::Yes,
                 Some(None) => Holds::Perhaps,
-                Some(Some(limit)) => limit.allows(&ask, &known).min(opposite(limit.denies(&ask, &known))),
+                Some(Some(limit)) => limit.allows(&ask, &known).min(limit.denies(&ask, &known).not()),
             };
             if let Some(policy) = denies(Holds::Yes) {
                 rights.denied.entry(policy.to_owned()).or_default().push(ask.action);
@@ -165,7 +147,12 @@ impl IamRole {
     }
 
     /// What keeps the role from its work and is somebody else's: what differs, and why nothing is done about it.
-    pub(super) fn taken_away(&self, facts: &RoleFacts, rights: &Rights) -> Option<(Vec<Difference>, Text)> {
+    pub(super) fn taken_away(
+        &self,
+        facts: &RoleFacts,
+        trust: &Trust,
+        rights: &Rights,
+    ) -> Option<(Vec<Difference>, Text)> {
         let name = ("name", self.name.as_str());
         let means = consequence(self.id.kind).text;
         let means = ("means", means.as_str());
@@ -187,6 +174,11 @@ impl IamRole {
                 || say("role-bounded", &[name, ("boundary", short(arn)), ("actions", &actions), means]);
             why = why.or_else(|| Some(bounded()));
         }
+        if let Trust::Denied(denial) = trust {
+            // It is told among what somebody added.
+            why =
+                Some(say("role-trust-denied", &[name, ("wanted", self.trusted), ("denial", denial), means]));
+        }
         why.map(|why| (differences, why))
     }
 
@@ -195,13 +187,19 @@ impl IamRole {
         let name = ("name", self.name.as_str());
         let means = consequence(self.id.kind).text;
         let means = ("means", means.as_str());
-        if self.trusts(facts) == Holds::No {
-            let found = iam_policy::trusted_besides(&facts.trust, self.trusted).join(", ");
-            return Some(if found.is_empty() {
-                say("role-trusts-nobody", &[name, ("wanted", self.trusted), means])
-            } else {
-                say("role-trusts-another", &[name, ("found", &found), ("wanted", self.trusted), means])
-            });
+        let wanted = ("wanted", self.trusted);
+        match self.trusted(facts) {
+            Trust::Lacking(found) if found.is_empty() => {
+                return Some(say("role-trusts-nobody", &[name, wanted, means]));
+            }
+            Trust::Lacking(found) => {
+                return Some(say("role-trusts-another", &[name, ("found", &found), wanted, means]));
+            }
+            Trust::Unmet(condition) => {
+                let params = [name, wanted, ("condition", &*condition), means];
+                return Some(say("role-trust-unmet", &params));
+            }
+            Trust::Given | Trust::Open(_) | Trust::Denied(_) => {}
         }
         let rights = self.rights(facts);
         let lacks = !rights.lacking.is_empty();
@@ -211,8 +209,11 @@ impl IamRole {
     /// What could not be told of it.
     pub(super) fn doubts(&self, facts: &RoleFacts) -> Option<Text> {
         let name = ("name", self.name.as_str());
-        if self.trusts(facts) == Holds::Perhaps {
-            return Some(say("role-trust-open", &[name, ("wanted", self.trusted)]));
+        if let Trust::Open(statement) = self.trusted(facts) {
+            return Some(say(
+                "role-trust-open",
+                &[name, ("wanted", self.trusted), ("statement", &statement)],
+            ));
         }
         let open: Vec<_> = self.rights(facts).open.into_iter().map(|ask| ask.action).collect();
         let mut documents =
@@ -222,14 +223,6 @@ impl IamRole {
             let params = [name, ("actions", &*listed(&open))];
             if hidden { say("role-hidden", &params) } else { say("role-open", &params) }
         })
-    }
-}
-
-fn opposite(holds: Holds) -> Holds {
-    match holds {
-        Holds::Yes => Holds::No,
-        Holds::No => Holds::Yes,
-        Holds::Perhaps => Holds::Perhaps,
     }
 }
 

@@ -10,6 +10,22 @@ use crate::wire::{Params, Xml};
 /// The letters of each region's availability zones.
 pub(super) const ZONES: [&str; 3] = ["a", "b", "c"];
 
+/// A Local Zone with its id, in regions that have one here: it has subnets, and few of the instance types (Amazon EC2 User
+/// Guide, "Local Zones"). The account has opted in as soon as somebody makes a subnet there.
+const LOCAL_ZONES: [(&str, &str, &str); 2] =
+    [("us-east-1", "us-east-1-atl-2a", "use1-atl2-az1"), ("us-west-2", "us-west-2-lax-1a", "usw2-lax1-az1")];
+
+/// The zones of a region by their names, with the Local Zone behind them.
+pub(super) fn zones(region: &str) -> Vec<String> {
+    let local = LOCAL_ZONES.iter().filter(|(of, ..)| *of == region).map(|(_, name, _)| (*name).to_owned());
+    ZONES.iter().map(|letter| format!("{region}{letter}")).chain(local).collect()
+}
+
+/// Whether a zone is a Local Zone.
+pub(super) fn is_local(zone: &str) -> bool {
+    LOCAL_ZONES.iter().any(|(_, name, _)| *name == zone)
+}
+
 /// Name, the prefix of its zone ids, and whether an account must opt in.
 const REGIONS: &[(&str, &str, bool)] = &[
     ("af-south-1", "afs1", true),
@@ -50,6 +66,9 @@ pub fn region_exists(name: &str) -> bool {
 
 /// The id of a zone, the same for every account: `euw1-az1` for `eu-west-1a`.
 pub(super) fn zone_id(region: &str, zone: &str) -> String {
+    if let Some((.., id)) = LOCAL_ZONES.iter().find(|(_, name, _)| *name == zone) {
+        return (*id).to_owned();
+    }
     let prefix = REGIONS.iter().find(|(name, ..)| *name == region).map_or(region, |(_, prefix, _)| prefix);
     let number = ZONES.iter().position(|letter| zone.ends_with(letter)).map_or(1, |at| at + 1);
     format!("{prefix}-az{number}")
@@ -96,9 +115,18 @@ const fn opt_in_status(opt_in: bool) -> &'static str {
 }
 
 pub(super) fn describe_zones(account: &mut Account<'_>, params: &Params) -> Result<Vec<Xml>, Fault> {
-    let region = account.region;
-    let mut found: Vec<(String, String)> =
-        ZONES.iter().map(|letter| (format!("{region}{letter}"), zone_id(region, letter))).collect();
+    let name = account.region;
+    let all = params.flag("AllAvailabilityZones") == Some(true);
+    let opted_in = region(account).subnets.values().any(|subnet| is_local(&subnet.zone));
+    let region = name;
+    let mut found: Vec<(String, String)> = zones(region)
+        .into_iter()
+        .filter(|zone| all || opted_in || !is_local(zone))
+        .map(|zone| {
+            let id = zone_id(region, &zone);
+            (zone, id)
+        })
+        .collect();
     for (parameter, what) in [("ZoneName", "name"), ("ZoneId", "id")] {
         let wanted = params.texts(parameter);
         let part = |zone: &(String, String)| if what == "name" { zone.0.clone() } else { zone.1.clone() };
@@ -117,8 +145,8 @@ pub(super) fn describe_zones(account: &mut Account<'_>, params: &Params) -> Resu
             "zone-id" => Some(id.clone()),
             "region-name" | "group-name" => Some(region.to_owned()),
             "state" => Some("available".to_owned()),
-            "zone-type" => Some("availability-zone".to_owned()),
-            "opt-in-status" => Some("opt-in-not-required".to_owned()),
+            "zone-type" => Some(zone_type(zone).to_owned()),
+            "opt-in-status" => Some(status(zone, opted_in).to_owned()),
             "message" => Some(String::new()),
             _ => None,
         };
@@ -130,19 +158,32 @@ pub(super) fn describe_zones(account: &mut Account<'_>, params: &Params) -> Resu
     Ok(vec![Xml::items(
         "availabilityZoneInfo",
         found.into_iter().map(|(zone, id)| {
+            let (kind, status) = (zone_type(&zone), status(&zone, opted_in));
             vec![
                 Xml::text("zoneName", zone),
                 Xml::text("zoneId", id),
                 Xml::text("zoneState", "available"),
                 Xml::text("regionName", region),
-                Xml::text("zoneType", "availability-zone"),
+                Xml::text("zoneType", kind),
                 Xml::text("groupName", format!("{region}-zg-1")),
                 Xml::text("networkBorderGroup", region),
-                Xml::text("optInStatus", "opt-in-not-required"),
+                Xml::text("optInStatus", status),
                 Xml::tree("messageSet", Vec::new()),
             ]
         }),
     )])
+}
+
+fn zone_type(zone: &str) -> &'static str {
+    if is_local(zone) { "local-zone" } else { "availability-zone" }
+}
+
+fn status(zone: &str, opted_in: bool) -> &'static str {
+    match (is_local(zone), opted_in) {
+        (false, _) => "opt-in-not-required",
+        (true, true) => "opted-in",
+        (true, false) => "not-opted-in",
+    }
 }
 
 pub(super) fn describe_account_attributes(

@@ -2,7 +2,7 @@
 
 use super::describe::{flag, one, select};
 use super::error::{SUBNET, VPC, cidr, has_dependencies, invalid, missing, required};
-use super::region::{ZONES, zone_id};
+use super::region::{ZONES, zone_id, zones};
 use super::state::{Association, Region, Subnet, Vpc, region, region_mut};
 use super::{network_interface, tags, vpc};
 use crate::account::{ACCOUNT_ID, Account};
@@ -48,7 +48,7 @@ pub(super) fn create(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
 }
 
 fn zone(region: &str, params: &Params) -> Result<String, Fault> {
-    let zones: Vec<String> = ZONES.iter().map(|letter| format!("{region}{letter}")).collect();
+    let zones = zones(region);
     if let Some(id) = params.text("AvailabilityZoneId") {
         return zones
             .into_iter()

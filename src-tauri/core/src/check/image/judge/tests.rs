@@ -57,7 +57,7 @@ fn an_image_for_the_right_processor_fits_and_for_another_does_not() {
 fn what_cannot_be_pulled_is_wrong_and_what_cannot_be_seen_is_not() {
     let (fargate, ec2) = (Preset::Fargate.blueprint("first"), Preset::OnDemand.blueprint("first"));
     for (blueprint, found, verdict, code) in [
-        (&fargate, Found::NotThere, CheckVerdict::Wrong, "image-missing"),
+        (&fargate, Found::NotThere, CheckVerdict::Wrong, "image-missing-tag"),
         (&fargate, Found::Hidden, CheckVerdict::Wrong, "image-hidden"),
         (&ec2, Found::Hidden, CheckVerdict::Warning, "image-hidden-from-here"),
         (&fargate, Found::TooMany, CheckVerdict::Warning, "image-too-many"),
@@ -71,6 +71,11 @@ fn what_cannot_be_pulled_is_wrong_and_what_cannot_be_seen_is_not() {
     ] {
         assert_eq!(judged(blueprint, "busybox", found), [one("image", verdict, code)]);
     }
+    // Into a repository of ECR's somebody can push, once it is there.
+    let of_ecr = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/app:1";
+    let wrong = |code| [one("image", CheckVerdict::Wrong, code)];
+    assert_eq!(judged(&fargate, of_ecr, Found::NotThere), wrong("image-missing"));
+    assert_eq!(judged(&fargate, of_ecr, Found::NoRepository), wrong("image-missing-repository"));
 }
 
 #[test]
@@ -86,7 +91,7 @@ fn what_a_scan_calls_critical_and_what_fits_no_disk_are_findings_of_their_own() 
     let large = one("image-size", CheckVerdict::Warning, "image-too-large");
     assert_eq!(judged(&blueprint, "busybox", facts(2, 11 << 30)), [fits.clone(), scan, large]);
     let tight = one("image-size", CheckVerdict::Warning, "image-tight");
-    assert_eq!(judged(&blueprint, "busybox", facts(0, 8 << 30)), [fits, tight]);
+    assert_eq!(judged(&blueprint, "busybox", facts(0, 6 << 30)), [fits, tight]);
 }
 
 #[test]
