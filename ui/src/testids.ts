@@ -130,6 +130,7 @@ export const testids = {
   networkWay: "network-way",
   networkEvidence: "network-evidence",
   networkCure: (kind: string) => `network-cure-${kind}`,
+  networkCureTyped: (kind: string) => `network-cure-typed-${kind}`,
   seeNetwork: (id: string) => `see-network-${id}`,
   taken: "names-taken",
   takenRename: "names-taken-rename",

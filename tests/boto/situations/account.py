@@ -139,6 +139,7 @@ class Network:
             Name=f"{service}.{REGION}.amazonaws.com",
             CallerReference=service,
             VPC={"VPCRegion": REGION, "VPCId": self.vpc},
+            HostedZoneConfig={"PrivateZone": True},
         )
 
     def transit(self, to=EVERYWHERE):

@@ -7,3 +7,4 @@ mod questions;
 mod roles;
 mod situations;
 mod stack;
+mod typed;

@@ -548,6 +548,11 @@ export type CureStep = {
 	says: Text,
 	/**  Who can. */
 	by: By,
+	/**
+	 *  The same, to be typed into a shell: lines of the AWS CLI that follow on those of the steps before. None where one
+	 *  of the steps takes more than that.
+	 */
+	commands: string[],
 };
 
 /**  An attribute that is not as the blueprint wants it. */

@@ -197,7 +197,7 @@ fn others_named(options: &DhcpOptions, cidr: Option<&str>) -> Vec<String> {
     };
     let mut all = options.dhcp_configurations().iter();
     let servers = all.find(|option| option.key() == Some("domain-name-servers"));
-    let named = servers.into_iter().flat_map(|servers| servers.values()).filter_map(|one| one.value());
+    let named = servers.into_iter().flat_map(sdk::DhcpConfiguration::values).filter_map(|one| one.value());
     let named: Vec<&str> = named.collect();
     if named.iter().any(|server| of_amazon(server)) {
         return vec![];

@@ -121,7 +121,7 @@ impl<'l> Hands<'l> {
             }
             "cure-route-add" => self.route(&of("table"), &of("target"), false).await,
             "cure-route-point" | "cure-route-point-live" | "cure-route-point-private" => {
-                self.route(&of("table"), &of("target"), true).await
+                self.route(&of("table"), &of("target"), true).await;
             }
             "cure-table-shared" => {}
             "cure-auto-assign" => {

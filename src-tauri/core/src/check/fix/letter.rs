@@ -79,7 +79,8 @@ fn needed(item: &CheckItem, cures: &[&Cure]) -> Text {
     }
     let each = cures.iter().enumerate().map(|(at, cure)| {
         let steps = cure.steps.iter().map(|step| step.says.text.as_str()).collect::<Vec<_>>().join(" ");
-        format!("\n{}. {steps}", at + 1)
+        let typed = cure.steps.iter().flat_map(|step| &step.commands).map(|line| format!("\n   {line}"));
+        format!("\n{}. {steps}{}", at + 1, typed.collect::<String>())
     });
     say("fix-needed-steps", &[("steps", &each.collect::<String>())])
 }

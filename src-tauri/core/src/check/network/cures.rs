@@ -2,6 +2,7 @@
 //! its steps, fitted to what the network has already, and what it costs.
 
 mod endpoints;
+mod typed;
 mod way_out;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +38,9 @@ pub struct CureStep {
     pub says: Text,
     /// Who can.
     pub by: By,
+    /// The same, to be typed into a shell: lines of the AWS CLI that follow on those of the steps before. None where one
+    /// of the steps takes more than that.
+    pub commands: Vec<String>,
 }
 
 /// Who does a step.
@@ -77,18 +81,18 @@ impl Cure {
 
 impl CureStep {
     fn person(says: Text) -> Self {
-        Self { says, by: By::Person }
+        Self { says, by: By::Person, commands: vec![] }
     }
 
     fn nobody(says: Text) -> Self {
-        Self { says, by: By::Nobody }
+        Self { says, by: By::Nobody, commands: vec![] }
     }
 
     /// Changes that Slipway can make; a person's where one of them cannot be told.
     fn changes(facts: &VpcFacts, says: Text, each: impl IntoIterator<Item = What>) -> Self {
         let changes: Option<Vec<_>> = each.into_iter().map(|what| what.change(facts)).collect();
         match changes.filter(|changes| !changes.is_empty()) {
-            Some(changes) => Self { says, by: By::Slipway { changes } },
+            Some(changes) => Self { says, by: By::Slipway { changes }, commands: vec![] },
             None => Self::person(says),
         }
     }
@@ -116,7 +120,26 @@ pub(super) fn cures(facts: &VpcFacts, blueprint: &Blueprint, region: &str, ways:
     }
     let put_right = put_right(facts, ways);
     let lost = Lost::of(facts, blueprint, region, ways);
-    put_right.into_iter().chain(lost.iter().flat_map(Lost::ways_out)).collect()
+    let cures = put_right.into_iter().chain(lost.iter().flat_map(Lost::ways_out));
+    cures.map(|cure| typed(cure, facts, region)).collect()
+}
+
+/// With what is typed for each step, whoever does it, where all of it can be typed.
+fn typed(mut cure: Cure, facts: &VpcFacts, region: &str) -> Cure {
+    let mut whole = true;
+    for step in &mut cure.steps {
+        step.commands = match &step.by {
+            By::Slipway { changes } => typed::of_changes(changes, region),
+            By::Person => typed::of_step(&step.says, facts, region),
+            By::Blueprint { .. } | By::Nobody => continue,
+        };
+        whole &= !step.commands.is_empty();
+    }
+    // Half of it, typed, would leave a network in between.
+    if !whole {
+        cure.steps.iter_mut().for_each(|step| step.commands.clear());
+    }
+    cure
 }
 
 /// Whether it is a way out that is wanting, and nothing that stands in the way.

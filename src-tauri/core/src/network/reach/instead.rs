@@ -71,7 +71,7 @@ impl<'p> Path<'p> {
     /// Infrastructure", "Centralized access to VPC private endpoints").
     fn elsewhere(&self, table: &'p Table) -> Result<Option<(String, &'p Route)>, Stop> {
         for route in &table.routes {
-            if !route.active || route.target == "local" || self.is_gateway_endpoint(route) {
+            if !route.active || route.target == "local" || is_to_gateway_endpoint(route) {
                 continue;
             }
             let (block, peer) = match &route.to {
@@ -88,11 +88,6 @@ impl<'p> Path<'p> {
             }
         }
         Ok(None)
-    }
-
-    fn is_gateway_endpoint(&self, route: &Route) -> bool {
-        let by_list = matches!(route.to, RouteTo::PrefixList(_));
-        by_list && route.target.starts_with("vpce-")
     }
 
     /// Whether what speaks is let out to anything in the VPC.
@@ -151,6 +146,10 @@ impl<'p> Path<'p> {
         self.by_interface(endpoint)?;
         Err(Stop::Unknown(say("reach-endpoint-zone", &[named, service, ("zone", zone)])))
     }
+}
+
+fn is_to_gateway_endpoint(route: &Route) -> bool {
+    matches!(route.to, RouteTo::PrefixList(_)) && route.target.starts_with("vpce-")
 }
 
 /// Whether a hosted zone has the name of a service, or part of that: `logs.us-east-1.amazonaws.com.`, for `ecr.dkr` any of

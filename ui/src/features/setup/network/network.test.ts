@@ -88,7 +88,7 @@ const PICTURE: NetworkPicture = {
     {
       kind: "put-right",
       services: ["logs"],
-      steps: [{ says: text("cure-test"), by: { kind: "person" as const } }],
+      steps: [{ says: text("cure-test"), by: { kind: "person" as const }, commands: [] }],
       cost: { usd: 0, per: "month", note: text("cure-cost-free") },
     },
   ],

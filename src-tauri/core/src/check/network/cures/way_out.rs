@@ -25,7 +25,11 @@ impl Lost<'_> {
         if !self.unaddressed.is_empty() {
             let says = say("cure-job-address", &[("jobs", &joined(self.unaddressed.iter().copied()))]);
             let jobs = self.unaddressed.iter().map(|job| (*job).to_owned()).collect();
-            steps.push(CureStep { says, by: By::Blueprint { amendment: Amendment::JobAddresses { jobs } } });
+            steps.push(CureStep {
+                says,
+                by: By::Blueprint { amendment: Amendment::JobAddresses { jobs } },
+                commands: vec![],
+            });
         }
         self.cure(CureKind::PublicIps, steps, cost::way_out::public_addresses())
     }
