@@ -42,14 +42,14 @@ impl Kind {
         if self.new_vpc {
             changes.push(("kind = \"default-vpc\"", "kind = \"new-vpc\"\ncidr = \"10.42.0.0/16\""));
         }
-        // moto knows the choices of AWS by one older name only.
+        // moto neither knows AWS's choices of instance types nor finds a family.
         let choices = match self.preset {
             "fargate" | "fargate-spot" | "gpu" => 0,
             "spot-then-ondemand" => 2,
             _ => 1,
         };
-        let optimal = ("types = [\"default_x86_64\"]", "types = [\"optimal\"]");
-        changes.extend(std::iter::repeat_n(optimal, choices));
+        let one_type = ("types = [\"default_x86_64\"]", "types = [\"m6i.large\"]");
+        changes.extend(std::iter::repeat_n(one_type, choices));
         person.blueprint_of(self.preset, &changes)
     }
 }

@@ -80,17 +80,18 @@ pub(crate) const LESSONS: &[Lesson] = &[
             })
         },
     ),
-    of(
-        "local-zones",
-        FARGATE_ZONES,
-        &[wrong("subnet-local-zone", "local-zones"), warning("subnet-zones", "zones-one")],
-        |hands| {
-            Box::pin(async move {
-                let network = in_local_zone(hands).await?;
-                Ok(Blueprint { network, ..Preset::Fargate.blueprint(STACK) })
-            })
-        },
-    ),
+    of("local-zones", FARGATE_ZONES, &[wrong("subnet-local-zone", "local-zones")], |hands| {
+        Box::pin(async move {
+            let mut network = default_subnets_in(hands, &["us-east-1a", "us-east-1b"]).await?;
+            let near = in_local_zone(hands).await?;
+            if let (Network::ExistingVpc { subnets, .. }, Network::ExistingVpc { subnets: near, .. }) =
+                (&mut network, near)
+            {
+                subnets.extend(near);
+            }
+            Ok(Blueprint { network, ..Preset::Fargate.blueprint(STACK) })
+        })
+    }),
     of("fit-none-memory", MEMORY, &[wrong(FIT, "fit-none")], |_| {
         Box::pin(async move { Ok(on(&["m6i.large"], 16_384)) })
     }),

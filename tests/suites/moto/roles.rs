@@ -4,10 +4,10 @@
 use serde_json::Value;
 use slipway_tests::{boto, cli::Cli, moto::Moto};
 
-/// On instances, so that there is a role of theirs, too; moto knows AWS's choices of them by an older name only.
+/// On instances, so that there is a role of theirs, too; moto neither knows AWS's choices of them nor finds a family.
 const FOR_MOTO: [(&str, &str); 2] = [
     ("service_role = \"service-linked\"", "service_role = \"classic\""),
-    ("\"default_x86_64\"", "\"optimal\""),
+    ("\"default_x86_64\"", "\"m6i.large\""),
 ];
 
 /// Each role of the stack works by a policy of the account's own that allows what AWS's does, but for `LEFT_OUT`.
