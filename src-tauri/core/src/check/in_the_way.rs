@@ -27,6 +27,8 @@ pub fn stopped(stack: &str, wrong: &[CheckItem]) -> AppError {
         if let Some(name) = item.name.as_ref().filter(|name| !cause.contains(name.as_str())) {
             cause = format!("{name}: {cause}");
         }
+        // The same may be found of several: of the ways to two services, say.
+        cause = format!("{}: {cause}", item.subject.replace('-', " "));
         if let Some(remedy) = &item.remedy {
             cause = format!("{cause} {}", remedy.text);
         }
