@@ -1,6 +1,7 @@
 //! The command line: options that every command takes, and the list of commands.
 
 use clap::{Args, Parser, Subcommand};
+use slipway_core::shell::quoted;
 
 use crate::command::{
     accounts, activity, blueprint, check, drift, export, fix, jobs, lessons, limits, offers, policy,
@@ -151,13 +152,4 @@ impl Global {
             said.into_iter().filter_map(|(name, value)| Some(format!(" {name} {}", quoted(value.as_ref()?))));
         practice.into_iter().chain(said).collect()
     }
-}
-
-/// As a POSIX shell takes it for one word.
-pub(crate) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
 }

@@ -30,6 +30,7 @@ const USAGE: &[&str] = &[
     "job-state-unknown",
     "lessons-unknown",
     "nothing-wanted",
+    "policy-number",
     "practice-pace",
     "preset-unknown",
     "profile-unknown",

@@ -115,7 +115,7 @@ pub fn page(id: &str) -> Result<&'static str, AppError> {
 }
 
 /// The account of a lesson that has begun.
-pub(crate) fn open(home: &Path, id: &str) -> Result<Practice, AppError> {
+pub fn open(home: &Path, id: &str) -> Result<Practice, AppError> {
     let lesson = known(id)?;
     if !file(home, lesson).exists() {
         return Err(not_begun(id));
@@ -218,6 +218,6 @@ mod tests {
         begin(home, "refused-organisation").await.unwrap();
         let settings = account(home, known("refused-organisation").unwrap()).unwrap().settings().unwrap();
         assert_eq!(settings.access.organization.len(), 2);
-        assert_eq!(practice::access(home).unwrap(), practice::Access::default());
+        assert_eq!(practice::access(&practice::open(home).unwrap()).unwrap(), practice::Access::default());
     }
 }

@@ -4,8 +4,8 @@ use std::{fs, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 use slipway_core::{error::AppError, words::say};
-pub use slipway_practice::Access;
-use slipway_practice::{Practice, PracticeError};
+use slipway_practice::PracticeError;
+pub use slipway_practice::{Access, Practice};
 
 /// What a person may turn.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, specta::Type)]
@@ -28,28 +28,28 @@ pub fn open(home: &Path) -> Result<Practice, AppError> {
 }
 
 /// The settings.
-pub fn settings(home: &Path) -> Result<PracticeSettings, AppError> {
-    let settings = open(home)?.settings().map_err(|error| failed(&error))?;
+pub fn settings(account: &Practice) -> Result<PracticeSettings, AppError> {
+    let settings = account.settings().map_err(|error| failed(&error))?;
     Ok(PracticeSettings { pace: settings.pace })
 }
 
 /// Changes how quickly its time runs.
-pub fn set_pace(home: &Path, pace: f64) -> Result<PracticeSettings, AppError> {
+pub fn set_pace(account: &Practice, pace: f64) -> Result<PracticeSettings, AppError> {
     if !PACES.contains(&pace) {
         return Err(AppError::new(say("practice-pace", &[("pace", &pace.to_string())])));
     }
-    open(home)?.change_settings(|settings| settings.pace = pace).map_err(|error| failed(&error))?;
-    settings(home)
+    account.change_settings(|settings| settings.pace = pace).map_err(|error| failed(&error))?;
+    self::settings(account)
 }
 
 /// The policies that the caller is judged by.
-pub fn access(home: &Path) -> Result<Access, AppError> {
-    Ok(open(home)?.settings().map_err(|error| failed(&error))?.access)
+pub fn access(account: &Practice) -> Result<Access, AppError> {
+    Ok(account.settings().map_err(|error| failed(&error))?.access)
 }
 
 /// Has the caller judged by these from now on.
-pub fn set_access(home: &Path, access: Access) -> Result<(), AppError> {
-    open(home)?.change_settings(|settings| settings.access = access).map_err(|error| failed(&error))
+pub fn set_access(account: &Practice, access: Access) -> Result<(), AppError> {
+    account.change_settings(|settings| settings.access = access).map_err(|error| failed(&error))
 }
 
 /// Begins a new practice account, and forgets what Slipway remembers of the old one: its stacks are gone.
@@ -86,23 +86,25 @@ mod tests {
     #[test]
     fn a_pace_is_kept_and_an_impossible_one_refused() {
         let home = tempfile::tempdir().unwrap();
-        assert_eq!(set_pace(home.path(), 50.0), Ok(PracticeSettings { pace: 50.0 }));
+        let account = open(home.path()).unwrap();
+        assert_eq!(set_pace(&account, 50.0), Ok(PracticeSettings { pace: 50.0 }));
         for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            assert_eq!(set_pace(home.path(), bad).unwrap_err().code, "practice-pace");
+            assert_eq!(set_pace(&account, bad).unwrap_err().code, "practice-pace");
         }
-        assert_eq!(settings(home.path()), Ok(PracticeSettings { pace: 50.0 }));
+        assert_eq!(settings(&account), Ok(PracticeSettings { pace: 50.0 }));
     }
 
     #[test]
     fn the_callers_policies_are_kept_and_what_is_none_is_refused() {
         let home = tempfile::tempdir().unwrap();
+        let account = open(home.path()).unwrap();
         let nothing = Access { identity: Vec::new(), ..Access::default() };
-        set_access(home.path(), nothing.clone()).unwrap();
-        assert_eq!(access(home.path()), Ok(nothing.clone()));
+        set_access(&account, nothing.clone()).unwrap();
+        assert_eq!(access(&account), Ok(nothing.clone()));
         let broken = Access { boundary: Some("{}".to_owned()), ..Access::default() };
-        let refused = set_access(home.path(), broken).unwrap_err();
+        let refused = set_access(&account, broken).unwrap_err();
         assert!(refused.causes.iter().any(|cause| cause.contains("Syntax errors in policy.")), "{refused:?}");
-        assert_eq!(access(home.path()), Ok(nothing));
+        assert_eq!(access(&account), Ok(nothing));
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub mod quota;
 pub mod resource;
 pub mod rights;
 pub mod run;
-mod shell;
+pub mod shell;
 pub mod stack;
 pub mod terraform;
 pub mod words;

@@ -6,7 +6,7 @@ pub(crate) fn line<'w>(words: impl IntoIterator<Item = &'w String>) -> String {
 }
 
 /// Bare where no shell could read anything into it, else between single quotes.
-pub(crate) fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

@@ -9,13 +9,13 @@ use crate::state::Desk;
 #[tauri::command]
 #[specta::specta]
 pub(crate) fn practice_settings(desk: State<'_, Desk>) -> Result<PracticeSettings, AppError> {
-    practice::settings(&desk.home)
+    practice::settings(&practice::open(&desk.home)?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) fn set_practice_pace(desk: State<'_, Desk>, pace: f64) -> Result<PracticeSettings, AppError> {
-    practice::set_pace(&desk.home, pace)
+    practice::set_pace(&practice::open(&desk.home)?, pace)
 }
 
 #[tauri::command]

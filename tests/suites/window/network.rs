@@ -234,7 +234,7 @@ const UNADDRESSED: Topology = Topology {
     says: "gives instances no public address",
     cures: &[
         ("public-ips", "nothing while nothing runs"),
-        ("nat-gateway", "instead of igw-"),
+        ("nat-gateway", "leads to igw-"),
         ("endpoints", "gateway endpoint of com.amazonaws.us-east-1.s3"),
     ],
 };

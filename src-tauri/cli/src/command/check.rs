@@ -13,13 +13,14 @@ use slipway_core::{
     plan::{Act, PlanView, RunAct, StepView},
     resource::Difference,
     run,
+    shell::quoted,
     stack::OpenStack,
     words::say,
 };
 
 use super::{blueprint::FIRST_NAME, costs, fix};
 use crate::{
-    args::{Global, quoted, stack_name},
+    args::{Global, stack_name},
     exit::{Ended, Outcome},
     output::Output,
     sign_in::SignedIn,
@@ -51,7 +52,7 @@ pub(crate) struct CheckArguments {
     /// Show what each finding rests on
     #[arg(long)]
     evidence: bool,
-    /// Only the words to send to whoever can do something about this finding: permissions, reach-logs
+    /// Only the words to send to whoever can do something about this finding: may-create, reach-logs
     #[arg(long, value_name = "FINDING", conflicts_with_all = ["jobs", "evidence"])]
     letter: Option<String>,
 }
@@ -179,16 +180,16 @@ fn show_report(report: &CheckReport, again: &str, evidence: bool, out: Output) {
     }
     show_roles(&report.roles, out);
     out.line("");
+    let wrong = report.items.iter().filter(|item| item.verdict == CheckVerdict::Wrong).count();
+    let wrong = match wrong {
+        0 => String::new(),
+        _ => format!(
+            " {wrong} wrong (✕): put that right first. It stops creating, which would fail, or no job would run."
+        ),
+    };
     out.line(&format!(
-        "{} to make, {} to put right, {} to know.{}",
-        report.to_make,
-        report.to_mend,
-        report.to_know,
-        if report.blocked {
-            " Put right what is marked ✕ first: creating would fail, or no job would run."
-        } else {
-            ""
-        }
+        "{} to make, {} to put right, {} to know.{wrong}",
+        report.to_make, report.to_mend, report.to_know,
     ));
     if let Some(name) = &report.other_name {
         out.line(&format!("The name {name} is free."));

@@ -1,7 +1,11 @@
 //! `slipway policy`: what an administrator is asked to allow.
 
 use clap::Args;
-use slipway_core::rights::{self, Handout};
+use slipway_core::{
+    error::AppError,
+    rights::{self, Handout},
+    words::say,
+};
 
 use super::check::WithBlueprint;
 use crate::{
@@ -20,6 +24,9 @@ pub(crate) struct PolicyArguments {
     /// Before it the words to send along
     #[arg(long)]
     letter: bool,
+    /// Only this one of several, as a file of its own; counted from 1
+    #[arg(long, value_name = "N", conflicts_with = "letter")]
+    number: Option<usize>,
 }
 
 pub(crate) async fn run(global: &Global, arguments: &PolicyArguments, out: Output) -> Ended {
@@ -38,6 +45,19 @@ pub(crate) async fn run(global: &Global, arguments: &PolicyArguments, out: Outpu
         }
     };
     let Handout { policies, letter } = &handout;
+    let count = policies.len().to_string();
+    if let Some(number) = arguments.number {
+        let one = number.checked_sub(1).and_then(|at| policies.get(at));
+        let Some(one) = one else {
+            let error = AppError::new(say("policy-number", &[("count", &count)]));
+            return Err(error.advise(say("policy-number-advice", &[])));
+        };
+        out.result(one, || [one.clone()]);
+        return Ok(Outcome::Done);
+    }
+    if policies.len() > 1 {
+        out.note(&say("policy-several", &[("count", &count)]).text);
+    }
     out.result(&handout, || {
         let letter = arguments.letter.then(|| format!("{letter}\n"));
         letter.into_iter().chain(policies.clone())

@@ -1,4 +1,4 @@
-//! `slipway practice`: the practice account on loopback, its reset, its pace, and what its caller may do.
+//! `slipway practice`: the practice account, or a lesson's, on loopback, its reset, its pace, and what its caller may do.
 
 use std::{
     fs,
@@ -6,7 +6,10 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use slipway_connect::practice::{self, Access};
+use slipway_connect::{
+    lessons,
+    practice::{self, Access, Practice},
+};
 use slipway_core::{error::AppError, words::say};
 use tokio::net::TcpListener;
 
@@ -58,9 +61,21 @@ enum What {
 
 pub(crate) async fn run(global: &Global, arguments: PracticeArguments, out: Output) -> Ended {
     let home = slipway_connect::home()?;
+    let account = || match &global.lesson {
+        Some(id) => lessons::open(&home, id),
+        None => practice::open(&home),
+    };
     match arguments.what {
-        What::Serve { port } => serve(&home, port, out).await,
+        What::Serve { port } => serve(&account()?, port, out).await,
         What::Reset => {
+            if let Some(id) = &global.lesson {
+                if !ask::confirm(global, out, "Forget what was done in the lesson, and prepare it anew?")? {
+                    return Ok(Outcome::Refused);
+                }
+                lessons::begin(&home, id).await?;
+                out.result(&serde_json::json!({ "reset": true }), || ["The lesson begins anew.".to_owned()]);
+                return Ok(Outcome::Done);
+            }
             if !ask::confirm(global, out, "Forget everything in the practice account?")? {
                 return Ok(Outcome::Refused);
             }
@@ -70,17 +85,18 @@ pub(crate) async fn run(global: &Global, arguments: PracticeArguments, out: Outp
         }
         What::Pace { pace } => {
             let settings = match pace {
-                Some(pace) => practice::set_pace(&home, pace)?,
-                None => practice::settings(&home)?,
+                Some(pace) => practice::set_pace(&account()?, pace)?,
+                None => practice::settings(&account()?)?,
             };
             out.result(&settings, || [format!("{} times as quick as AWS", settings.pace)]);
             Ok(Outcome::Done)
         }
         What::Policies { identity, boundary, organization, administrator } => {
+            let account = account()?;
             if administrator || !identity.is_empty() || boundary.is_some() || !organization.is_empty() {
-                practice::set_access(&home, read(&identity, boundary.as_deref(), &organization)?)?;
+                practice::set_access(&account, read(&identity, boundary.as_deref(), &organization)?)?;
             }
-            let access = practice::access(&home)?;
+            let access = practice::access(&account)?;
             out.result(&access, || described(&access));
             Ok(Outcome::Done)
         }
@@ -113,8 +129,7 @@ fn described(access: &Access) -> Vec<String> {
         .collect()
 }
 
-async fn serve(home: &Path, port: u16, out: Output) -> Ended {
-    let practice = practice::open(home)?;
+async fn serve(practice: &Practice, port: u16, out: Output) -> Ended {
     let failed = |error: std::io::Error| {
         AppError::new(say("practice-port", &[("port", &port.to_string())]))
             .because(error)

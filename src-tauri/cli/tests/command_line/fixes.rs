@@ -149,3 +149,17 @@ fn a_letter_holds_whatever_its_reader_has_to_paste_or_to_ask_for() {
     let ask = "slipway limits --request vpc/L-F678F1CE=6 --lesson limit-full-vpcs";
     assert!(checked.contains(ask), "{checked}");
 }
+
+#[test]
+fn of_several_policies_each_is_printed_by_its_number() {
+    let person = Person::new();
+    let file = person.write("spot.toml", &person.run(&["blueprint", "spot"]).out);
+    let of = |words: &[&str]| person.run(&[&["policy", "--blueprint", &file, "--practice"], words].concat());
+    let all = of(&["--json"]).json()["policies"].as_array().unwrap().clone();
+    assert!(all.len() > 1, "{all:?}");
+    assert!(of(&[]).err.contains("--number 1 prints only the first"));
+    let first: serde_json::Value = serde_json::from_str(&of(&["--number", "1"]).out).unwrap();
+    assert_eq!(first, serde_json::from_str::<serde_json::Value>(all[0].as_str().unwrap()).unwrap());
+    let none = of(&["--number", "9", "--json"]);
+    assert_eq!((none.code, none.error()["code"].as_str()), (2, Some("policy-number")));
+}

@@ -25,6 +25,29 @@ fn a_lesson_is_begun_found_and_leaves_the_practice_account_alone() {
 }
 
 #[test]
+fn what_is_done_to_a_lessons_account_is_not_done_to_the_persons_own() {
+    let (person, lesson) = (Person::new(), ["--lesson", "refused-denied"]);
+    let of = |words: &[&'static str]| [words, &lesson[..]].concat();
+    let early = person.run(&of(&["practice", "policies", "--json"]));
+    assert_eq!(early.error()["code"], "lessons-not-begun");
+    assert_eq!(person.run(&["lessons", "begin", lesson[1]]).code, 0);
+    let (own, of_lesson) =
+        (person.run(&["practice", "policies"]).out, person.run(&of(&["practice", "policies"])).out);
+    assert!(
+        own.contains("may do everything") && of_lesson.contains("CreateComputeEnvironment"),
+        "{own}{of_lesson}"
+    );
+
+    assert_eq!(person.run(&of(&["practice", "policies", "--administrator"])).code, 0);
+    // A new account has another default VPC.
+    let networks = || person.run(&["networks", "--practice", "--json"]).json();
+    let before = networks();
+    assert_eq!(person.run(&of(&["practice", "reset", "--yes"])).code, 0);
+    assert_eq!(person.run(&of(&["practice", "policies"])).out, of_lesson, "it begins anew");
+    assert_eq!(networks(), before, "the own account was touched");
+}
+
+#[test]
 fn lessons_are_listed_by_topic_and_one_that_is_none_is_usage() {
     let person = Person::new();
     let all = person.run(&["lessons", "--json"]).json();

@@ -103,7 +103,7 @@ fn of_answers(rights: &Rights, answers: &BTreeMap<Permission, Answer>) -> Vec<Ch
     if items.is_empty() {
         let actions: BTreeSet<_> = rights.iter().map(|(permission, _)| &permission.action).collect();
         let count = actions.len().to_string();
-        let launching = rights.iter().all(|(_, aim)| aim == Aim::Launch);
+        let launching = rights.iter().any(|(_, aim)| aim == Aim::Launch);
         let params = [("count", count.as_str())];
         let said =
             if launching { say("permissions-launch", &params) } else { say("permissions-all", &params) };

@@ -93,7 +93,7 @@ async fn under_exactly_the_setup_policy_every_run_comes_to_its_end() {
         let report = check::check(session, blueprint.clone(), |_| {}).await.unwrap();
         let permissions = report.items.iter().find(|item| item.id == "permissions");
         let permissions = permissions.unwrap_or_else(|| panic!("{name}: {:#?}", report.items));
-        assert_eq!(permissions.verdict, CheckVerdict::Ready, "{name}: {}", permissions.finding);
+        assert_eq!(permissions.finding.code, "permissions-all", "{name}: {}", permissions.finding);
 
         let view =
             run::create_despite_findings(session, blueprint.clone(), &stop, &mut |_| {}).await.unwrap();
@@ -325,6 +325,7 @@ async fn under_exactly_the_analysts_policy_jobs_are_launched_watched_and_stopped
     may_only(&account, &policy);
     let items = check::launching(session, "imaging").await.unwrap();
     assert!(items.iter().all(|item| item.verdict == CheckVerdict::Ready), "{items:#?}");
+    assert!(items.iter().any(|item| item.finding.code == "permissions-launch"), "{items:#?}");
 
     let target = job::targets(session).await.unwrap().remove(0);
     let (last, lines) = see_through(session, &job_for(&target, "first")).await;

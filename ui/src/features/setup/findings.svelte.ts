@@ -13,7 +13,7 @@ import { drafting } from "./drafting.svelte";
 /** What the check finds of the blueprint that is written, and what was done against it. */
 class Findings {
   items = $state<CheckItem[]>([]);
-  report = $state<CheckReport | null>(null);
+  report = $state.raw<CheckReport | null>(null);
   checking = $state(false);
   error = $state<AppError | null>(null);
   /** What was done last against a finding. */

@@ -1,4 +1,12 @@
-import { asAppError, host, type AppError, type Blueprint, type PlanView, type RunView } from "../../ipc";
+import {
+  asAppError,
+  host,
+  type AppError,
+  type Blueprint,
+  type CheckReport,
+  type PlanView,
+  type RunView,
+} from "../../ipc";
 import { runs } from "../run/runs.svelte";
 import { drafting } from "./drafting.svelte";
 import { findings } from "./findings.svelte";
@@ -15,8 +23,9 @@ class Setup {
   /** The plan that was let loose: looked at no more, but the cost it named still holds. */
   carriedOut = $state<PlanView | null>(null);
   planError = $state<AppError | null>(null);
-  /** The blueprint that the plan is of. */
+  /** The blueprint that the plan is of, and what the check had found: what was mended since makes another plan. */
   #planned = "";
+  #found: CheckReport | null = null;
 
   /** The create that came to its end, as the last step tells of it. */
   finished = $state.raw<RunView | null>(null);
@@ -28,14 +37,16 @@ class Setup {
   }
 
   async look(): Promise<void> {
-    if (!drafting.blueprint || (this.plan && this.#planned === drafting.wish)) return;
-    const asked = drafting.wish;
+    if (!drafting.blueprint) return;
+    if (this.plan && this.#planned === drafting.wish && this.#found === findings.report) return;
+    const [asked, found] = [drafting.wish, findings.report];
     this.plan = null;
     this.planError = null;
     try {
       const plan = await host().commands.plan($state.snapshot(drafting.blueprint));
       this.plan = plan;
       this.#planned = asked;
+      this.#found = found;
     } catch (thrown) {
       this.planError = asAppError(thrown);
     }
