@@ -15,6 +15,8 @@ pub(crate) struct VpcFacts {
     pub(crate) name: Option<String>,
     /// Its addresses, where it could be looked at.
     pub(crate) cidr: String,
+    /// Every block of addresses that is associated with it, that one too.
+    pub(crate) blocks: Vec<Ipv4Net>,
     /// Whether AWS's own resolver answers.
     pub(crate) dns_support: Seen<bool>,
     /// Without it no endpoint takes a service's name over.
@@ -92,6 +94,8 @@ pub(crate) struct Endpoint {
     pub(crate) gateway: bool,
     pub(crate) state: String,
     pub(crate) private_dns: bool,
+    /// Whether its private name is for who asks through a resolver's inbound endpoint, from outside of the VPC, alone.
+    pub(crate) inbound_only: bool,
     pub(crate) subnets: Vec<String>,
     pub(crate) groups: Vec<String>,
     pub(crate) tables: Vec<String>,

@@ -17,3 +17,6 @@ pub(crate) use reading::{From, Which, allows_everything};
 pub use routes::Exit;
 pub(crate) use routes::Routes;
 pub use way::{Hop, HopKind, Reach, Way};
+
+#[cfg(test)]
+pub(crate) mod sketch;

@@ -316,8 +316,8 @@ impl<'l> Lost<'l> {
 
     /// The ways out, the one first that is closest to what is there: whoever has made endpoints or a NAT gateway for these
     /// subnets did not mean them to be public.
-    fn ways_out(&self) -> [Cure; 3] {
-        let (public, nat, endpoints) = (self.public_ips(), self.nat_gateway(), self.endpoints());
+    fn ways_out(&self) -> Vec<Cure> {
+        let (public, nat, endpoints) = (Some(self.public_ips()), self.nat_gateway(), Some(self.endpoints()));
         let tables = self.tables();
         let leads_to = |prefix: &str| {
             let mut routes = tables.values().filter_map(|table| table.default_route());
@@ -325,7 +325,7 @@ impl<'l> Lost<'l> {
         };
         let any_endpoint = || self.facts.endpoints.iter().flatten().any(Endpoint::is_coming);
         let any_nat = || self.facts.nats.iter().flatten().any(|nat| nat.works() && nat.public);
-        if leads_to("igw-") {
+        let in_order = if leads_to("igw-") {
             [public, nat, endpoints]
         } else if leads_to("nat-") {
             [nat, endpoints, public]
@@ -335,7 +335,8 @@ impl<'l> Lost<'l> {
             [nat, public, endpoints]
         } else {
             [public, nat, endpoints]
-        }
+        };
+        in_order.into_iter().flatten().collect()
     }
 
     fn cure(&self, kind: CureKind, steps: Vec<CureStep>, cost: Money) -> Cure {
