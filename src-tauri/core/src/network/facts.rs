@@ -1,5 +1,7 @@
 //! What EC2 tells of a VPC that bears on who reaches what, kept without its SDK.
 
+use std::collections::BTreeSet;
+
 use ipnet::Ipv4Net;
 
 use crate::aws::AwsFault;
@@ -150,6 +152,13 @@ impl VpcFacts {
 
     pub(crate) fn subnet(&self, id: &str) -> Option<&Subnet> {
         self.subnets.as_ref().ok()?.iter().find(|subnet| subnet.id == id)
+    }
+
+    /// The blocks of the VPC's addresses that hold these subnets: a VPC may have several, and its first one holds not all of
+    /// its subnets (Amazon VPC User Guide, "VPC CIDR blocks").
+    pub(crate) fn blocks_of<'s>(&self, subnets: impl IntoIterator<Item = &'s str>) -> BTreeSet<Ipv4Net> {
+        let own = subnets.into_iter().filter_map(|id| self.subnet(id)?.cidr);
+        own.map(|own| self.blocks.iter().copied().find(|block| block.contains(&own)).unwrap_or(own)).collect()
     }
 
     /// As this account sees it: of a VPC that another one shares it sees neither endpoints nor NAT gateways (Amazon VPC

@@ -7,6 +7,7 @@ mod way_out;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
 use super::picture::{Branch, DrawnWay, WayState};
@@ -179,6 +180,7 @@ fn is_hindered(branch: &Branch) -> bool {
 fn put_right(facts: &VpcFacts, ways: &[DrawnWay]) -> Option<Cure> {
     let (mut services, mut steps) = (BTreeSet::new(), vec![]);
     let mut acls: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut shut: BTreeMap<&str, Shut<'_>> = BTreeMap::new();
     for way in ways {
         for branch in way.branches.iter().filter(|one| is_hindered(one)) {
             services.insert(way.service);
@@ -189,10 +191,19 @@ fn put_right(facts: &VpcFacts, ways: &[DrawnWay]) -> Option<Cure> {
                 // Several subnets have one.
                 acls.entry(acl).or_default().insert(subnet);
             }
+            if let ("reach-endpoint-shut" | "reach-endpoint-half", Some(endpoint), Some(groups)) =
+                (why.code.as_str(), why.params.get("endpoint"), why.params.get("groups"))
+            {
+                // Several endpoints have the same ones.
+                let shut = shut.entry(groups).or_default();
+                shut.endpoints.insert(endpoint);
+                shut.speakers.insert(&way.subnet);
+            }
             let step = step_against(facts, why);
             steps.extend(step.filter(|step| !steps.contains(step)));
         }
     }
+    steps.extend(shut.into_iter().map(|(groups, shut)| shut.open(facts, groups)));
     steps.extend(acls.into_iter().map(|(acl, subnets)| {
         let says = say("cure-acl", &[("acl", acl), ("subnet", &joined(subnets.iter().copied()))]);
         CureStep::changes(facts, says, entries(facts, acl, &subnets))
@@ -202,11 +213,41 @@ fn put_right(facts: &VpcFacts, ways: &[DrawnWay]) -> Option<Cure> {
     (!steps.is_empty()).then_some(Cure { kind: CureKind::PutRight, services, steps, cost })
 }
 
+/// Endpoints whose groups do not let in whoever speaks.
+#[derive(Default)]
+struct Shut<'w> {
+    endpoints: BTreeSet<&'w str>,
+    /// The subnets of those who speak.
+    speakers: BTreeSet<&'w str>,
+}
+
+impl Shut<'_> {
+    fn open(&self, facts: &VpcFacts, groups: &str) -> CureStep {
+        let blocks = texts(facts.blocks_of(self.speakers.iter().copied()));
+        let params = [
+            ("endpoint", joined(self.endpoints.iter().copied())),
+            ("groups", groups.to_owned()),
+            ("cidr", blocks.join(", ")),
+        ];
+        let says = say("cure-endpoint-shut", &params.each_ref().map(|(name, value)| (*name, value.as_str())));
+        let group = first_of(groups);
+        let open = blocks.into_iter().map(|cidr| What::LetIn { group: group.clone(), cidr });
+        CureStep::changes(facts, says, open)
+    }
+}
+
+fn first_of(groups: &str) -> String {
+    groups.split(", ").next().unwrap_or_default().to_owned()
+}
+
+fn texts(blocks: impl IntoIterator<Item = Ipv4Net>) -> Vec<String> {
+    blocks.into_iter().map(|block| block.to_string()).collect()
+}
+
 fn step_against(facts: &VpcFacts, why: &Text) -> Option<CureStep> {
     let of = |name: &str| why.params.get(name).map(String::as_str).unwrap_or_default();
     let endpoint = ("endpoint", of("endpoint"));
     let groups = ("groups", of("groups"));
-    let group = || of("groups").split(", ").next().unwrap_or_default().to_owned();
     Some(match why.code.as_str() {
         "reach-no-dns" => {
             CureStep::changes(facts, say("cure-dns-support", &[("vpc", &facts.id)]), [What::DnsSupport])
@@ -215,14 +256,11 @@ fn step_against(facts: &VpcFacts, why: &Text) -> Option<CureStep> {
             CureStep::person(say("cure-endpoint-state", &[endpoint, ("state", of("state"))]))
         }
         "reach-endpoint-nowhere" => CureStep::person(say("cure-endpoint-nowhere", &[endpoint])),
-        "reach-endpoint-shut" | "reach-endpoint-half" => {
-            let says = say("cure-endpoint-shut", &[endpoint, groups, ("cidr", &facts.cidr)]);
-            let open = What::LetIn { group: group(), cidr: facts.cidr.clone() };
-            CureStep::changes(facts, says, [open])
-        }
-        "reach-group-shut" | "reach-group-half" => {
-            CureStep::changes(facts, say("cure-group-shut", &[groups]), [What::LetOut { group: group() }])
-        }
+        "reach-group-shut" | "reach-group-half" => CureStep::changes(
+            facts,
+            say("cure-group-shut", &[groups]),
+            [What::LetOut { group: first_of(of("groups")) }],
+        ),
         _ => return None,
     })
 }
