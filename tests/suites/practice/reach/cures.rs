@@ -187,15 +187,16 @@ impl<'l> Hands<'l> {
                 let open = ec2.authorize_security_group_egress().group_id(&each("groups")[0]);
                 open.ip_permissions(https(&["0.0.0.0/0".to_owned()])).send().await.unwrap();
             }
-            // Two subnets that follow one are two steps and one change.
+            // `TCP 443 in from 10.0.0.0/16`.
             "cure-acl" => {
-                let out = [(50, true, 443, 443), (50, false, 1024, 65_535)];
-                let other_way = [(51, false, 443, 443), (51, true, 1024, 65_535)];
-                for (number, egress, from, to) in out.into_iter().chain(other_way) {
+                for (number, entry) in (50..).zip(of("entries").split("; ")) {
+                    let words: Vec<&str> = entry.split(' ').collect();
+                    let ["TCP", ports, way, _, block] = words[..] else { panic!("{what}: {entry}") };
+                    let (from, to) = ports.split_once('–').unwrap_or((ports, ports));
+                    let ports = PortRange::builder().from(from.parse().unwrap()).to(to.parse().unwrap());
                     let entry = ec2.create_network_acl_entry().network_acl_id(of("acl")).rule_number(number);
-                    let entry = entry.egress(egress).rule_action(RuleAction::Allow).protocol("6");
-                    let ports = PortRange::builder().from(from).to(to).build();
-                    entry.cidr_block("0.0.0.0/0").port_range(ports).send().await.unwrap();
+                    let entry = entry.egress(way == "out").rule_action(RuleAction::Allow).protocol("6");
+                    entry.cidr_block(block).port_range(ports.build()).send().await.unwrap();
                 }
             }
             unknown => panic!("{what}: nobody knows how to do {unknown}: {step}"),

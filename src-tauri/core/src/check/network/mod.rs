@@ -278,6 +278,10 @@ fn advice(why: &Text, service: Service) -> Option<Text> {
         "reach-nat-state" | "reach-nat-private-subnet" | "reach-nat-private" => say("reach-nat-advice", &[]),
         "reach-group-shut" => say("reach-group-shut-advice", &[]),
         "reach-acl-out" | "reach-acl-in" => say("reach-acl-advice", &[]),
+        "reach-acl-https-in" | "reach-acl-answers-out" => {
+            let peers = why.params.get("peers").map(String::as_str).unwrap_or_default();
+            say("reach-acl-served-advice", &[("peers", peers)])
+        }
         // Out of an empty room there are three ways, but none of them is an endpoint where there is no such endpoint.
         _ if service == Service::Registry => say("reach-no-route-registry-advice", &[]),
         _ => say("reach-no-route-advice", &[]),

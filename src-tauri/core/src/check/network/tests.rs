@@ -1,5 +1,6 @@
 //! Networks as EC2 describes them, judged and mended without an account.
 
+mod acls;
 mod blocks;
 mod ways_out;
 

@@ -6,7 +6,7 @@ use crate::{
     mend::What,
     network::{
         VpcFacts,
-        sketch::{block, gateway_endpoint, group, interface, subnet, table, vpc},
+        sketch::{acl, block, gateway_endpoint, group, interface, subnet, table, vpc},
     },
 };
 
@@ -58,5 +58,23 @@ fn new_endpoints_let_every_block_in_since_they_take_names_over_for_all() {
         let opens =
             |line: &&String| line.contains("authorize-security-group-ingress") && line.contains(block);
         assert_eq!(make.commands.iter().filter(opens).count(), 1, "{block}: {:#?}", make.commands);
+    }
+}
+
+#[test]
+fn an_acl_lets_in_the_block_that_holds_the_jobs() {
+    let inside = [("in", (443, 443), "10.0.0.0/16"), ("out", (1024, 65_535), "10.0.0.0/16")];
+    let facts = VpcFacts {
+        groups: Ok(vec![group("sg-endpoints", &["0.0.0.0/0"])]),
+        acls: Ok(vec![acl("acl-1", &["subnet-endpoints"], &inside)]),
+        ..two_blocks()
+    };
+    let found = judged(&private_jobs(&[JOBS]), facts);
+    let [step] = steps(&found)[..] else { panic!("{:?}", steps(&found)) };
+    let By::Slipway { changes } = &step.by else { panic!("{step:?}") };
+    assert!(!changes.is_empty(), "{step:?}");
+    for change in changes {
+        let What::AclEntry { cidr, .. } = &change.what else { panic!("{change:?}") };
+        assert_eq!(cidr, LETS_JOBS_IN, "{change:?}");
     }
 }
