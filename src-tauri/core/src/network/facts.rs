@@ -96,7 +96,8 @@ pub(crate) struct Endpoint {
     pub(crate) gateway: bool,
     pub(crate) state: String,
     pub(crate) private_dns: bool,
-    /// Whether its private name is for who asks through a resolver's inbound endpoint, from outside of the VPC, alone.
+    /// Whether its private name is for who asks through a resolver's inbound endpoint, from outside of the VPC, alone: `PrivateDnsOnlyForInboundResolverEndpoint`, whose
+    /// traffic from the VPC itself goes by the gateway endpoint (Amazon S3 User Guide, "AWS PrivateLink for Amazon S3").
     pub(crate) inbound_only: bool,
     pub(crate) subnets: Vec<String>,
     pub(crate) groups: Vec<String>,

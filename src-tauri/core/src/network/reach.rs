@@ -94,8 +94,11 @@ impl<'p> Path<'p> {
         let asks = self.asks()?;
         let Some(end) = end else { return self.by_default_route() };
         let mut endpoints = self.vpc.endpoints.as_ref()?.iter();
+        // Resolvers of somebody's own may ask through an inbound endpoint; who asks Amazon's does not.
+        let named_here =
+            |one: &Endpoint| one.private_dns && (!one.inbound_only || matches!(asks, Asks::Others));
         let takes_the_name =
-            |one: &&Endpoint| !one.gateway && one.private_dns && one.service == end && one.is_coming();
+            |one: &&Endpoint| !one.gateway && named_here(one) && one.service == end && one.is_coming();
         match (endpoints.find(takes_the_name), asks) {
             (Some(endpoint), Asks::Others) => self.perhaps_by_interface(endpoint, end),
             (Some(endpoint), Asks::Amazon) if *self.vpc.dns_hostnames.as_ref()? => {

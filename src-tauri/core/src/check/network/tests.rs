@@ -2,6 +2,7 @@
 
 mod acls;
 mod blocks;
+mod names;
 mod ways_out;
 
 use super::{CureStep, Found, there};
