@@ -1,5 +1,7 @@
 //! What EC2 tells of a VPC that bears on who reaches what, kept without its SDK.
 
+use std::collections::BTreeSet;
+
 use ipnet::Ipv4Net;
 
 use crate::aws::AwsFault;
@@ -15,6 +17,8 @@ pub(crate) struct VpcFacts {
     pub(crate) name: Option<String>,
     /// Its addresses, where it could be looked at.
     pub(crate) cidr: String,
+    /// Every block of addresses that is associated with it, that one too.
+    pub(crate) blocks: Vec<Ipv4Net>,
     /// Whether AWS's own resolver answers.
     pub(crate) dns_support: Seen<bool>,
     /// Without it no endpoint takes a service's name over.
@@ -92,6 +96,9 @@ pub(crate) struct Endpoint {
     pub(crate) gateway: bool,
     pub(crate) state: String,
     pub(crate) private_dns: bool,
+    /// Whether its private name is for who asks through a resolver's inbound endpoint, from outside of the VPC, alone: `PrivateDnsOnlyForInboundResolverEndpoint`, whose
+    /// traffic from the VPC itself goes by the gateway endpoint (Amazon S3 User Guide, "AWS PrivateLink for Amazon S3").
+    pub(crate) inbound_only: bool,
     pub(crate) subnets: Vec<String>,
     pub(crate) groups: Vec<String>,
     pub(crate) tables: Vec<String>,
@@ -146,6 +153,13 @@ impl VpcFacts {
 
     pub(crate) fn subnet(&self, id: &str) -> Option<&Subnet> {
         self.subnets.as_ref().ok()?.iter().find(|subnet| subnet.id == id)
+    }
+
+    /// The blocks of the VPC's addresses that hold these subnets: a VPC may have several, and its first one holds not all of
+    /// its subnets (Amazon VPC User Guide, "VPC CIDR blocks").
+    pub(crate) fn blocks_of<'s>(&self, subnets: impl IntoIterator<Item = &'s str>) -> BTreeSet<Ipv4Net> {
+        let own = subnets.into_iter().filter_map(|id| self.subnet(id)?.cidr);
+        own.map(|own| self.blocks.iter().copied().find(|block| block.contains(&own)).unwrap_or(own)).collect()
     }
 
     /// As this account sees it: of a VPC that another one shares it sees neither endpoints nor NAT gateways (Amazon VPC

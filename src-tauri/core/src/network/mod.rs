@@ -11,9 +11,12 @@ mod way;
 
 pub(crate) use facts::{Acl, AclEntry, Endpoint, Group, Nat, Route, RouteTo, Rule, Subnet, Table, VpcFacts};
 pub(crate) use leftovers::leftovers;
-pub(crate) use passing::let_through;
+pub(crate) use passing::{Leg, let_through};
 pub(crate) use reach::{Speaker, ways_to};
 pub(crate) use reading::{From, Which, allows_everything};
 pub use routes::Exit;
 pub(crate) use routes::Routes;
 pub use way::{Hop, HopKind, Reach, Way};
+
+#[cfg(test)]
+pub(crate) mod sketch;

@@ -29,8 +29,6 @@ pub(super) enum Peer<'p> {
 const HTTPS: u16 = 443;
 /// The ports that Linux speaks from, and so those that answers come to.
 const ANSWERS_TO_LINUX: (u16, u16) = (32_768, 60_999);
-/// The ports that a NAT gateway speaks from (Amazon VPC User Guide, "Ephemeral ports").
-const ANSWERS_TO_NAT: (u16, u16) = (1024, 65_535);
 
 const TCP: &str = "6";
 const ALL: &str = "-1";
@@ -81,47 +79,80 @@ fn by_rules<'r>(rules: impl Iterator<Item = &'r Rule>, peer: Peer<'_>) -> Passin
     }
 }
 
-/// Where in a network ACL a connection is stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum AclStop {
-    /// What goes out.
-    Out(Passing),
-    /// What comes in.
-    In(Passing),
+/// What an ACL has to let pass of a connection: it remembers none, so each direction needs an entry (Amazon VPC User Guide,
+/// "Network ACL basics").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Leg {
+    /// HTTPS of who speaks.
+    HttpsOut,
+    /// The answers to that.
+    AnswersIn,
+    /// HTTPS to what is spoken to.
+    HttpsIn,
+    /// Its answers.
+    AnswersOut,
 }
 
-/// Whether an ACL lets a connection out to a peer and its answers back in, since it remembers none.
+impl Leg {
+    pub(crate) const fn egress(self) -> bool {
+        matches!(self, Self::HttpsOut | Self::AnswersOut)
+    }
+
+    /// The ports that it takes, whoever speaks (Amazon VPC User Guide, "Ephemeral ports").
+    pub(crate) const fn ports(self) -> (u16, u16) {
+        match self {
+            Self::HttpsOut | Self::HttpsIn => (HTTPS, HTTPS),
+            Self::AnswersIn | Self::AnswersOut => (1024, 65_535),
+        }
+    }
+
+    const fn ports_of_linux(self) -> (u16, u16) {
+        match self {
+            Self::HttpsOut | Self::HttpsIn => (HTTPS, HTTPS),
+            Self::AnswersIn | Self::AnswersOut => ANSWERS_TO_LINUX,
+        }
+    }
+}
+
+/// Where in a network ACL a connection is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct AclStop {
+    pub(super) leg: Leg,
+    /// What passes nevertheless.
+    pub(super) passing: Passing,
+}
+
+/// Whether an ACL lets a connection out to a peer and its answers back in.
 pub(super) fn out_of_acl(acl: &Acl, peer: Peer<'_>) -> Option<AclStop> {
-    let (going, coming) =
-        (by_acl(acl, true, peer, (HTTPS, HTTPS)), by_acl(acl, false, peer, ANSWERS_TO_LINUX));
-    stop(AclStop::Out(going)).or_else(|| stop(AclStop::In(coming)))
+    let through = |leg: Leg| stop(acl, leg, peer, leg.ports_of_linux());
+    through(Leg::HttpsOut).or_else(|| through(Leg::AnswersIn))
 }
 
 /// Whether an ACL lets a connection in from a peer and its answers back out.
 pub(super) fn into_acl(acl: &Acl, peer: Peer<'_>) -> Option<AclStop> {
-    let (coming, going) =
-        (by_acl(acl, false, peer, (HTTPS, HTTPS)), by_acl(acl, true, peer, ANSWERS_TO_LINUX));
-    stop(AclStop::In(coming)).or_else(|| stop(AclStop::Out(going)))
+    let through = |leg: Leg| stop(acl, leg, peer, leg.ports_of_linux());
+    through(Leg::HttpsIn).or_else(|| through(Leg::AnswersOut))
 }
 
-/// Whether the ACL of a NAT gateway's subnet lets its own connection out and the answers in.
+/// Whether the ACL of a NAT gateway's subnet lets its own connection out and the answers in. It speaks from more ports than
+/// Linux does.
 pub(super) fn nat_through_acl(acl: &Acl) -> Option<AclStop> {
-    let going = by_acl(acl, true, Peer::Internet, (HTTPS, HTTPS));
-    let coming = by_acl(acl, false, Peer::Internet, ANSWERS_TO_NAT);
-    stop(AclStop::Out(going)).or_else(|| stop(AclStop::In(coming)))
+    let through = |leg: Leg| stop(acl, leg, Peer::Internet, leg.ports());
+    through(Leg::HttpsOut).or_else(|| through(Leg::AnswersIn))
 }
 
-/// Whether an ACL lets all of this pass, to or from every address of the block.
-pub(crate) fn let_through(acl: &Acl, egress: bool, ports: (u16, u16), cidr: &str) -> bool {
+/// Whether an ACL lets this pass to or from every address of the block, for Linux or for a NAT gateway.
+pub(crate) fn let_through(acl: &Acl, leg: Leg, of_nat: bool, cidr: &str) -> bool {
     let blocks: Vec<Ipv4Net> = cidr.parse().into_iter().collect();
     let everywhere = blocks.iter().any(|block| block.prefix_len() == 0);
     let peer = if everywhere { Peer::Internet } else { Peer::Inside { blocks: &blocks, groups: &[] } };
-    by_acl(acl, egress, peer, ports) == Passing::Whole
+    let ports = if of_nat { leg.ports() } else { leg.ports_of_linux() };
+    stop(acl, leg, peer, ports).is_none()
 }
 
-fn stop(stop: AclStop) -> Option<AclStop> {
-    let (AclStop::Out(passing) | AclStop::In(passing)) = stop;
-    (passing != Passing::Whole).then_some(stop)
+fn stop(acl: &Acl, leg: Leg, peer: Peer<'_>, ports: (u16, u16)) -> Option<AclStop> {
+    let passing = by_acl(acl, leg.egress(), peer, ports);
+    (passing != Passing::Whole).then_some(AclStop { leg, passing })
 }
 
 /// The first entry that is about a packet decides; what none is about is denied.
@@ -274,24 +305,31 @@ mod tests {
         Acl { id: "acl-1".to_owned(), subnets: vec![], entries }
     }
 
+    const fn stopped(leg: Leg, passing: Passing) -> AclStop {
+        AclStop { leg, passing }
+    }
+
     #[test]
     fn an_acl_needs_a_rule_for_each_direction() {
         let all = |egress| entry(100, egress, true, None, "0.0.0.0/0");
         assert_eq!(out_of_acl(&acl(vec![all(true), all(false)]), Peer::Internet), None);
-        assert_eq!(out_of_acl(&acl(vec![all(false)]), Peer::Internet), Some(AclStop::Out(Passing::Nothing)));
+        assert_eq!(
+            out_of_acl(&acl(vec![all(false)]), Peer::Internet),
+            Some(stopped(Leg::HttpsOut, Passing::Nothing))
+        );
         let https = entry(100, true, true, Some((443, 443)), "0.0.0.0/0");
         assert_eq!(
             out_of_acl(&acl(vec![https.clone()]), Peer::Internet),
-            Some(AclStop::In(Passing::Nothing)),
+            Some(stopped(Leg::AnswersIn, Passing::Nothing)),
             "the answers"
         );
         let answers = |ports| entry(100, false, true, Some(ports), "0.0.0.0/0");
         assert_eq!(out_of_acl(&acl(vec![https.clone(), answers((1024, 65_535))]), Peer::Internet), None);
         let some = out_of_acl(&acl(vec![https.clone(), answers((49_152, 65_535))]), Peer::Internet);
-        assert_eq!(some, Some(AclStop::In(Passing::Part)), "Linux speaks from lower ones too");
+        assert_eq!(some, Some(stopped(Leg::AnswersIn, Passing::Part)), "Linux speaks from lower ones too");
         let denied = entry(50, true, false, Some((443, 443)), "0.0.0.0/0");
         let first = out_of_acl(&acl(vec![denied, all(true), all(false)]), Peer::Internet);
-        assert_eq!(first, Some(AclStop::Out(Passing::Nothing)), "the lower number decides");
+        assert_eq!(first, Some(stopped(Leg::HttpsOut, Passing::Nothing)), "the lower number decides");
         let elsewhere = entry(50, true, false, None, "10.0.0.0/8");
         assert_eq!(out_of_acl(&acl(vec![elsewhere, all(true), all(false)]), Peer::Internet), None);
     }
@@ -310,15 +348,15 @@ mod tests {
             }
         }
         let half = with(deny(false, Some((32_768, 49_151)), "0.0.0.0/0"));
-        assert_eq!(out_of_acl(&half, Peer::Internet), Some(AclStop::In(Passing::Part)));
-        assert_eq!(nat_through_acl(&half), Some(AclStop::In(Passing::Part)));
+        assert_eq!(out_of_acl(&half, Peer::Internet), Some(stopped(Leg::AnswersIn, Passing::Part)));
+        assert_eq!(nat_through_acl(&half), Some(stopped(Leg::AnswersIn, Passing::Part)));
         // Below what Linux speaks from a NAT gateway speaks.
         let low = with(deny(false, Some((1024, 32_767)), "0.0.0.0/0"));
         assert_eq!((out_of_acl(&low, Peer::Internet), nat_through_acl(&low).is_some()), (None, true));
         // Some machines that are shut out are not AWS; of a large block nobody can say.
         let some = |net| out_of_acl(&with(deny(false, None, net)), Peer::Internet);
         assert_eq!(some("203.0.113.0/24"), None);
-        assert_eq!(some("52.0.0.0/8"), Some(AclStop::In(Passing::Part)));
+        assert_eq!(some("52.0.0.0/8"), Some(stopped(Leg::AnswersIn, Passing::Part)));
         // What is allowed first is not denied by what comes later.
         let later = entry(200, true, false, Some((443, 443)), "0.0.0.0/0");
         assert_eq!(out_of_acl(&acl(vec![all(true), all(false), later]), Peer::Internet), None);

@@ -8,7 +8,9 @@ mod instead;
 
 use super::{
     facts::{Acl, Endpoint, Group, Nat, Route, RouteTo, Subnet, VpcFacts},
-    passing::{AclStop, Passing, Peer, into_acl, into_groups, nat_through_acl, out_of_acl, out_of_groups},
+    passing::{
+        AclStop, Leg, Passing, Peer, into_acl, into_groups, nat_through_acl, out_of_acl, out_of_groups,
+    },
     way::{Hop, HopKind, Reach, Way},
 };
 use crate::{
@@ -16,6 +18,9 @@ use crate::{
     blueprint::Service,
     words::{Text, say},
 };
+
+/// Whoever is on the internet, as a peer of what an ACL is about.
+const EVERYWHERE: &str = "0.0.0.0/0";
 
 /// What speaks.
 #[derive(Debug, Clone)]
@@ -89,8 +94,11 @@ impl<'p> Path<'p> {
         let asks = self.asks()?;
         let Some(end) = end else { return self.by_default_route() };
         let mut endpoints = self.vpc.endpoints.as_ref()?.iter();
+        // Resolvers of somebody's own may ask through an inbound endpoint; who asks Amazon's does not.
+        let named_here =
+            |one: &Endpoint| one.private_dns && (!one.inbound_only || matches!(asks, Asks::Others));
         let takes_the_name =
-            |one: &&Endpoint| !one.gateway && one.private_dns && one.service == end && one.is_coming();
+            |one: &&Endpoint| !one.gateway && named_here(one) && one.service == end && one.is_coming();
         match (endpoints.find(takes_the_name), asks) {
             (Some(endpoint), Asks::Others) => self.perhaps_by_interface(endpoint, end),
             (Some(endpoint), Asks::Amazon) if *self.vpc.dns_hostnames.as_ref()? => {
@@ -133,7 +141,8 @@ impl<'p> Path<'p> {
         self.out_of_own_groups(Peer::Inside { blocks: &blocks, groups: &endpoint.groups })?;
         let inside = subnets.iter().any(|subnet| subnet.id == self.speaker.subnet);
         if !inside {
-            self.out_of_own_acl(Peer::Inside { blocks: &blocks, groups: &[] })?;
+            let there = endpoint.subnets.join(", ");
+            self.out_of_own_acl(Peer::Inside { blocks: &blocks, groups: &[] }, &there)?;
         }
         self.meets(HopKind::Endpoint, &endpoint.id);
         if endpoint.state != "available" {
@@ -162,7 +171,7 @@ impl<'p> Path<'p> {
                 if let Some(acl) = self.acl(&subnet.id)?
                     && let Some(stop) = into_acl(acl, peer)
                 {
-                    return Err(self.stopped_by(acl, &subnet.id, stop));
+                    return Err(self.stopped_by(acl, &subnet.id, stop, self.speaker.subnet));
                 }
             }
         }
@@ -187,7 +196,7 @@ impl<'p> Path<'p> {
     fn by_gateway_endpoint(&mut self, route: &Route, endpoint: &Endpoint) -> Result<(), Stop> {
         let RouteTo::PrefixList(list) = &route.to else { return Ok(()) };
         self.out_of_own_groups(Peer::PrefixList(list))?;
-        self.out_of_own_acl(Peer::PrefixList(list))?;
+        self.out_of_own_acl(Peer::PrefixList(list), EVERYWHERE)?;
         if let Some(table) = self.vpc.table_of(self.speaker.subnet)? {
             self.meets(HopKind::RouteTable, &table.id);
         }
@@ -204,7 +213,7 @@ impl<'p> Path<'p> {
 
     fn by_default_route(&mut self) -> Result<(), Stop> {
         self.out_of_own_groups(Peer::Internet)?;
-        self.out_of_own_acl(Peer::Internet)?;
+        self.out_of_own_acl(Peer::Internet, EVERYWHERE)?;
         let route = self.default_route(self.speaker.subnet)?;
         let target = route.target.as_str();
         if target.starts_with("igw-") {
@@ -255,8 +264,11 @@ impl<'p> Path<'p> {
             let own = self.vpc.subnet(self.speaker.subnet).and_then(|subnet| subnet.cidr);
             let own: Vec<_> = own.into_iter().collect();
             let peer = Peer::Inside { blocks: &own, groups: &[] };
-            if let Some(stop) = into_acl(acl, peer).or_else(|| nat_through_acl(acl)) {
-                return Err(self.stopped_by(acl, subnet, stop));
+            if let Some(stop) = into_acl(acl, peer) {
+                return Err(self.stopped_by(acl, subnet, stop, self.speaker.subnet));
+            }
+            if let Some(stop) = nat_through_acl(acl) {
+                return Err(self.stopped_by(acl, subnet, stop, EVERYWHERE));
             }
         }
         self.out_of_nat(nat, subnet)
@@ -319,25 +331,35 @@ impl<'p> Path<'p> {
         }
     }
 
-    fn out_of_own_acl(&mut self, peer: Peer<'_>) -> Result<(), Stop> {
+    fn out_of_own_acl(&mut self, peer: Peer<'_>, peers: &str) -> Result<(), Stop> {
         let subnet = self.speaker.subnet;
         match self.acl(subnet)? {
             Some(acl) => match out_of_acl(acl, peer) {
-                Some(stop) => Err(self.stopped_by(acl, subnet, stop)),
+                Some(stop) => Err(self.stopped_by(acl, subnet, stop, peers)),
                 None => Ok(()),
             },
             None => Ok(()),
         }
     }
 
-    fn stopped_by(&mut self, acl: &Acl, subnet: &str, stop: AclStop) -> Stop {
+    /// By the ACL of a subnet; the peers are other subnets, or everywhere.
+    fn stopped_by(&mut self, acl: &Acl, subnet: &str, stop: AclStop, peers: &str) -> Stop {
         self.meets(HopKind::NetworkAcl, &acl.id);
-        let params = [("acl", acl.id.as_str()), ("subnet", subnet)];
-        match stop {
-            AclStop::Out(Passing::Nothing) => Stop::Broken(say("reach-acl-out", &params)),
-            AclStop::In(Passing::Nothing) => Stop::Broken(say("reach-acl-in", &params)),
-            AclStop::Out(_) | AclStop::In(_) => Stop::Unknown(say("reach-acl-half", &params)),
+        let params = [("acl", acl.id.as_str()), ("subnet", subnet), ("peers", peers)];
+        if stop.passing == Passing::Nothing {
+            return Stop::Broken(match stop.leg {
+                Leg::HttpsOut => say("reach-acl-out", &params),
+                Leg::AnswersIn => say("reach-acl-in", &params),
+                Leg::HttpsIn => say("reach-acl-https-in", &params),
+                Leg::AnswersOut => say("reach-acl-answers-out", &params),
+            });
         }
+        Stop::Unknown(match stop.leg {
+            Leg::HttpsOut => say("reach-acl-out-half", &params),
+            Leg::AnswersIn => say("reach-acl-half", &params),
+            Leg::HttpsIn => say("reach-acl-https-in-half", &params),
+            Leg::AnswersOut => say("reach-acl-answers-out-half", &params),
+        })
     }
 
     fn acl(&self, subnet: &str) -> Result<Option<&'p Acl>, Stop> {

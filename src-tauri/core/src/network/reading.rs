@@ -6,7 +6,7 @@ use aws_sdk_ec2::{
     Client,
     types::{
         self as sdk, ConnectivityType, DhcpOptions, Filter, NatGatewayState, RouteState, RuleAction,
-        VpcAttributeName, VpcEndpointType,
+        VpcAttributeName, VpcCidrBlockStateCode, VpcEndpointType,
     },
 };
 
@@ -99,6 +99,7 @@ impl VpcFacts {
             id: id.to_owned(),
             name: None,
             cidr: String::new(),
+            blocks: vec![],
             dns_support: support.map(|found| flag(found.enable_dns_support)).map_err(attribute),
             dns_hostnames: hostnames
                 .map(|found| flag(found.enable_dns_hostnames))
@@ -143,6 +144,7 @@ impl Inside {
         VpcFacts {
             name: name_of(vpc.tags()),
             cidr: text(vpc.cidr_block()),
+            blocks: blocks(vpc),
             shared_by: vpc.owner_id().map(str::to_owned),
             resolvers: self.dhcp.map(names),
             ..self.facts
@@ -203,6 +205,15 @@ fn others_named(options: &DhcpOptions, cidr: Option<&str>) -> Vec<String> {
         return vec![];
     }
     named.into_iter().map(str::to_owned).collect()
+}
+
+/// Those that are on their way to it or from it are none of its.
+fn blocks(vpc: &sdk::Vpc) -> Vec<Ipv4Net> {
+    let associated = vpc.cidr_block_association_set().iter().filter(|one| {
+        let state = one.cidr_block_state().and_then(sdk::VpcCidrBlockState::state);
+        state == Some(&VpcCidrBlockStateCode::Associated)
+    });
+    associated.filter_map(|one| one.cidr_block()?.parse().ok()).collect()
 }
 
 fn name_of(tags: &[sdk::Tag]) -> Option<String> {
@@ -281,6 +292,10 @@ fn endpoint(endpoint: &sdk::VpcEndpoint) -> Endpoint {
         // EC2 writes `available`, its model says `Available`.
         state: endpoint.state().map(|state| state.as_str().to_ascii_lowercase()).unwrap_or_default(),
         private_dns: endpoint.private_dns_enabled().unwrap_or(false),
+        inbound_only: endpoint
+            .dns_options()
+            .and_then(sdk::DnsOptions::private_dns_only_for_inbound_resolver_endpoint)
+            .unwrap_or(false),
         subnets: endpoint.subnet_ids().to_vec(),
         groups: endpoint.groups().iter().filter_map(|group| group.group_id().map(str::to_owned)).collect(),
         tables: endpoint.route_table_ids().to_vec(),

@@ -133,7 +133,7 @@ pub(super) const NAT: &[Lesson] = &[
         pages::NAT_TROUBLE,
         Runs::Private,
         &[Act::Nat, Act::AclOfPublic(&[Entry::HTTPS, Entry::ANSWERS])],
-        &[wrong(REGISTRY, "reach-acl-in"), wrong(LOGS, "reach-acl-in")],
+        &[wrong(REGISTRY, "reach-acl-https-in"), wrong(LOGS, "reach-acl-https-in")],
     ),
 ];
 

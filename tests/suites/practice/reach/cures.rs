@@ -153,7 +153,7 @@ impl<'l> Hands<'l> {
                 modify.set_add_subnet_ids(Some(subnets.clone())).send().await.unwrap();
             }
             "cure-endpoints-make" => {
-                self.make_endpoints(&each("services"), &each("subnets"), &of("cidr")).await;
+                self.make_endpoints(&each("services"), &each("subnets"), &each("cidr")).await;
             }
             "cure-endpoint-route" => {
                 let endpoint = ec2.create_vpc_endpoint().vpc_id(self.vpc(&each("tables")[0]).await);
@@ -181,21 +181,22 @@ impl<'l> Hands<'l> {
             }
             "cure-endpoint-shut" => {
                 let open = ec2.authorize_security_group_ingress().group_id(&each("groups")[0]);
-                open.ip_permissions(https(&of("cidr"))).send().await.unwrap();
+                open.ip_permissions(https(&each("cidr"))).send().await.unwrap();
             }
             "cure-group-shut" => {
                 let open = ec2.authorize_security_group_egress().group_id(&each("groups")[0]);
-                open.ip_permissions(https("0.0.0.0/0")).send().await.unwrap();
+                open.ip_permissions(https(&["0.0.0.0/0".to_owned()])).send().await.unwrap();
             }
-            // Two subnets that follow one are two steps and one change.
+            // `TCP 443 in from 10.0.0.0/16`.
             "cure-acl" => {
-                let out = [(50, true, 443, 443), (50, false, 1024, 65_535)];
-                let other_way = [(51, false, 443, 443), (51, true, 1024, 65_535)];
-                for (number, egress, from, to) in out.into_iter().chain(other_way) {
+                for (number, entry) in (50..).zip(of("entries").split("; ")) {
+                    let words: Vec<&str> = entry.split(' ').collect();
+                    let ["TCP", ports, way, _, block] = words[..] else { panic!("{what}: {entry}") };
+                    let (from, to) = ports.split_once('–').unwrap_or((ports, ports));
+                    let ports = PortRange::builder().from(from.parse().unwrap()).to(to.parse().unwrap());
                     let entry = ec2.create_network_acl_entry().network_acl_id(of("acl")).rule_number(number);
-                    let entry = entry.egress(egress).rule_action(RuleAction::Allow).protocol("6");
-                    let ports = PortRange::builder().from(from).to(to).build();
-                    entry.cidr_block("0.0.0.0/0").port_range(ports).send().await.unwrap();
+                    let entry = entry.egress(way == "out").rule_action(RuleAction::Allow).protocol("6");
+                    entry.cidr_block(block).port_range(ports.build()).send().await.unwrap();
                 }
             }
             unknown => panic!("{what}: nobody knows how to do {unknown}: {step}"),
@@ -228,13 +229,13 @@ impl<'l> Hands<'l> {
         sleep(Duration::from_mins(3)).await;
     }
 
-    async fn make_endpoints(&self, services: &[String], subnets: &[String], cidr: &str) {
+    async fn make_endpoints(&self, services: &[String], subnets: &[String], blocks: &[String]) {
         let all = self.ec2.describe_subnets().subnet_ids(&subnets[0]).send().await.unwrap();
         let vpc = all.subnets()[0].vpc_id().unwrap().to_owned();
         let group = self.ec2.create_security_group().group_name("cure").description("x").vpc_id(&vpc);
         let group = group.send().await.unwrap().group_id.unwrap();
         let open = self.ec2.authorize_security_group_ingress().group_id(&group);
-        open.ip_permissions(https(cidr)).send().await.unwrap();
+        open.ip_permissions(https(blocks)).send().await.unwrap();
         for service in services {
             let endpoint = self.ec2.create_vpc_endpoint().vpc_id(&vpc).service_name(service);
             let endpoint = endpoint.vpc_endpoint_type(VpcEndpointType::Interface).private_dns_enabled(true);
@@ -249,7 +250,8 @@ impl<'l> Hands<'l> {
     }
 }
 
-fn https(cidr: &str) -> IpPermission {
-    let range = IpRange::builder().cidr_ip(cidr).build();
-    IpPermission::builder().ip_protocol("tcp").from_port(443).to_port(443).ip_ranges(range).build()
+fn https(blocks: &[String]) -> IpPermission {
+    let ranges = blocks.iter().map(|block| IpRange::builder().cidr_ip(block).build()).collect();
+    let https = IpPermission::builder().ip_protocol("tcp").from_port(443).to_port(443);
+    https.set_ip_ranges(Some(ranges)).build()
 }

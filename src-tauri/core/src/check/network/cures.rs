@@ -1,20 +1,23 @@
 //! What mends the ways that are broken: public addresses, a NAT gateway, endpoints, or what is there put right. Each with
 //! its steps, fitted to what the network has already, and what it costs.
 
+mod acls;
 mod endpoints;
 mod typed;
 mod way_out;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
+use self::acls::Acls;
 use super::picture::{Branch, DrawnWay, WayState};
 use crate::{
     blueprint::{Amendment, Blueprint, Platform, Runner, Service},
     cost::{self, Money},
-    mend::{Change, EVERYWHERE, What, acl_of},
-    network::{Endpoint, Route, Subnet, Table, VpcFacts, let_through},
+    mend::{Change, What},
+    network::{Endpoint, Route, Subnet, Table, VpcFacts},
     words::{Text, say},
 };
 
@@ -163,7 +166,14 @@ fn wants_a_way_out(branch: &Branch) -> bool {
 }
 
 /// What lets some of it pass: nobody can tell which addresses or ports it will be, unless all of it passes.
-const HALVES: [&str; 3] = ["reach-acl-half", "reach-group-half", "reach-endpoint-half"];
+const HALVES: [&str; 6] = [
+    "reach-acl-half",
+    "reach-acl-out-half",
+    "reach-acl-https-in-half",
+    "reach-acl-answers-out-half",
+    "reach-group-half",
+    "reach-endpoint-half",
+];
 
 /// Whether something stands in the way, of all of it or perhaps of some.
 fn is_hindered(branch: &Branch) -> bool {
@@ -178,35 +188,67 @@ fn is_hindered(branch: &Branch) -> bool {
 /// What stands in the way, each named once.
 fn put_right(facts: &VpcFacts, ways: &[DrawnWay]) -> Option<Cure> {
     let (mut services, mut steps) = (BTreeSet::new(), vec![]);
-    let mut acls: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut acls = Acls::default();
+    let mut shut: BTreeMap<&str, Shut<'_>> = BTreeMap::new();
     for way in ways {
         for branch in way.branches.iter().filter(|one| is_hindered(one)) {
             services.insert(way.service);
             let Some(why) = &branch.why else { continue };
-            if let ("reach-acl-out" | "reach-acl-in" | "reach-acl-half", Some(acl), Some(subnet)) =
-                (why.code.as_str(), why.params.get("acl"), why.params.get("subnet"))
+            acls.add(facts, &way.subnet, branch, why);
+            if let ("reach-endpoint-shut" | "reach-endpoint-half", Some(endpoint), Some(groups)) =
+                (why.code.as_str(), why.params.get("endpoint"), why.params.get("groups"))
             {
-                // Several subnets have one.
-                acls.entry(acl).or_default().insert(subnet);
+                // Several endpoints have the same ones.
+                let shut = shut.entry(groups).or_default();
+                shut.endpoints.insert(endpoint);
+                shut.speakers.insert(&way.subnet);
             }
             let step = step_against(facts, why);
             steps.extend(step.filter(|step| !steps.contains(step)));
         }
     }
-    steps.extend(acls.into_iter().map(|(acl, subnets)| {
-        let says = say("cure-acl", &[("acl", acl), ("subnet", &joined(subnets.iter().copied()))]);
-        CureStep::changes(facts, says, entries(facts, acl, &subnets))
-    }));
+    steps.extend(shut.into_iter().map(|(groups, shut)| shut.open(facts, groups)));
+    steps.extend(acls.steps(facts));
     let cost = cost::way_out::free();
     let services = Vec::from_iter(services);
     (!steps.is_empty()).then_some(Cure { kind: CureKind::PutRight, services, steps, cost })
+}
+
+/// Endpoints whose groups do not let in whoever speaks.
+#[derive(Default)]
+struct Shut<'w> {
+    endpoints: BTreeSet<&'w str>,
+    /// The subnets of those who speak.
+    speakers: BTreeSet<&'w str>,
+}
+
+impl Shut<'_> {
+    fn open(&self, facts: &VpcFacts, groups: &str) -> CureStep {
+        let blocks = texts(facts.blocks_of(self.speakers.iter().copied()));
+        let params = [
+            ("endpoint", joined(self.endpoints.iter().copied())),
+            ("groups", groups.to_owned()),
+            ("cidr", blocks.join(", ")),
+        ];
+        let says = say("cure-endpoint-shut", &params.each_ref().map(|(name, value)| (*name, value.as_str())));
+        let group = first_of(groups);
+        let open = blocks.into_iter().map(|cidr| What::LetIn { group: group.clone(), cidr });
+        CureStep::changes(facts, says, open)
+    }
+}
+
+fn first_of(groups: &str) -> String {
+    groups.split(", ").next().unwrap_or_default().to_owned()
+}
+
+fn texts(blocks: impl IntoIterator<Item = Ipv4Net>) -> Vec<String> {
+    blocks.into_iter().map(|block| block.to_string()).collect()
 }
 
 fn step_against(facts: &VpcFacts, why: &Text) -> Option<CureStep> {
     let of = |name: &str| why.params.get(name).map(String::as_str).unwrap_or_default();
     let endpoint = ("endpoint", of("endpoint"));
     let groups = ("groups", of("groups"));
-    let group = || of("groups").split(", ").next().unwrap_or_default().to_owned();
     Some(match why.code.as_str() {
         "reach-no-dns" => {
             CureStep::changes(facts, say("cure-dns-support", &[("vpc", &facts.id)]), [What::DnsSupport])
@@ -215,59 +257,13 @@ fn step_against(facts: &VpcFacts, why: &Text) -> Option<CureStep> {
             CureStep::person(say("cure-endpoint-state", &[endpoint, ("state", of("state"))]))
         }
         "reach-endpoint-nowhere" => CureStep::person(say("cure-endpoint-nowhere", &[endpoint])),
-        "reach-endpoint-shut" | "reach-endpoint-half" => {
-            let says = say("cure-endpoint-shut", &[endpoint, groups, ("cidr", &facts.cidr)]);
-            let open = What::LetIn { group: group(), cidr: facts.cidr.clone() };
-            CureStep::changes(facts, says, [open])
-        }
-        "reach-group-shut" | "reach-group-half" => {
-            CureStep::changes(facts, say("cure-group-shut", &[groups]), [What::LetOut { group: group() }])
-        }
+        "reach-group-shut" | "reach-group-half" => CureStep::changes(
+            facts,
+            say("cure-group-shut", &[groups]),
+            [What::LetOut { group: first_of(of("groups")) }],
+        ),
         _ => return None,
     })
-}
-
-/// The ports that answers come to, whoever speaks (Amazon VPC User Guide, "Ephemeral ports").
-const ANSWERS: (u16, u16) = (1024, 65_535);
-const HTTPS: (u16, u16) = (443, 443);
-
-/// The entries that an ACL lacks for HTTPS out of subnets and its answers; for one in which an endpoint or a NAT
-/// gateway stands, also for what comes to that. Each before all others, since the first that is about a packet decides.
-fn entries(facts: &VpcFacts, acl: &str, subnets: &BTreeSet<&str>) -> Vec<What> {
-    let Some(found) = acl_of(facts, acl) else { return vec![] };
-    let endpoints = facts.endpoints.iter().flatten().flat_map(|one| &one.subnets);
-    let mut stand = endpoints.chain(facts.nats.iter().flatten().filter_map(|nat| nat.subnet.as_ref()));
-    let served = stand.any(|id| subnets.contains(id.as_str()));
-    let own = [(true, HTTPS, EVERYWHERE), (false, ANSWERS, EVERYWHERE)];
-    let others = [(false, HTTPS, facts.cidr.as_str()), (true, ANSWERS, facts.cidr.as_str())];
-    let wanted = own.into_iter().chain(others.into_iter().filter(|_| served));
-    // Halves the way to the first one, so that there is room for whoever comes next.
-    let mut before = [true, false].map(|egress| {
-        let of = found.entries.iter().filter(|one| one.egress == egress && one.number <= 32_766);
-        of.map(|one| one.number).min().unwrap_or(200)
-    });
-    let lacking = wanted.filter(|(egress, ports, cidr)| !let_through(found, *egress, *ports, cidr));
-    let each = lacking.map(|(egress, (first, last), cidr)| {
-        let first_there = &mut before[usize::from(!egress)];
-        *first_there /= 2;
-        // Below the first one there is no room: no such entry is there, and a person has to make some.
-        let number = u16::try_from(*first_there).unwrap_or_default();
-        What::AclEntry { acl: acl.to_owned(), number, egress, cidr: cidr.to_owned(), first, last }
-    });
-    let each: Vec<_> = each.collect();
-    // What somebody denies is not for a click to allow: an entry before theirs would overrule it.
-    let denied = |what: &What| match what {
-        What::AclEntry { egress, first, last, .. } => found.entries.iter().any(|one| {
-            let meets = one.ports.is_none_or(|(from, to)| from <= *last && *first <= to);
-            !one.allow && one.number <= 32_766 && one.egress == *egress && meets
-        }),
-        _ => false,
-    };
-    if each.iter().any(denied) {
-        return vec![];
-    }
-    let fits = |what: &What| !matches!(what, What::AclEntry { number: 0, .. });
-    if each.iter().all(fits) { each } else { vec![] }
 }
 
 /// The ways that want a way out.
@@ -316,8 +312,8 @@ impl<'l> Lost<'l> {
 
     /// The ways out, the one first that is closest to what is there: whoever has made endpoints or a NAT gateway for these
     /// subnets did not mean them to be public.
-    fn ways_out(&self) -> [Cure; 3] {
-        let (public, nat, endpoints) = (self.public_ips(), self.nat_gateway(), self.endpoints());
+    fn ways_out(&self) -> Vec<Cure> {
+        let (public, nat, endpoints) = (Some(self.public_ips()), self.nat_gateway(), Some(self.endpoints()));
         let tables = self.tables();
         let leads_to = |prefix: &str| {
             let mut routes = tables.values().filter_map(|table| table.default_route());
@@ -325,7 +321,7 @@ impl<'l> Lost<'l> {
         };
         let any_endpoint = || self.facts.endpoints.iter().flatten().any(Endpoint::is_coming);
         let any_nat = || self.facts.nats.iter().flatten().any(|nat| nat.works() && nat.public);
-        if leads_to("igw-") {
+        let in_order = if leads_to("igw-") {
             [public, nat, endpoints]
         } else if leads_to("nat-") {
             [nat, endpoints, public]
@@ -335,7 +331,8 @@ impl<'l> Lost<'l> {
             [nat, public, endpoints]
         } else {
             [public, nat, endpoints]
-        }
+        };
+        in_order.into_iter().flatten().collect()
     }
 
     fn cure(&self, kind: CureKind, steps: Vec<CureStep>, cost: Money) -> Cure {

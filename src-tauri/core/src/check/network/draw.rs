@@ -143,6 +143,9 @@ fn endpoints(facts: &VpcFacts, services: &BTreeSet<Service>, met: &BTreeSet<&str
             evidence.push(Evidence::new("RouteTableIds", one.tables.join(", ")));
         } else {
             evidence.push(Evidence::new("PrivateDnsEnabled", one.private_dns));
+            if one.inbound_only {
+                evidence.push(Evidence::new("PrivateDnsOnlyForInboundResolverEndpoint", true));
+            }
             evidence.push(Evidence::new("SubnetIds", one.subnets.join(", ")));
             let groups = facts.groups.iter().flatten().filter(|group| one.groups.contains(&group.id));
             evidence.push(Evidence::new("Groups", one.groups.join(", ")));

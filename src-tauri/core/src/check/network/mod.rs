@@ -54,7 +54,7 @@ pub(super) fn judge(
 ) -> Found {
     match (Place::of(blueprint, survey), facts) {
         (Place::There { vpc, subnets, groups }, Some(facts)) if facts.id == vpc => {
-            there(session, blueprint, &facts, &subnets, &groups)
+            there(&session.region, blueprint, &facts, &subnets, &groups)
         }
         (Place::ToBeMade { cidr, way_out }, _) => {
             let picture = foreseen::foresee(blueprint, survey, &cidr, way_out);
@@ -68,7 +68,7 @@ pub(super) fn judge(
 }
 
 fn there(
-    session: &Session,
+    region: &str,
     blueprint: &Blueprint,
     facts: &VpcFacts,
     subnets: &[String],
@@ -94,15 +94,18 @@ fn there(
         items.push(of_service(service, &to_service));
         ways.extend(to_service);
     }
+    let left_out = subnets::leave_out(facts, blueprint, subnets, &ways);
+    let wrong = items.iter_mut().filter(|item| item.verdict == CheckVerdict::Wrong);
+    wrong.for_each(|item| item.fixes.extend(left_out.clone()));
     // Nothing follows from some of the subnets for all that were meant.
     let lacks_some = match &blueprint.network {
         Network::ExistingVpc { subnets: named, .. } => named.len() > subnets.len(),
         Network::DefaultVpc {} | Network::NewVpc { .. } => false,
     };
     if !lacks_some {
-        items.extend(subnets::check(facts, blueprint, &session.region, subnets));
+        items.extend(subnets::check(facts, blueprint, region, subnets));
     }
-    let cures = cures::cures(facts, blueprint, &session.region, &ways);
+    let cures = cures::cures(facts, blueprint, region, &ways);
     let picture = NetworkPicture { cures, ..draw::draw(facts, subnets, ways) };
     Found { items, picture: Some(picture) }
 }
@@ -275,8 +278,15 @@ fn advice(why: &Text, service: Service) -> Option<Text> {
         "reach-nat-state" | "reach-nat-private-subnet" | "reach-nat-private" => say("reach-nat-advice", &[]),
         "reach-group-shut" => say("reach-group-shut-advice", &[]),
         "reach-acl-out" | "reach-acl-in" => say("reach-acl-advice", &[]),
+        "reach-acl-https-in" | "reach-acl-answers-out" => {
+            let peers = why.params.get("peers").map(String::as_str).unwrap_or_default();
+            say("reach-acl-served-advice", &[("peers", peers)])
+        }
         // Out of an empty room there are three ways, but none of them is an endpoint where there is no such endpoint.
         _ if service == Service::Registry => say("reach-no-route-registry-advice", &[]),
         _ => say("reach-no-route-advice", &[]),
     })
 }
+
+#[cfg(test)]
+mod tests;

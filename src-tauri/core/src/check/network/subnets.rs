@@ -1,7 +1,10 @@
 //! Whether the subnets themselves do: enough addresses for what could run at once, more than one zone, and none that
 //! Fargate does not take.
 
-use super::super::{CheckItem, CheckVerdict, Fix, Group};
+use super::{
+    super::{CheckItem, CheckVerdict, Fix, Group},
+    picture::{DrawnWay, WayState},
+};
 use crate::{
     blueprint::{
         Amendment, Architecture, Blueprint, ComputeEnvironment, Instances, Network, Platform, architecture_of,
@@ -67,6 +70,18 @@ fn without(blueprint: &Blueprint, subnets: &[&Subnet], bad: impl Fn(&Subnet) -> 
     let left = subnets.iter().filter(|one| !bad(one)).map(|one| one.id.clone()).collect();
     let theirs = matches!(blueprint.network, Network::ExistingVpc { .. });
     theirs.then(|| Fix::blueprint(blueprint, vec![Amendment::Subnets { subnets: left }]))?
+}
+
+/// The subnets without those that do not lead to everything, where some do.
+pub(super) fn leave_out(
+    facts: &VpcFacts,
+    blueprint: &Blueprint,
+    subnets: &[String],
+    ways: &[DrawnWay],
+) -> Option<Fix> {
+    let subnets: Vec<_> = subnets.iter().filter_map(|id| facts.subnet(id)).collect();
+    let lost = |one: &Subnet| ways.iter().any(|way| way.subnet == one.id && way.state != WayState::Reaches);
+    without(blueprint, &subnets, lost)
 }
 
 /// As many vCPUs as find an address, where one environment wants them.

@@ -104,7 +104,8 @@ impl<'p> Path<'p> {
     /// Which endpoint is wanting, or what keeps the one that is there from being found.
     fn no_endpoint(&mut self, end: &str, no_route: Text, before: usize) -> Result<(), Stop> {
         let endpoints = self.vpc.endpoints.as_ref()?;
-        let mut of_service = endpoints.iter().filter(|one| one.service == end && one.is_coming());
+        let for_jobs = |one: &&Endpoint| one.service == end && one.is_coming() && !one.inbound_only;
+        let mut of_service = endpoints.iter().filter(for_jobs);
         let subnet = ("subnet", self.speaker.subnet);
         let Some(endpoint) = of_service.clone().find(|one| !one.gateway).or_else(|| of_service.next()) else {
             // A network that lives on endpoints lacks one; another one lacks a way out.

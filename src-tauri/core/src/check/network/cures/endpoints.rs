@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Cure, CureKind, CureStep, Lost, joined};
+use super::{Cure, CureKind, CureStep, Lost, joined, texts};
 use crate::{
     blueprint::{Service, by_route},
     cost,
@@ -37,11 +37,10 @@ impl Lost<'_> {
         if !missing.is_empty() {
             let services = missing.iter().map(|name| self.full(name)).collect::<Vec<_>>().join(", ");
             let subnets = joined(zones.values().copied());
-            let params = [
-                ("services", services.as_str()),
-                ("subnets", subnets.as_str()),
-                ("cidr", self.facts.cidr.as_str()),
-            ];
+            // They take their services' names over for the whole VPC.
+            let all = texts(self.facts.blocks.iter().copied()).join(", ");
+            let params =
+                [("services", services.as_str()), ("subnets", subnets.as_str()), ("cidr", all.as_str())];
             steps.push(CureStep::person(say("cure-endpoints-make", &params)));
         }
         steps.extend(routed.into_iter().filter_map(|name| self.by_route(name)));

@@ -101,7 +101,7 @@ pub(super) fn of_step(step: &Text, facts: &VpcFacts, region: &str) -> Vec<String
             .collect(),
         "cure-nat-make" => nat(region, &quoted(of("subnet"))),
         "cure-nat-make-apart" => apart(region, facts, of("gateway")).unwrap_or_default(),
-        "cure-endpoints-make" => endpoints(region, facts, &each("services"), &each("subnets")),
+        "cure-endpoints-make" => endpoints(region, facts, &each("services"), &each("subnets"), &each("cidr")),
         "cure-endpoint-route" => {
             let tables = each("tables");
             let mut words =
@@ -164,10 +164,10 @@ fn nat(region: &str, subnet: &str) -> Vec<String> {
 fn apart(region: &str, facts: &VpcFacts, gateway: &str) -> Option<Vec<String>> {
     let (option, gateway) = target(gateway)?;
     let taken: Vec<Ipv4Net> = facts.subnets.as_ref().ok()?.iter().filter_map(|subnet| subnet.cidr).collect();
-    let all: Ipv4Net = facts.cidr.parse().ok()?;
     let zone = facts.subnets.iter().flatten().next()?.zone.clone();
     let free = |block: &Ipv4Net| !taken.iter().any(|one| one.contains(block) || block.contains(one));
-    let block = all.subnets(28).ok()?.find(free)?.to_string();
+    let all = facts.blocks.iter().filter_map(|block| block.subnets(28).ok());
+    let block = all.flatten().find(free)?.to_string();
     let of_vpc = ["--vpc-id", facts.id.as_str()];
     let place = [&of_vpc[..], &["--cidr-block", &block, "--availability-zone", &zone]].concat();
     let tie = ec2(region, &["associate-route-table"]);
@@ -183,12 +183,17 @@ fn apart(region: &str, facts: &VpcFacts, gateway: &str) -> Option<Vec<String>> {
 }
 
 /// With a group of their own, which lets HTTPS in from the VPC.
-fn endpoints(region: &str, facts: &VpcFacts, services: &[String], subnets: &[String]) -> Vec<String> {
+fn endpoints(
+    region: &str,
+    facts: &VpcFacts,
+    services: &[String],
+    subnets: &[String],
+    blocks: &[String],
+) -> Vec<String> {
     let named = ["--group-name", "endpoints", "--description", "HTTPS to endpoints", "--vpc-id", &facts.id];
-    let mut lines = vec![
-        kept("group", region, "create-security-group", &named, "GroupId"),
-        let_https(region, "authorize-security-group-ingress", "\"$group\"", &facts.cidr),
-    ];
+    let mut lines = vec![kept("group", region, "create-security-group", &named, "GroupId")];
+    let open = |block| let_https(region, "authorize-security-group-ingress", "\"$group\"", block);
+    lines.extend(blocks.iter().map(|block| open(block)));
     lines.extend(services.iter().map(|service| {
         let mut words =
             vec!["create-vpc-endpoint", "--vpc-endpoint-type", "Interface", "--vpc-id", &facts.id];

@@ -9,10 +9,10 @@ use crate::{
     words::say,
 };
 
-impl Lost<'_> {
+impl<'l> Lost<'l> {
     pub(super) fn public_ips(&self) -> Cure {
         let (mut steps, gateway) = self.gateway();
-        steps.extend(self.routes_to(&gateway));
+        steps.extend(self.routes_to(&gateway, self.tables().into_values()));
         if self.hosts {
             let silent = self.drawn().filter(|subnet| !subnet.gives_public_ips);
             let silent: Vec<_> = silent.map(|subnet| subnet.id.clone()).collect();
@@ -34,14 +34,19 @@ impl Lost<'_> {
         self.cure(CureKind::PublicIps, steps, cost::way_out::public_addresses())
     }
 
-    pub(super) fn nat_gateway(&self) -> Cure {
+    /// None for a subnet in which a NAT gateway stands that others lead through: that one cannot be behind it.
+    pub(super) fn nat_gateway(&self) -> Option<Cure> {
+        let holds_one = |nat: &Nat| nat.subnet.as_deref().is_some_and(|id| self.subnets.contains(id));
+        if self.nats_that_lead_out().any(holds_one) {
+            return None;
+        }
         let tables = self.tables();
         let nats = || self.facts.nats.iter().flatten().filter(|nat| nat.works() && nat.public);
         let leads_out =
             |nat: &&Nat| nat.subnet.as_ref().is_none_or(|subnet| self.leads_out(subnet).is_some());
         if let Some(nat) = nats().find(leads_out) {
-            let steps = self.routes_to(&nat.id);
-            return self.cure(CureKind::NatGateway, steps, cost::way_out::nat_gateway_there());
+            let steps = self.behind(&nat.id);
+            return Some(self.cure(CureKind::NatGateway, steps, cost::way_out::nat_gateway_there()));
         }
         let (mut steps, gateway) = self.gateway();
         // One that could work, where its own subnet led out.
@@ -51,8 +56,8 @@ impl Lost<'_> {
         });
         if let Some((nat, table)) = stranded {
             steps.extend(route(self.facts, table, &gateway));
-            steps.extend(self.routes_to(&nat.id));
-            return self.cure(CureKind::NatGateway, steps, cost::way_out::nat_gateway_there());
+            steps.extend(self.behind(&nat.id));
+            return Some(self.cure(CureKind::NatGateway, steps, cost::way_out::nat_gateway_there()));
         }
         let apart = |id: &str| {
             let table = self.facts.table_of(id).ok().flatten();
@@ -65,9 +70,9 @@ impl Lost<'_> {
         } else {
             say("cure-nat-make-apart", &[("vpc", &self.facts.id), ("gateway", &gateway)])
         }));
-        steps.extend(self.routes_to(&say("cure-new-nat", &[]).text));
+        steps.extend(self.behind(&say("cure-new-nat", &[]).text));
         let zones = self.one_in_each_zone().len();
-        self.cure(CureKind::NatGateway, steps, cost::way_out::nat_gateway(zones))
+        Some(self.cure(CureKind::NatGateway, steps, cost::way_out::nat_gateway(zones)))
     }
 
     /// The VPC's internet gateway, and what there is to do where it has none.
@@ -99,10 +104,46 @@ impl Lost<'_> {
         }
     }
 
+    /// The public NAT gateways that are there or on their way, in a subnet that leads out.
+    fn nats_that_lead_out(&self) -> impl Iterator<Item = &'l Nat> {
+        let nats = self.facts.nats.iter().flatten();
+        nats.filter(|nat| {
+            let stands = nat.public && (nat.works() || nat.state == "pending");
+            stands && nat.subnet.as_ref().is_some_and(|subnet| self.leads_out(subnet).is_some())
+        })
+    }
+
+    /// What sends the subnets' traffic to a NAT gateway. A table that the subnet of one follows has to lead to the internet
+    /// gateway still, or all that is behind that one is cut off (Amazon VPC User Guide, "NAT gateway use cases").
+    fn behind(&self, target: &str) -> Vec<CureStep> {
+        let of_nat = |table: &Table| {
+            let follows = |nat: &Nat| {
+                let own = nat.subnet.as_ref().and_then(|id| self.facts.table_of(id).ok().flatten());
+                own.is_some_and(|own| own.id == table.id)
+            };
+            self.nats_that_lead_out().find(|nat| follows(nat))
+        };
+        let (kept, led): (Vec<_>, Vec<_>) =
+            self.tables().into_values().partition(|table| of_nat(table).is_some());
+        let mut steps = self.routes_to(target, led);
+        steps.extend(kept.into_iter().filter_map(|table| {
+            let follows =
+                |id: &&str| self.facts.table_of(id).ok().flatten().is_some_and(|own| own.id == table.id);
+            let params = [
+                ("table", table.id.as_str()),
+                ("subnets", &joined(self.subnets.iter().copied().filter(follows))),
+                ("target", target),
+                ("nat", &of_nat(table)?.id),
+            ];
+            Some(CureStep::person(say("cure-table-apart", &params)))
+        }));
+        steps
+    }
+
     /// What sends the subnets' traffic there.
-    fn routes_to(&self, target: &str) -> Vec<CureStep> {
+    fn routes_to(&self, target: &str, tables: impl IntoIterator<Item = &'l Table>) -> Vec<CureStep> {
         let mut steps = vec![];
-        for table in self.tables().values() {
+        for table in tables {
             let route = route(self.facts, table, target);
             let others = self.others(table);
             let changes = route.is_some();
