@@ -4,6 +4,7 @@
 //! An interface endpoint with private DNS takes its service's name over for the whole VPC: then no other way counts,
 //! however open it is (AWS PrivateLink, "Access an AWS service using an interface VPC endpoint").
 
+mod aside;
 mod instead;
 
 use super::{
@@ -214,7 +215,12 @@ impl<'p> Path<'p> {
     fn by_default_route(&mut self) -> Result<(), Stop> {
         self.out_of_own_groups(Peer::Internet)?;
         self.out_of_own_acl(Peer::Internet, EVERYWHERE)?;
-        let route = self.default_route(self.speaker.subnet)?;
+        let aside = self.clone();
+        let ended = self.default_route(self.speaker.subnet).and_then(|route| self.through(route));
+        aside.or_aside(self, ended)
+    }
+
+    fn through(&mut self, route: &Route) -> Result<(), Stop> {
         let target = route.target.as_str();
         if target.starts_with("igw-") {
             self.meets(HopKind::InternetGateway, target);
@@ -292,6 +298,7 @@ impl<'p> Path<'p> {
             self.hops.truncate(before);
             return Err(Stop::Broken(say("reach-nat-private", &params)));
         }
+        self.no_aside_of_nat(subnet)?;
         self.meets(HopKind::InternetGateway, &route.target);
         Ok(())
     }

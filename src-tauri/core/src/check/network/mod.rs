@@ -257,6 +257,7 @@ fn whom_to_ask(why: &Text) -> Text {
         "reach-endpoint-zone" => say("reach-endpoint-zone-advice", &[of("zone"), of("endpoint")]),
         "reach-endpoint-zone-unseen" => say("reach-endpoint-zone-unseen-advice", &[of("endpoint")]),
         "reach-central" => say("reach-central-advice", &[of("target")]),
+        "reach-aside" | "reach-part" => say("reach-aside-advice", &[of("range"), of("target")]),
         "reach-nat-pending" => say("reach-nat-pending-advice", &[]),
         "reach-shared" | "reach-shared-nat" => say("reach-shared-advice", &[of("owner")]),
         _ => say("reach-cannot-tell-advice", &[]),

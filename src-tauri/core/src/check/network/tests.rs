@@ -1,6 +1,7 @@
 //! Networks as EC2 describes them, judged and mended without an account.
 
 mod acls;
+mod asides;
 mod blocks;
 mod names;
 mod ways_out;

@@ -71,7 +71,9 @@ impl<'p> Path<'p> {
     /// Infrastructure", "Centralized access to VPC private endpoints").
     fn elsewhere(&self, table: &'p Table) -> Result<Option<(String, &'p Route)>, Stop> {
         for route in &table.routes {
-            if !route.active || route.target == "local" || is_to_gateway_endpoint(route) {
+            // Behind an internet gateway is no network.
+            let leads_out = route.target.starts_with("igw-");
+            if !route.active || leads_out || route.target == "local" || is_to_gateway_endpoint(route) {
                 continue;
             }
             let (block, peer) = match &route.to {
@@ -149,7 +151,7 @@ impl<'p> Path<'p> {
     }
 }
 
-fn is_to_gateway_endpoint(route: &Route) -> bool {
+pub(super) fn is_to_gateway_endpoint(route: &Route) -> bool {
     matches!(route.to, RouteTo::PrefixList(_)) && route.target.starts_with("vpce-")
 }
 
