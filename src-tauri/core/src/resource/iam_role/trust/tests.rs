@@ -5,9 +5,12 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::resource::{
-    Stack, execution_role::execution_role, instance_role::instance_role, service_role::service_role,
-    tags::Tags,
+use crate::{
+    resource::{
+        Stack, execution_role::execution_role, instance_role::instance_role, service_role::service_role,
+        tags::Tags,
+    },
+    world::Moment,
 };
 
 const OURS: &str = "111122223333";
@@ -34,6 +37,7 @@ fn found(statements: Value) -> RoleFacts {
         inline: BTreeMap::new(),
         boundary: None,
         simulated: BTreeMap::new(),
+        seen: Moment(1_767_225_600_000),
         tags: Tags::new(),
     }
 }
