@@ -66,7 +66,7 @@ impl IamRole {
                 |one| told(one),
             )
         };
-        let callers = self.callers();
+        let callers = self.callers(facts);
         let allowed = |policy: &Policy| self.allowed(policy, &callers);
         let denied = |policy: &Policy| self.denied(policy, &callers);
         match (denied(&policy), allowed(&policy)) {
@@ -95,11 +95,13 @@ impl IamRole {
     /// Amazon ECS Developer Guide, "Amazon ECS task IAM role": of clusters only all can be named. AWS Batch User Guide,
     /// "Cross-service confused deputy prevention": an environment, and beside it any job. What EC2 says when it hands
     /// an instance its role, and Spot Fleet, is nowhere written.
-    fn callers(&self) -> Vec<Circumstances> {
+    fn callers(&self, facts: &RoleFacts) -> Vec<Circumstances> {
         let service = Circumstances::from([
             ("aws:principalisawsservice", "true".to_owned()),
             ("aws:principalservicename", self.trusted.to_owned()),
+            ("aws:securetransport", "true".to_owned()),
         ]);
+        let service = service.from_then_on(facts.earliest());
         let on_behalf_of = |source: String| {
             let mut known = service.clone();
             known.insert("aws:sourceaccount", self.stack.account.clone());
