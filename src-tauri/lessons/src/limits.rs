@@ -151,12 +151,9 @@ pub(crate) const LESSONS: &[Lesson] = &[
             Ok(Preset::Fargate.blueprint(STACK))
         })
     }),
-    of(
-        "limit-none-inf",
-        ON_DEMAND,
-        &[warning("inf-vcpus", "limit-none"), wrong("instance-types", "instance-types-missing")],
-        |_| Box::pin(async move { Ok(of_types(Preset::OnDemand, &["inf2.xlarge", "m6i.large"])) }),
-    ),
+    of("limit-none-inf", ON_DEMAND, &[warning("inf-vcpus", "limit-none")], |_| {
+        Box::pin(async move { Ok(of_types(Preset::OnDemand, &["inf2.xlarge"])) })
+    }),
     of(
         "limit-unknown",
         QUOTAS,

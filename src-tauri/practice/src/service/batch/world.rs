@@ -231,7 +231,10 @@ pub(super) fn host_quota(moment: &Moment<'_>, class: Class, spot: bool) -> u32 {
         (Class::G, false) => "L-DB2E81BA",
         (Class::G, true) => "L-3819A6DF",
         (Class::P, false) => "L-417A185B",
+        // Of P5, which counts apart, there is none here.
         (Class::P, true) => "L-7212CCBC",
+        (Class::Inf, false) => "L-1945791B",
+        (Class::Inf, true) => "L-B5D1601B",
     };
     quotas::value(moment.state, "ec2", code).unwrap_or(0)
 }
