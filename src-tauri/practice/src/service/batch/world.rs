@@ -78,11 +78,18 @@ pub(super) fn groups_of(state: &State, region: &str, environment: &Environment) 
     if !own.is_empty() {
         return own;
     }
-    let Some(template) = environment.resource("launchTemplate") else { return own };
-    let name = text(template, "launchTemplateId").or(text(template, "launchTemplateName"));
-    name.and_then(|name| ec2::launch_template(state, region, name, version_of(template)).ok())
-        .map(|template| template.security_groups)
-        .unwrap_or_default()
+    template_of(state, region, environment).map(|template| template.security_groups).unwrap_or_default()
+}
+
+fn template_of(state: &State, region: &str, environment: &Environment) -> Option<ec2::LaunchTemplateView> {
+    let template = environment.resource("launchTemplate")?;
+    let name = text(template, "launchTemplateId").or(text(template, "launchTemplateName"))?;
+    ec2::launch_template(state, region, name, version_of(template)).ok()
+}
+
+/// The root disk of an environment's hosts in GiB, where its launch template gives one.
+pub(super) fn disk_of_template(moment: &Moment<'_>, environment: &Environment) -> Option<u64> {
+    template_of(moment.state, moment.region, environment)?.disk_gib
 }
 
 /// Whether there is a key pair of that name.
