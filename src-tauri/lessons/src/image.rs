@@ -135,7 +135,7 @@ pub(crate) const LESSONS: &[Lesson] = &[
             Ok(here("models:1"))
         })
     }),
-    of("image-too-large", STORAGE, &[warning(SIZE, "image-too-large")], |hands| {
+    of("image-too-large", STORAGE, &[wrong(SIZE, "image-too-large")], |hands| {
         Box::pin(async move {
             hands.push("everything", "amd64", 30 << 30, "").await?;
             Ok(here("everything:1"))
@@ -147,7 +147,7 @@ pub(crate) const LESSONS: &[Lesson] = &[
             Ok(on_plain_instances("models:1"))
         })
     }),
-    of("image-too-large-instance", DISKS, &[warning(SIZE, "image-too-large-instance")], |hands| {
+    of("image-too-large-instance", DISKS, &[wrong(SIZE, "image-too-large-instance")], |hands| {
         Box::pin(async move {
             hands.push("everything", "amd64", 30 << 30, "").await?;
             Ok(on_plain_instances("everything:1"))

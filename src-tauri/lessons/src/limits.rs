@@ -64,7 +64,7 @@ pub(crate) const LESSONS: &[Lesson] = &[
     of("limit-short-spot", SPOT, &[warning("spot-vcpus", "limit-short")], |_| {
         Box::pin(async move { Ok(up_to(Preset::Spot, 64)) })
     }),
-    of("limit-none-gpu", ON_DEMAND, &[warning("gpu-vcpus", "limit-none")], |_| {
+    of("limit-none-gpu", ON_DEMAND, &[wrong("gpu-vcpus", "limit-none")], |_| {
         Box::pin(async move { Ok(of_types(Preset::Gpu, &["g5.xlarge"])) })
     }),
     of("limit-busy", ON_DEMAND, &[warning("ec2-vcpus", "limit-busy")], |hands| {
@@ -151,12 +151,9 @@ pub(crate) const LESSONS: &[Lesson] = &[
             Ok(Preset::Fargate.blueprint(STACK))
         })
     }),
-    of(
-        "limit-none-inf",
-        ON_DEMAND,
-        &[warning("inf-vcpus", "limit-none"), wrong("instance-types", "instance-types-missing")],
-        |_| Box::pin(async move { Ok(of_types(Preset::OnDemand, &["inf2.xlarge", "m6i.large"])) }),
-    ),
+    of("limit-none-inf", ON_DEMAND, &[wrong("inf-vcpus", "limit-none")], |_| {
+        Box::pin(async move { Ok(of_types(Preset::OnDemand, &["inf2.xlarge"])) })
+    }),
     of(
         "limit-unknown",
         QUOTAS,

@@ -9,6 +9,7 @@ use slipway_core::{
 
 use crate::{
     account::{Account, fresh},
+    runs::{create, done},
     seam::Fault,
 };
 
@@ -117,7 +118,7 @@ async fn an_image_in_ecr_is_judged_by_its_configuration_its_scan_its_size_and_it
             vec![fits(), one("image-scan", Warning, "image-scan")],
         ),
         ("tight", single("amd64", 6 << 30, ""), vec![fits(), one("image-size", Warning, "image-tight")]),
-        ("large", single("amd64", 30 << 30, ""), vec![fits(), one("image-size", Warning, "image-too-large")]),
+        ("large", single("amd64", 30 << 30, ""), vec![fits(), one("image-size", Wrong, "image-too-large")]),
     ] {
         push(&account, repository, &manifest).await;
         let image = format!("{HERE}/{repository}:1");
@@ -135,7 +136,7 @@ async fn an_image_in_ecr_is_judged_by_its_configuration_its_scan_its_size_and_it
     assert_eq!(said(&account, instances).await, [fits()]);
     let mut instances = with_image(Preset::OnDemand, &format!("{HERE}/large:1"));
     of_instances(&mut instances);
-    let too_large = one("image-size", Warning, "image-too-large-instance");
+    let too_large = one("image-size", Wrong, "image-too-large-instance");
     assert_eq!(said(&account, instances).await, [fits(), too_large]);
     // On a larger disk it fits.
     let mut large = with_image(Preset::Fargate, &format!("{HERE}/large:1"));
@@ -163,6 +164,15 @@ async fn an_image_that_is_not_in_ecr_is_missing_to_be_pushed_or_not_to_be_seen()
     assert_eq!(said(&account, with_image(Preset::Fargate, &own)).await, to_push);
     push(&account, "team/app", &single("amd64", 1, "")).await;
     assert_eq!(said(&account, with_image(Preset::Fargate, &format!("{HERE}/team/app:2"))).await, missing);
+    // Made by the stack and empty it is still to be pushed; of somebody else's making it is missing.
+    done(&create(&account, &with_image(Preset::Fargate, &own)).await);
+    let report = check::check(&account.session, with_image(Preset::Fargate, &own), |_| ()).await.unwrap();
+    assert!(!report.blocked);
+    assert_eq!(said(&account, with_image(Preset::Fargate, &own)).await, to_push);
+    let ecr = &account.session.aws.once.ecr;
+    ecr.delete_repository().repository_name("imaging/app").send().await.unwrap();
+    ecr.create_repository().repository_name("imaging/app").send().await.unwrap();
+    assert_eq!(said(&account, with_image(Preset::Fargate, &own)).await, missing);
     // It is asked for where it is said to be.
     let elsewhere = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/app:1";
     assert_eq!(said(&account, with_image(Preset::Fargate, elsewhere)).await, nowhere);

@@ -149,6 +149,34 @@ async fn more_is_asked_for_once_shown_while_it_is_open_and_granted() {
     assert!(refused.message.contains("greater than the current quota"), "{}", refused.message);
 }
 
+/// Jobs wait for ever where nothing of a queue's may be started; what a queue has besides goes on.
+#[tokio::test(start_paused = true)]
+async fn no_vcpus_at_all_are_wrong_where_jobs_have_nothing_else() {
+    let account = fresh(1).await;
+    let of = |preset: Preset, types: &[&str]| {
+        let mut blueprint = preset.blueprint("imaging");
+        for instances in blueprint.compute_environments.iter_mut().filter_map(|one| one.instances.as_mut()) {
+            instances.types = types.iter().map(|name| (*name).to_owned()).collect();
+        }
+        blueprint
+    };
+    for (preset, types, id, verdict, said) in [
+        (Preset::OnDemand, &["p4d"][..], "p-vcpus", CheckVerdict::Wrong, "limit-none"),
+        (Preset::Spot, &["p4d"], "p-spot-vcpus", CheckVerdict::Wrong, "limit-none"),
+        (Preset::Spot, &["p5"], "p5-spot-vcpus", CheckVerdict::Wrong, "limit-none"),
+        (Preset::OnDemand, &["p4d", "m6i"], "p-vcpus", CheckVerdict::Warning, "limit-none-beside"),
+    ] {
+        let found = limits(&account, &of(preset, types)).await;
+        assert_eq!(code(&found[id]), (verdict, said), "{types:?}");
+        assert_eq!(found[id].remedy.as_ref().unwrap().code, "limit-ask-none", "{types:?}");
+    }
+    // The queue's other environment may be used.
+    let mut both = Preset::SpotThenOndemand.blueprint("imaging");
+    both.compute_environments[0].instances.as_mut().unwrap().types = vec!["p4d".to_owned()];
+    let found = limits(&account, &both).await;
+    assert_eq!(code(&found["p-spot-vcpus"]), (CheckVerdict::Warning, "limit-none-beside"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_request_whose_answer_is_lost_is_looked_for_and_not_sent_again() {
     let account = fresh(1).await;

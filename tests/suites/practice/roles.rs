@@ -4,7 +4,7 @@ use slipway_core::{
     blueprint::{Access, AccessMode, Blueprint, Preset},
     check::{self, CheckItem, CheckVerdict},
     plan::{Act, PlanView},
-    resource::Evidence,
+    resource::{Difference, Evidence},
     run,
     stack::{Health, OpenStack},
     terraform,
@@ -158,7 +158,7 @@ async fn what_hangs_on_who_calls_is_a_doubt_and_no_complaint() {
     assert_eq!(found.finding.params["actions"], "logs:CreateLogStream, logs:PutLogEvents");
     assert_eq!(planned(&account, &wanted, "instance-role/main").await.0, Act::Keep);
     // What is about a thing with a name, IAM's simulator is asked; it knows who the role is.
-    let named = r#""Action":["ecs:DiscoverPollEndpoint","ecr:*"],"Resource":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/imaging-*"},"Null":{"aws:PrincipalArn":"false"}}},"#;
+    let named = r#""Action":["ecs:DiscoverPollEndpoint","ecr:*"],"Resource":"*","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/imaging-*"},"StringEqualsIgnoreCase":{"aws:PrincipalAccount":"111122223333"}}},"#;
     let plain = r#""Action":["ecs:DiscoverPollEndpoint","ecr:*"],"Resource":"*"},"#;
     let (account, wanted, _) = with_policy(&EQUAL.replace(plain, named)).await;
     assert_eq!(item(&account, &wanted, "instance-role/main").await.0.verdict, CheckVerdict::Ready);
@@ -208,6 +208,65 @@ async fn what_a_policy_denies_or_a_boundary_leaves_out_is_said_and_never_taken_o
     let version = iam.create_policy_version().policy_arn(limit).policy_document(wide).set_as_default(true);
     version.send().await.unwrap();
     assert_eq!(item(&account, &wanted, "instance-role/main").await.0.verdict, CheckVerdict::Ready);
+}
+
+/// IAM User Guide, "IAM JSON policy elements: Condition operators": where the key is absent from the request, a negated
+/// operator holds, and so does one that ends in IfExists. A denial that holds is wrong, one that may hold is a doubt, and
+/// neither is hidden behind what was added.
+#[tokio::test(start_paused = true)]
+async fn a_denial_under_a_condition_is_wrong_or_a_doubt_and_never_as_it_should_be() {
+    let account = fresh(7).await;
+    let wanted = Preset::Fargate.blueprint("imaging");
+    done(&create(&account, &wanted).await);
+    let iam = &account.session.aws.once.iam;
+    for (condition, verdict, code) in [
+        (r#"{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}"#, CheckVerdict::Wrong, "role-denied"),
+        (r#"{"StringNotEquals":{"aws:PrincipalTag/team":"x"}}"#, CheckVerdict::Wrong, "role-denied"),
+        (r#"{"StringNotEquals":{"aws:SourceVpc":"vpc-1"}}"#, CheckVerdict::CannotTell, "role-open"),
+        // Credentials without a second factor have it as false, or not at all.
+        (r#"{"Bool":{"aws:MultiFactorAuthPresent":"false"}}"#, CheckVerdict::CannotTell, "role-open"),
+        (r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#, CheckVerdict::Warning, "check-added"),
+        (r#"{"StringEquals":{"aws:PrincipalTag/team":"x"}}"#, CheckVerdict::Warning, "check-added"),
+        // What the console puts onto a role whose sessions somebody has revoked.
+        (
+            r#"{"DateLessThan":{"aws:TokenIssueTime":"2020-01-01T00:00:00Z"}}"#,
+            CheckVerdict::Warning,
+            "check-added",
+        ),
+    ] {
+        let deny = format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Deny","Action":"*","Resource":"*","Condition":{condition}}}}}"#
+        );
+        let put = iam.put_role_policy().role_name("imaging-execution").policy_name("no");
+        put.policy_document(deny).send().await.unwrap();
+        let (found, blocked) = item(&account, &wanted, "execution-role/main").await;
+        let told = if verdict == CheckVerdict::Wrong { found.remedy.as_ref() } else { Some(&found.finding) };
+        let told = told.map(|text| text.code.as_str());
+        assert_eq!((found.verdict, told), (verdict, Some(code)), "{condition}");
+        assert_eq!(blocked, verdict == CheckVerdict::Wrong, "{condition}");
+        let added = |one: &Difference| one.what == "inline policy no";
+        assert!(found.differences.iter().any(added), "{condition}: {:?}", found.differences);
+    }
+}
+
+/// What reading leaves open and the simulator, asked with everything that the condition needs, calls an explicit denial.
+#[tokio::test(start_paused = true)]
+async fn what_the_simulator_says_is_denied_is_denied() {
+    let account = fresh(7).await;
+    let wanted = Preset::OnDemand.blueprint("imaging");
+    done(&create(&account, &wanted).await);
+    let deny = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"ecs:DiscoverPollEndpoint",
+        "Resource":"*","Condition":{"StringEqualsIgnoreCase":{"aws:PrincipalAccount":"111122223333"}}}}"#;
+    let iam = &account.session.aws.once.iam;
+    iam.put_role_policy().role_name(INSTANCE).policy_name("no").policy_document(deny).send().await.unwrap();
+    let (found, blocked) = item(&account, &wanted, "instance-role/main").await;
+    assert_eq!((found.verdict, blocked), (CheckVerdict::Wrong, true), "{found:?}");
+    let remedy = found.remedy.unwrap();
+    assert_eq!(
+        (remedy.code.as_str(), &*remedy.params["actions"]),
+        ("role-denied", "ecs:DiscoverPollEndpoint")
+    );
+    assert_eq!(remedy.params["policy"], "no");
 }
 
 /// The job's own role: a boundary of somebody else's takes away what the blueprint says that the code may do.

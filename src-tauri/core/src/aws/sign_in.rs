@@ -32,7 +32,10 @@ use super::{
     Activity, answer,
     fault::{Withheld, fault, is_about_the_sign_in},
 };
-use crate::{words::Text, world::World};
+use crate::{
+    words::Text,
+    world::{Moment, World},
+};
 
 /// How long getting credentials may take: a role's or Identity Center's answer, a program of the person's.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -77,6 +80,11 @@ impl SignIn {
             shared.held = Mutex::new(Some(credentials));
         }
         self
+    }
+
+    /// The present moment, as it was handed in.
+    pub(crate) fn now(&self) -> Moment {
+        self.0.world.now()
     }
 
     /// New credentials come when a person does this.

@@ -78,15 +78,16 @@ impl CheckItem {
     pub fn of_resource(sighting: &Sighting) -> Self {
         let name = sighting.name.as_str();
         let (verdict, finding, remedy) = match &sighting.verdict {
-            Verdict::Ready if !sighting.additions.is_empty() => (
-                CheckVerdict::Warning,
-                say("check-added", &[("name", name)]),
-                Some(say("check-added-advice", &[])),
-            ),
+            // What somebody added may be what the doubt comes of; it is told among the differences.
             Verdict::Ready => match &sighting.doubt {
                 Some(doubt) => {
                     (CheckVerdict::CannotTell, doubt.clone(), Some(say("check-doubt-advice", &[])))
                 }
+                None if !sighting.additions.is_empty() => (
+                    CheckVerdict::Warning,
+                    say("check-added", &[("name", name)]),
+                    Some(say("check-added-advice", &[])),
+                ),
                 None => (CheckVerdict::Ready, say("check-ready", &[("name", name)]), None),
             },
             Verdict::Missing => {
@@ -153,6 +154,7 @@ impl CheckItem {
     /// The finding with what is wrong, for where there is no room for a list.
     pub(crate) fn in_one_sentence(&self) -> Text {
         match &self.name {
+            _ if self.verdict == CheckVerdict::CannotTell => self.finding.clone(),
             Some(name) if !self.differences.is_empty() && !self.does_not_work() => {
                 if self.verdict == CheckVerdict::Warning {
                     let each = self.differences.iter().map(|added| {

@@ -3,16 +3,16 @@
 //!
 //! By the rules of the IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements reference".
 
+mod circumstances;
 mod condition;
 mod pattern;
 mod statement;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
+pub(crate) use self::circumstances::Circumstances;
 use self::{pattern::Overlap, statement::Statement};
 
 /// How far something holds.
@@ -33,6 +33,12 @@ impl Holds {
             Self::Perhaps => Self::Perhaps,
             Self::Yes => Self::No,
         }
+    }
+}
+
+impl From<bool> for Holds {
+    fn from(holds: bool) -> Self {
+        if holds { Self::Yes } else { Self::No }
     }
 }
 
@@ -63,10 +69,6 @@ pub(crate) struct Ask {
     pub(crate) target: Target,
 }
 
-/// What is known of a request that nobody has made yet: the keys of conditions in lower case, `*` in a value standing
-/// for what is not known.
-pub(crate) type Circumstances = BTreeMap<&'static str, String>;
-
 /// A policy, or a role's trust policy.
 #[derive(Debug, Clone)]
 pub(crate) struct Policy {
@@ -93,14 +95,25 @@ impl Policy {
         self.says(false, |statement| statement.is_about(ask, known))
     }
 
+    /// Whether what it forbids may hang on a key that is in some requests only, in a way that needs none.
+    pub(crate) fn guesses(&self, known: &Circumstances) -> bool {
+        self.statements.iter().any(|statement| !statement.allows && statement.guesses(known))
+    }
+
     /// Whether a trust policy lets this service assume its role, denials aside.
     pub(crate) fn trusts(&self, service: &str, known: &Circumstances) -> Holds {
-        self.says(true, |statement| statement.is_about_assuming(service, known))
+        self.says(true, |statement| statement.is_about_service("sts:AssumeRole", service, known))
+    }
+
+    /// Whether it may give the role's session tags of its own (IAM User Guide, "Pass session tags in AWS STS": who does
+    /// needs `sts:TagSession` in the trust policy).
+    pub(crate) fn lets_tag(&self, service: &str, known: &Circumstances) -> Holds {
+        self.says(true, |statement| statement.is_about_service("sts:TagSession", service, known))
     }
 
     /// Whether a trust policy forbids this service to assume its role.
     pub(crate) fn distrusts(&self, service: &str, known: &Circumstances) -> Holds {
-        self.says(false, |statement| statement.is_about_assuming(service, known))
+        self.says(false, |statement| statement.is_about_service("sts:AssumeRole", service, known))
     }
 
     /// The most that any statement of this effect says.

@@ -76,8 +76,13 @@ impl Statement {
         on.min(self.is_about_action(&ask.action)).min(self.conditions_hold(known))
     }
 
-    /// Whether it is about this service's assuming the role.
-    pub(super) fn is_about_assuming(&self, service: &str, known: &Circumstances) -> Holds {
+    /// Whether a condition of it holds where there is no such key, and nobody knows whether there is one.
+    pub(super) fn guesses(&self, known: &Circumstances) -> bool {
+        self.conditions.iter().any(|condition| condition.is_about_what_may_be_absent(known))
+    }
+
+    /// Whether it is about this service's doing this with the role: assuming it, say.
+    pub(super) fn is_about_service(&self, action: &str, service: &str, known: &Circumstances) -> Holds {
         let named = |principals: &Value| texts(&principals["Service"]).iter().any(|name| name == service);
         // A denial of everybody takes in AWS's own services, which is why there is a key to leave them out of one (IAM
         // User Guide, "AWS global condition context keys", aws:PrincipalIsAWSService). That allowing everybody takes
@@ -91,7 +96,7 @@ impl Statement {
             (None, Some(others)) if named(others) => Holds::No,
             (None, _) => Holds::Perhaps,
         };
-        who.min(self.is_about_action("sts:AssumeRole")).min(self.conditions_hold(known))
+        who.min(self.is_about_action(action)).min(self.conditions_hold(known))
     }
 
     /// Actions have no case.

@@ -22,7 +22,7 @@ pub(super) struct Asked<'a> {
     pub(super) blueprint: &'a Blueprint,
     pub(super) definition: &'a JobDefinition,
     pub(super) name: ImageName,
-    /// It is to come from a repository that is the stack's own.
+    /// It is to come from a repository that is the stack's own, or will be, and can only be pushed once that is there.
     pub(super) to_be_made: bool,
     pub(super) own_account: bool,
     pub(super) disk_gib: u32,
@@ -84,7 +84,7 @@ pub(super) fn items(asked: &Asked<'_>, found: Found) -> Vec<CheckItem> {
     };
     match found {
         Found::There(facts) => there(asked, &facts),
-        Found::NoRepository if asked.to_be_made => one(
+        Found::NoRepository | Found::NotThere if asked.to_be_made => one(
             CheckVerdict::Warning,
             say("image-to-push", &[image]),
             Some(say("image-to-push-advice", &[image])),
@@ -320,7 +320,9 @@ fn disk(asked: &Asked<'_>, facts: &Facts) -> Option<CheckItem> {
         ("most", most.as_str()),
         ("disk", disk.as_str()),
     ];
-    let finding = match (size::room(bytes, platform, asked.disk_gib), platform) {
+    let room = size::room(bytes, platform, asked.disk_gib);
+    let verdict = if room == Room::TooLittle { CheckVerdict::Wrong } else { CheckVerdict::Warning };
+    let finding = match (room, platform) {
         (Room::Enough, _) => return None,
         (Room::Perhaps, Platform::Fargate) => say("image-tight", &params),
         (Room::Perhaps, Platform::Ec2) => say("image-tight-instance", &params),
@@ -331,7 +333,7 @@ fn disk(asked: &Asked<'_>, facts: &Facts) -> Option<CheckItem> {
         Platform::Fargate => say("image-large-fargate-advice", &[]),
         Platform::Ec2 => say("image-large-ec2-advice", &[]),
     };
-    let mut item = asked.item("image-size", CheckVerdict::Warning, finding, Some(remedy));
+    let mut item = asked.item("image-size", verdict, finding, Some(remedy));
     item.fixes.extend(asked.by_disk(bytes));
     item.evidence = vec![
         Evidence::new("imageSize", &size),

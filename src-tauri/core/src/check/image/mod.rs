@@ -16,6 +16,7 @@ mod size;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_ecr::types::Tag;
 use futures::future::join_all;
 
 use self::{
@@ -26,7 +27,9 @@ use self::{
 use super::CheckItem;
 use crate::{
     account::Session,
+    aws::fault,
     blueprint::{Blueprint, ImageName, JobDefinition, Registry, names},
+    resource::{STACK_TAG, Stack},
 };
 
 pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<CheckItem> {
@@ -52,12 +55,14 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
             }
             _ => found,
         };
-        (definition, name, found)
+        let own = is_own(session, blueprint, &name)
+            && (!matches!(found, Found::NotThere) || is_made(session, blueprint, &name).await);
+        (definition, name, found, own)
     }))
     .await;
     let mut pulls: BTreeMap<String, Pulls> = BTreeMap::new();
     let mut items = Vec::new();
-    for (definition, name, found) in found {
+    for (definition, name, found, to_be_made) in found {
         // Whoever signs in has pulls of their own.
         if let (Found::There(facts), Registry::Host(_), None) =
             (&found, &name.registry, &definition.registry_secret)
@@ -69,7 +74,7 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
         let asked = Asked {
             blueprint,
             definition,
-            to_be_made: is_own(session, blueprint, &name),
+            to_be_made,
             own_account: matches!(&name.registry,
                 Registry::Ecr { account, .. } if *account == session.identity.account),
             name,
@@ -93,6 +98,18 @@ async fn look(session: &Session, name: &ImageName, definition: &JobDefinition) -
         }
         Registry::Host(host) => registry::look(&session.aws.web, host, name, definition.architecture).await,
     }
+}
+
+/// Whether the repository that is there is the stack's by its tags. Where those may not be read, what is found of the
+/// repository itself says so.
+async fn is_made(session: &Session, blueprint: &Blueprint, name: &ImageName) -> bool {
+    let arn = Stack::called(&blueprint.name, session).arn("ecr", &format!("repository/{}", name.repository));
+    let found = session.aws.read.ecr.list_tags_for_resource().resource_arn(arn).send().await;
+    let found = found.map_err(fault("ecr:ListTagsForResource"));
+    found.is_ok_and(|found| {
+        let of_stack = |tag: &Tag| tag.key() == STACK_TAG && tag.value() == blueprint.name;
+        found.tags().iter().any(of_stack)
+    })
 }
 
 /// Whether the image is to come from a repository of the stack's own.

@@ -31,6 +31,7 @@ impl Limit {
             "gpu-spot-vcpus" => say("limit-gpu-spot", &[]),
             "p-vcpus" => say("limit-p", &[]),
             "p-spot-vcpus" => say("limit-p-spot", &[]),
+            "p5-spot-vcpus" => say("limit-p5-spot", &[]),
             "f-vcpus" => say("limit-f", &[]),
             "f-spot-vcpus" => say("limit-f-spot", &[]),
             "inf-vcpus" => say("limit-inf", &[]),
@@ -58,7 +59,8 @@ impl Limit {
     }
 }
 
-/// A class of instance families: how their names begin, and its limits on demand and for Spot.
+/// A class of instance families: how their names begin, some with their generation, and its limits on demand and for
+/// Spot.
 type Class = (&'static [&'static str], Limit, Option<Limit>);
 
 const fn class(begins: &'static [&'static str], on_demand: Limit, spot: Limit) -> Class {
@@ -67,15 +69,18 @@ const fn class(begins: &'static [&'static str], on_demand: Limit, spot: Limit) -
 
 /// The classes of instance families that share a limit (Amazon EC2 User Guide, "On-Demand Instance quotas" and "Spot
 /// Instance quotas"; the codes: Service Quotas, "Amazon Elastic Compute Cloud (Amazon EC2)"). HPC and high-memory
-/// families are not to be had on the Spot market.
-const CLASSES: [Class; 10] = [
+/// families are not to be had on the Spot market. On it P5 counts apart from those before it, and which of the two P6
+/// counts as is nowhere said.
+const CLASSES: [Class; 12] = [
     class(STANDARD, limit("ec2", "L-1216C47A", "ec2-vcpus"), limit("ec2", "L-34B43A08", "spot-vcpus")),
     class(
         &["g", "gr", "vt"],
         limit("ec2", "L-DB2E81BA", "gpu-vcpus"),
         limit("ec2", "L-3819A6DF", "gpu-spot-vcpus"),
     ),
-    class(&["p"], limit("ec2", "L-417A185B", "p-vcpus"), limit("ec2", "L-7212CCBC", "p-spot-vcpus")),
+    class(&["p2", "p3", "p4"], P, limit("ec2", "L-7212CCBC", "p-spot-vcpus")),
+    class(&["p5"], P, limit("ec2", "L-C4BD4855", "p5-spot-vcpus")),
+    (&["p"], P, None),
     class(&["f"], limit("ec2", "L-74FC7D96", "f-vcpus"), limit("ec2", "L-88CF9481", "f-spot-vcpus")),
     class(&["inf"], limit("ec2", "L-1945791B", "inf-vcpus"), limit("ec2", "L-B5D1601B", "inf-spot-vcpus")),
     class(&["trn"], limit("ec2", "L-2C3B7624", "trn-vcpus"), limit("ec2", "L-6B0D517C", "trn-spot-vcpus")),
@@ -85,21 +90,29 @@ const CLASSES: [Class; 10] = [
     (&["u"], limit("ec2", "L-43DA4232", "u-vcpus"), None),
 ];
 
+/// On demand all generations of P count as one.
+const P: Limit = limit("ec2", "L-417A185B", "p-vcpus");
+
 /// The standard class, with the choices that AWS makes of it.
 const STANDARD: &[&str] = &["a", "c", "d", "h", "i", "im", "is", "m", "r", "t", "z", "optimal", "default"];
 
 /// The limit that an instance type, a family or one of AWS's choices counts against; none where no limit of AWS's is
 /// known for it, rather than that of another class.
 pub(super) fn of_type(name: &str, spot: bool) -> Option<Limit> {
-    let begins = class_of(name);
-    let (_, on_demand, for_spot) = CLASSES.iter().find(|(class, ..)| class.contains(&begins))?;
+    let (letters, generation) = beginnings(name);
+    let of = |begins: &str| CLASSES.iter().find(|(class, ..)| class.contains(&begins));
+    let (_, on_demand, for_spot) = of(generation).or_else(|| of(letters))?;
     if spot { *for_spot } else { Some(*on_demand) }
 }
 
-/// How a family's name begins: `g` of `g4dn.xlarge`.
-fn class_of(instance_type: &str) -> &str {
-    let end = instance_type.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(instance_type.len());
-    &instance_type[..end]
+/// How a family's name begins, without its generation and with it: `g` and `g4` of `g4dn.xlarge`.
+fn beginnings(instance_type: &str) -> (&str, &str) {
+    let end = |from: usize, of: fn(&char) -> bool| {
+        let rest = &instance_type[from..];
+        from + rest.find(|c| !of(&c)).unwrap_or(rest.len())
+    };
+    let letters = end(0, char::is_ascii_lowercase);
+    (&instance_type[..letters], &instance_type[..end(letters, char::is_ascii_digit)])
 }
 
 #[cfg(test)]
@@ -126,8 +139,11 @@ mod tests {
             ("g4dn.xlarge", "L-DB2E81BA", "L-3819A6DF"),
             ("gr6.4xlarge", "L-DB2E81BA", "L-3819A6DF"),
             ("vt1", "L-DB2E81BA", "L-3819A6DF"),
-            ("p5.48xlarge", "L-417A185B", "L-7212CCBC"),
-            ("p6-b200.48xlarge", "L-417A185B", "L-7212CCBC"),
+            ("p3.2xlarge", "L-417A185B", "L-7212CCBC"),
+            ("p4d.24xlarge", "L-417A185B", "L-7212CCBC"),
+            ("p5.48xlarge", "L-417A185B", "L-C4BD4855"),
+            ("p5en", "L-417A185B", "L-C4BD4855"),
+            ("p6-b200.48xlarge", "L-417A185B", ""),
             ("f2.6xlarge", "L-74FC7D96", "L-88CF9481"),
             ("inf2.xlarge", "L-1945791B", "L-B5D1601B"),
             ("trn1n.32xlarge", "L-2C3B7624", "L-6B0D517C"),
@@ -147,6 +163,6 @@ mod tests {
             .flatten()
             .map(|one| one.what().text)
             .collect();
-        assert_eq!(ids.len(), 18, "each is told in words of its own");
+        assert_eq!(ids.len(), 19, "each is told in words of its own");
     }
 }

@@ -50,24 +50,51 @@ pub(super) async fn check(
         }
     }
     let running: Once<'_, _> = running::vcpus(session, &blueprint.name).boxed().shared();
-    join_all(wanted.into_iter().map(|(limit, wanted)| {
+    let read = join_all(wanted.into_iter().map(|(limit, wanted)| {
         let (running, environments) = (running.clone(), environments.clone());
         async move {
             let Some(kind) = limit.of_fargate() else {
                 let used = async { Ok(running.await?.get(&limit).copied().unwrap_or_default()) };
-                let reading = quota::read(session, limit.quota, wanted, used).await;
-                let item = judge(session, limit, wanted, &reading, None);
-                return with_fewer(blueprint, limit, wanted, &reading, item);
+                return (limit, wanted, quota::read(session, limit.quota, wanted, used).await, None);
             };
             let unknown = async { Ok(0) };
             let reading = quota::read(session, limit.quota, wanted, unknown);
             let (reading, environments) = tokio::join!(reading, environments);
             let others = environments.ok().map(|all| others(&all, kind, &blueprint.name));
-            let item = judge(session, limit, wanted, &reading, others);
-            with_fewer(blueprint, limit, wanted, &reading, item)
+            (limit, wanted, reading, others)
         }
     }))
-    .await
+    .await;
+    let none: Vec<_> = read.iter().filter(|(_, _, reading, _)| reading.value.as_ref() == Ok(&0)).collect();
+    let none: Vec<_> = none.into_iter().map(|(limit, ..)| *limit).collect();
+    let judged = read.iter().map(|(limit, wanted, reading, others)| {
+        let stuck = is_all_there_is(blueprint, *limit, &none);
+        let item = judge(session, *limit, *wanted, reading, *others, stuck);
+        with_fewer(blueprint, *limit, *wanted, reading, item)
+    });
+    judged.collect()
+}
+
+/// Whether a queue has nothing but environments that may start nothing, and one of them by this limit: a type that counts
+/// as another class, and another environment of the queue, may be started all the same.
+fn is_all_there_is(blueprint: &Blueprint, limit: Limit, none: &[Limit]) -> bool {
+    let starts_nothing = |one: &ComputeEnvironment| {
+        let limits = limits_of(one);
+        let known = one.instances.as_ref().is_none_or(|instances| {
+            let spot = one.kind == ComputeKind::Spot;
+            instances.types.iter().all(|name| of_type(name, spot).is_some())
+        });
+        known && limits.iter().all(|one| none.contains(one))
+    };
+    let counts = |one: &ComputeEnvironment| limits_of(one).contains(&limit);
+    blueprint.job_queues.iter().any(|queue| {
+        let of = blueprint
+            .compute_environments
+            .iter()
+            .filter(|one| queue.compute_environments.contains(&one.name));
+        let of: Vec<_> = of.collect();
+        of.iter().all(|one| starts_nothing(one)) && of.iter().any(|one| counts(one))
+    })
 }
 
 /// As many vCPUs as the limit leaves, shared out as they are now; where that is too few for a job, none.
@@ -110,13 +137,14 @@ fn others(all: &[Environment], kind: ComputeKind, stack: &str) -> (usize, u32) {
     (others.len(), others.iter().fold(0, |sum: u32, one| sum.saturating_add(one.max_vcpus)))
 }
 
-/// `others` of Fargate alone, whose use nobody shows.
+/// `others` of Fargate alone, whose use nobody shows; `stuck` where jobs have nothing else.
 fn judge(
     session: &Session,
     limit: Limit,
     wanted: u32,
     reading: &Reading,
     others: Option<(usize, u32)>,
+    stuck: bool,
 ) -> CheckItem {
     let of_fargate = limit.of_fargate().is_some();
     let value = match &reading.value {
@@ -142,8 +170,10 @@ fn judge(
         ("used", shown[2].as_str()),
         ("left", shown[3].as_str()),
     ];
-    let mut item = if value == 0 {
-        item(limit.id, CheckVerdict::Warning, say("limit-none", &params))
+    let mut item = if value == 0 && stuck {
+        item(limit.id, CheckVerdict::Wrong, say("limit-none", &params))
+    } else if value == 0 {
+        item(limit.id, CheckVerdict::Warning, say("limit-none-beside", &params))
     } else if wanted > value {
         item(limit.id, CheckVerdict::Warning, say("limit-short", &params))
     } else if wanted > left {
@@ -158,7 +188,7 @@ fn judge(
     } else {
         item(limit.id, CheckVerdict::Ready, say("limit-enough", &params))
     };
-    if item.verdict == CheckVerdict::Warning {
+    if matches!(item.verdict, CheckVerdict::Warning | CheckVerdict::Wrong) {
         too_low(session, &mut item, limit.quota, reading, wanted.saturating_add(used));
     }
     item.evidence = evidence(limit.quota, reading);

@@ -5,6 +5,7 @@ mod simulator;
 use serde_json::{Value, json};
 
 use super::{Ask, Circumstances, Holds, Policy, Target};
+use crate::world::Moment;
 
 fn policy(statement: Value) -> Policy {
     Policy::read(&json!({ "Version": "2012-10-17", "Statement": statement })).unwrap()
@@ -77,6 +78,50 @@ fn conditions_hold_where_their_keys_are_known_and_perhaps_where_not() {
     let both = json!({ "StringEquals": { "aws:SourceVpc": "vpc-1", "aws:RequestedRegion": "us-east-1" } });
     assert_eq!(denies(both), Holds::No, "all conditions must hold");
     assert_eq!(denies(json!({ "IpAddress": { "aws:RequestedRegion": "10.0.0.0/8" } })), Holds::Perhaps);
+}
+
+/// IAM User Guide, "IAM JSON policy elements: Condition operators": which hold where there is no such key.
+#[test]
+fn without_its_key_a_negated_condition_holds_and_so_does_one_if_it_exists() {
+    let tag = ("team".to_owned(), "y".to_owned());
+    let known = here()
+        .without(&["aws:username"])
+        .perhaps("aws:multifactorauthpresent", "false")
+        .with_tags([(&tag.0, &tag.1)])
+        .from_then_on(Moment(1_767_225_600_000));
+    for (operator, key, value, holds) in [
+        ("StringEquals", "aws:username", "ana", Holds::No),
+        ("StringEqualsIfExists", "aws:username", "ana", Holds::Yes),
+        ("StringNotLike", "aws:username", "a*", Holds::Yes),
+        ("ArnNotLike", "aws:username", "a*", Holds::Yes),
+        ("NotIpAddress", "aws:username", "10.0.0.0/8", Holds::Yes),
+        ("NumericLessThan", "aws:username", "1", Holds::No),
+        ("ForAllValues:StringEquals", "aws:username", "ana", Holds::Yes),
+        ("ForAnyValue:StringNotEquals", "aws:username", "ana", Holds::No),
+        ("Null", "aws:username", "true", Holds::Yes),
+        ("Null", "aws:username", "false", Holds::No),
+        ("NoSuchOperator", "aws:username", "ana", Holds::Perhaps),
+        // There as false, or not there.
+        ("BoolIfExists", "aws:MultiFactorAuthPresent", "false", Holds::Yes),
+        ("BoolIfExists", "aws:MultiFactorAuthPresent", "true", Holds::Perhaps),
+        ("Bool", "aws:MultiFactorAuthPresent", "true", Holds::No),
+        ("Bool", "aws:MultiFactorAuthPresent", "false", Holds::Perhaps),
+        ("StringNotEquals", "aws:PrincipalTag/project", "x", Holds::Yes),
+        ("StringNotEquals", "aws:PrincipalTag/Team", "y", Holds::No),
+        ("StringEquals", "aws:PrincipalTag/team", "y", Holds::Yes),
+        ("StringNotEquals", "aws:SourceVpc", "vpc-1", Holds::Perhaps),
+        // What is over stays so, and what is to come does not.
+        ("DateLessThan", "aws:CurrentTime", "2020-01-01T00:00:00Z", Holds::No),
+        ("DateGreaterThan", "aws:CurrentTime", "2020-01-01", Holds::Yes),
+        ("DateNotEquals", "aws:EpochTime", "1577836800", Holds::Yes),
+        ("DateLessThan", "aws:TokenIssueTime", "2199-01-01T00:00:00Z", Holds::Perhaps),
+        ("DateLessThan", "aws:CurrentTime", "some day", Holds::Perhaps),
+    ] {
+        let statement = json!({ "Effect": "Deny", "Action": "*", "Resource": "*",
+            "Condition": { operator: { key: value } } });
+        let denies = policy(statement).denies(&ask("ecs:Poll", "*"), &known);
+        assert_eq!(denies, holds, "{operator} {key} {value}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use aws_credential_types::Credentials;
-use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum};
+use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, Tag};
 use proptest::{
     prelude::*,
     sample::select,
@@ -18,7 +18,7 @@ use super::super::{Ask, Circumstances, Holds, Policy, Target};
 use crate::{
     account::Session,
     aws::{Activity, Connection, SignIn},
-    world::World,
+    world::{Moment, World},
 };
 
 /// 2026-01-01T00:00:00Z.
@@ -81,6 +81,17 @@ fn statements() -> impl Strategy<Value = Value> {
         json!({ "Bool": { "aws:SecureTransport": "false" } }),
         json!({ "StringEquals": { "aws:SourceVpc": "vpc-1" } }),
         json!({ "Null": { "aws:RequestedRegion": "true" } }),
+        json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" } }),
+        json!({ "Bool": { "aws:MultiFactorAuthPresent": "true" } }),
+        json!({ "StringNotEquals": { "aws:PrincipalTag/team": "x" } }),
+        json!({ "StringEquals": { "aws:PrincipalTag/Team": "y" } }),
+        json!({ "StringNotLike": { "aws:PrincipalTag/project": "*" } }),
+        json!({ "ForAllValues:StringEquals": { "aws:username": ["ana"] } }),
+        json!({ "ForAnyValue:StringNotEquals": { "aws:username": ["ana"] } }),
+        json!({ "Null": { "aws:username": "true" } }),
+        json!({ "DateLessThan": { "aws:TokenIssueTime": "2020-01-01T00:00:00Z" } }),
+        json!({ "DateGreaterThan": { "aws:TokenIssueTime": ["2199-01-01", "2020-01-01"] } }),
+        json!({ "DateNotEquals": { "aws:TokenIssueTime": "1577836800" } }),
     ]);
     let effect = prop_oneof![3 => Just("Allow"), 1 => Just("Deny")];
     (effect, any::<bool>(), 0..6_u8, actions, resources, conditions).prop_map(
@@ -122,12 +133,16 @@ async fn what_is_told_for_certain_the_simulator_says_too() {
     let (_home, _practice, session) = session().await;
     let iam = &session.aws.once.iam;
     let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
-    let made = iam.create_role().role_name("r").assume_role_policy_document(trust).send().await.unwrap();
+    let tag = Tag::builder().key("team").value("y").build().unwrap();
+    let made =
+        iam.create_role().role_name("r").tags(tag).assume_role_policy_document(trust).send().await.unwrap();
     let arn = made.role().unwrap().arn().to_owned();
-    let known = Circumstances::from([
-        ("aws:requestedregion", REGION.to_owned()),
-        ("aws:securetransport", "true".to_owned()),
-    ]);
+    let told = [("aws:requestedregion", REGION), ("aws:securetransport", "true")];
+    let known = Circumstances::from(told.map(|(key, value)| (key, value.to_owned())))
+        .without(&["aws:username"])
+        .perhaps("aws:multifactorauthpresent", "false")
+        .with_tags([(&"team".to_owned(), &"y".to_owned())])
+        .from_then_on(Moment(NOW));
     let mut runner =
         TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let documents = prop::collection::vec(statements(), 1..4);
@@ -141,7 +156,7 @@ async fn what_is_told_for_certain_the_simulator_says_too() {
         for resource in RESOURCES {
             let mut request = iam.simulate_principal_policy().policy_source_arn(&arn).resource_arns(resource);
             request = request.set_action_names(Some(ACTIONS.map(str::to_owned).to_vec()));
-            for (key, value) in &known {
+            for (key, value) in told.into_iter().chain([("aws:tokenissuetime", "2026-01-01T00:00:00Z")]) {
                 request = request.context_entries(entry(key, value));
             }
             let said = request.send().await.unwrap();
@@ -149,7 +164,7 @@ async fn what_is_told_for_certain_the_simulator_says_too() {
                 let target = if resource == "*" { Target::Whole } else { Target::Like(resource.to_owned()) };
                 let ask = Ask { action: one.eval_action_name().to_owned(), target };
                 let (allows, denies) = (policy.allows(&ask, &known), policy.denies(&ask, &known));
-                let told = match (denies, allows) {
+                let verdict = match (denies, allows) {
                     (Holds::Yes, _) => "explicitDeny",
                     (Holds::No, Holds::Yes) => "allowed",
                     (Holds::No, Holds::No) => "implicitDeny",
@@ -159,7 +174,7 @@ async fn what_is_told_for_certain_the_simulator_says_too() {
                     }
                 };
                 certain += 1;
-                assert_eq!(told, one.eval_decision().as_str(), "{ask:?} by {document:#}");
+                assert_eq!(verdict, one.eval_decision().as_str(), "{ask:?} by {document:#}");
             }
         }
     }

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use futures::future::{join_all, try_join_all};
 use serde_json::Value;
 
+use super::simulated::Simulated;
 use crate::{
     aws::{AwsFault, Clients, fault},
     policy::Ask,
     resource::{absent_is_none, policy_document, tags::Tags},
+    world::Moment,
 };
 
 /// A role as found.
@@ -25,8 +27,20 @@ pub(crate) struct RoleFacts {
     /// What limits the role whatever its policies allow: the ARN of a policy, and what that says.
     pub(crate) boundary: Option<(String, Option<Value>)>,
     /// What IAM's simulator says of that which reading does not tell.
-    pub(crate) simulated: BTreeMap<Ask, bool>,
+    pub(crate) simulated: BTreeMap<Ask, Simulated>,
+    /// When it was looked at.
+    pub(crate) seen: Moment,
     pub(crate) tags: Tags,
+}
+
+/// A session of a role lasts so long at the most (IAM User Guide, "Update the maximum session duration for a role").
+const LONGEST_SESSION: i64 = 12 * 60 * 60 * 1000;
+
+impl RoleFacts {
+    /// No session that is still used was begun earlier.
+    pub(super) fn earliest(&self) -> Moment {
+        self.seen.plus(-LONGEST_SESSION)
+    }
 }
 
 /// The role of this name, where there is one. What a policy among `known` says need not be read. All is asked at once
@@ -53,6 +67,7 @@ pub(super) async fn look(aws: &Clients, name: &str, known: &[String]) -> Result<
         inline,
         boundary: limit.into_iter().next(),
         simulated: BTreeMap::new(),
+        seen: aws.sign_in.now(),
         tags: role.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
     }))
 }

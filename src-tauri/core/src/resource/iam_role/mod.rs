@@ -4,6 +4,7 @@ mod found;
 mod inline;
 mod needs;
 mod rights;
+mod simulated;
 mod trust;
 
 use std::sync::Arc;

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{IamRole, RoleFacts, short, trust::Trust};
+use super::{IamRole, RoleFacts, short, simulated::Simulated, trust::Trust};
 use crate::{
-    aws::{Clients, fault},
     policy::{Ask, Circumstances, Holds, Policy, Target},
     resource::{Difference, Kind},
     words::{Text, say},
@@ -23,20 +22,48 @@ pub(super) struct Rights {
     /// What no policy allows.
     pub(super) lacking: Vec<String>,
     /// What conditions, variables or policies that may not be read leave open.
-    open: Vec<Ask>,
+    pub(super) open: Vec<Ask>,
 }
 
+/// What requests of a service's with a role of the account surely have none of, since they are made by that role and by
+/// nobody else (IAM User Guide, "AWS global condition context keys", each key's availability): users have names, those
+/// who come from elsewhere a provider, those with a second factor its age, and only what AWS itself asks for has a
+/// source. Of `aws:MultiFactorAuthPresent` the page says what `BoolIfExists` and `false` do to temporary credentials
+/// without a second factor, and not whether those of a service have it as false or not at all.
+const OF_OTHERS: [&str; 9] = [
+    "aws:federatedprovider",
+    "aws:multifactorauthage",
+    "aws:principalservicename",
+    "aws:principalservicenameslist",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceorgid",
+    "aws:sourceorgpaths",
+    "aws:username",
+];
+
 impl IamRole {
-    fn circumstances(&self) -> Circumstances {
-        Circumstances::from([
+    fn circumstances(&self, facts: &RoleFacts, action: &str) -> Circumstances {
+        let known = Circumstances::from([
             ("aws:requestedregion", self.stack.region.clone()),
             ("aws:securetransport", "true".to_owned()),
             ("aws:principalaccount", self.stack.account.clone()),
             ("aws:principalarn", self.arn()),
             ("aws:principalisawsservice", "false".to_owned()),
-            // Only passing on a role asks for it, and it is instances that these roles pass one to.
-            ("iam:passedtoservice", "ec2.amazonaws.com".to_owned()),
-        ])
+        ]);
+        let mut known = known
+            .without(&OF_OTHERS)
+            .perhaps("aws:multifactorauthpresent", "false")
+            .from_then_on(facts.earliest());
+        if action == "iam:PassRole" {
+            // It is instances that these roles pass one to.
+            known.insert("iam:passedtoservice", "ec2.amazonaws.com".to_owned());
+        } else {
+            known = known.without(&["iam:passedtoservice"]);
+        }
+        let tagged = Policy::read(&facts.trust);
+        let tagged = tagged.map(|trust| trust.lets_tag(self.trusted, &Circumstances::default()));
+        if tagged == Some(Holds::No) { known.with_tags(&facts.tags) } else { known }
     }
 
     /// Whether every policy of AWS's that is wanted is attached.
@@ -61,11 +88,12 @@ impl IamRole {
     }
 
     pub(super) fn rights(&self, facts: &RoleFacts) -> Rights {
-        let (others, known) = (self.policies_of_others(facts), self.circumstances());
+        let others = self.policies_of_others(facts);
         let has_managed = self.has_managed(facts);
         let boundary = facts.boundary.as_ref().map(|(_, document)| document.as_ref().and_then(Policy::read));
         let mut rights = Rights::default();
         for (ask, by_managed) in self.must() {
+            let known = self.circumstances(facts, &ask.action);
             // Its own policy is put right wherever it is not as wanted.
             let allowed = if has_managed || !by_managed {
                 Holds::Yes
@@ -92,9 +120,18 @@ impl IamRole {
             } else if allowed == Holds::No {
                 rights.lacking.push(ask.action);
             } else if allowed.min(within) == Holds::Perhaps || denies(Holds::Perhaps).is_some() {
+                // The simulator is told nothing of a key that only some requests have.
+                let guessed = others.iter().flat_map(|(_, policy)| policy).any(|one| one.guesses(&known));
                 match facts.simulated.get(&ask) {
-                    Some(true) => {}
-                    Some(false) if allowed == Holds::Perhaps => rights.lacking.push(ask.action),
+                    Some(Simulated::Allowed) => {}
+                    Some(Simulated::Denied(by)) if !guessed => {
+                        let policy = denies(Holds::Perhaps).map(str::to_owned).or_else(|| by.clone());
+                        match policy {
+                            Some(policy) => rights.denied.entry(policy).or_default().push(ask.action),
+                            None => rights.open.push(ask),
+                        }
+                    }
+                    Some(Simulated::Lacking) if allowed == Holds::Perhaps => rights.lacking.push(ask.action),
                     _ => rights.open.push(ask),
                 }
             }
@@ -102,48 +139,17 @@ impl IamRole {
         rights
     }
 
-    /// Asks IAM's simulator, which knows boundary and organisation, what reading leaves open, where it is about things
-    /// that have a name already. Without the right to ask it stays open.
-    pub(super) async fn simulate(&self, aws: &Clients, facts: &RoleFacts) -> BTreeMap<Ask, bool> {
-        let open = self.rights(facts).open.into_iter();
-        let named = open.filter(|ask| !matches!(&ask.target, Target::Like(arn) if arn.contains('*')));
-        let mut by_target: BTreeMap<Target, Vec<String>> = BTreeMap::new();
-        for ask in named {
-            by_target.entry(ask.target).or_default().push(ask.action);
-        }
-        let asked = by_target.into_iter().map(|(target, actions)| async move {
-            let request = aws.read.iam.simulate_principal_policy().policy_source_arn(&facts.arn);
-            let on = match &target {
-                Target::Whole => "*",
-                Target::Like(arn) => arn,
-            };
-            let request = request.set_action_names(Some(actions)).resource_arns(on);
-            let found = request.send().await.map_err(fault("iam:SimulatePrincipalPolicy")).ok();
-            let results = found.map(|found| found.evaluation_results.unwrap_or_default()).unwrap_or_default();
-            // Where something of the request is missing, the answer is no answer.
-            let told = results.into_iter().filter(|one| {
-                let specific = one.resource_specific_results().iter();
-                one.missing_context_values().is_empty()
-                    && specific.clone().all(|one| one.missing_context_values().is_empty())
-            });
-            let told = told.map(|one| {
-                let allowed = one.eval_decision().as_str() == "allowed";
-                (Ask { action: one.eval_action_name, target: target.clone() }, allowed)
-            });
-            told.collect::<Vec<_>>()
-        });
-        futures::future::join_all(asked).await.into_iter().flatten().collect()
-    }
-
     /// Whether a policy of somebody else's is what lets the role do its work, AWS's own not being attached.
     pub(super) fn serves(&self, facts: &RoleFacts, document: Option<&Value>) -> bool {
         if self.has_managed(facts) || !self.rights(facts).lacking.is_empty() {
             return false;
         }
-        let known = self.circumstances();
+        let allows = |policy: &Policy, ask: &Ask| {
+            policy.allows(ask, &self.circumstances(facts, &ask.action)) != Holds::No
+        };
         document
             .and_then(Policy::read)
-            .is_none_or(|policy| self.needs.0.iter().any(|ask| policy.allows(ask, &known) != Holds::No))
+            .is_none_or(|policy| self.needs.0.iter().any(|ask| allows(&policy, ask)))
     }
 
     /// What keeps the role from its work and is somebody else's: what differs, and why nothing is done about it.

@@ -66,8 +66,9 @@ impl IamRole {
                 |one| told(one),
             )
         };
-        let (allowed, denied) =
-            (|policy: &Policy| self.allowed(policy), |policy: &Policy| self.denied(policy));
+        let callers = self.callers(facts);
+        let allowed = |policy: &Policy| self.allowed(policy, &callers);
+        let denied = |policy: &Policy| self.denied(policy, &callers);
         match (denied(&policy), allowed(&policy)) {
             (Holds::Yes, _) => Trust::Denied(by(&denied, Holds::Yes)),
             (_, Holds::No) => {
@@ -76,7 +77,7 @@ impl IamRole {
                     if let Some(fields) = bare.as_object_mut() {
                         fields.remove("Condition");
                     }
-                    alone(&bare).is_some_and(|bare| self.allowed(&bare) == Holds::Yes)
+                    alone(&bare).is_some_and(|bare| allowed(&bare) == Holds::Yes)
                 };
                 match statements.iter().find(without) {
                     Some(unmet) => Trust::Unmet(conditions(unmet)),
@@ -94,11 +95,13 @@ impl IamRole {
     /// Amazon ECS Developer Guide, "Amazon ECS task IAM role": of clusters only all can be named. AWS Batch User Guide,
     /// "Cross-service confused deputy prevention": an environment, and beside it any job. What EC2 says when it hands
     /// an instance its role, and Spot Fleet, is nowhere written.
-    fn callers(&self) -> Vec<Circumstances> {
+    fn callers(&self, facts: &RoleFacts) -> Vec<Circumstances> {
         let service = Circumstances::from([
             ("aws:principalisawsservice", "true".to_owned()),
             ("aws:principalservicename", self.trusted.to_owned()),
+            ("aws:securetransport", "true".to_owned()),
         ]);
+        let service = service.from_then_on(facts.earliest());
         let on_behalf_of = |source: String| {
             let mut known = service.clone();
             known.insert("aws:sourceaccount", self.stack.account.clone());
@@ -117,15 +120,13 @@ impl IamRole {
     }
 
     /// Of several on whose behalf it may be, the first is the one without which nothing works.
-    fn allowed(&self, trust: &Policy) -> Holds {
-        let callers = self.callers();
+    fn allowed(&self, trust: &Policy, callers: &[Circumstances]) -> Holds {
         let mut each = callers.iter().map(|known| trust.trusts(self.trusted, known));
         let first = each.next().unwrap_or(Holds::No);
         if each.all(|holds| holds == Holds::Yes) { first } else { first.min(Holds::Perhaps) }
     }
 
-    fn denied(&self, trust: &Policy) -> Holds {
-        let callers = self.callers();
+    fn denied(&self, trust: &Policy, callers: &[Circumstances]) -> Holds {
         let mut each = callers.iter().map(|known| trust.distrusts(self.trusted, known));
         let first = each.next().unwrap_or(Holds::No);
         if each.all(|holds| holds == Holds::No) { first } else { first.max(Holds::Perhaps) }

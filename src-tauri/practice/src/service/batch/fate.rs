@@ -3,7 +3,7 @@
 use super::environment::Environment;
 use super::job::{Ending, Spec};
 use super::size::Platform;
-use super::{Moment, connections, instance_choice, secrets, world};
+use super::{Moment, connections, disk, instance_choice, secrets, world};
 use crate::ACCOUNT_ID;
 use crate::ids;
 use crate::service::ecr::{Architecture, Pull};
@@ -128,6 +128,9 @@ pub(super) fn fate(
             );
         }
         _ => {}
+    }
+    if let Some(reason) = disk::trouble(moment, spec, environment, image, wanted) {
+        return failed_to_start(pull + 60.0, reason);
     }
     if let Some(trouble) = log_trouble(moment, spec, of) {
         if spec.platform == Platform::Ec2 {

@@ -16,6 +16,7 @@ mod attempt;
 mod compute_environment;
 mod connections;
 mod container;
+mod disk;
 mod dispatch;
 mod environment;
 mod environment_rules;

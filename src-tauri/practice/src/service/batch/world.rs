@@ -78,11 +78,18 @@ pub(super) fn groups_of(state: &State, region: &str, environment: &Environment) 
     if !own.is_empty() {
         return own;
     }
-    let Some(template) = environment.resource("launchTemplate") else { return own };
-    let name = text(template, "launchTemplateId").or(text(template, "launchTemplateName"));
-    name.and_then(|name| ec2::launch_template(state, region, name, version_of(template)).ok())
-        .map(|template| template.security_groups)
-        .unwrap_or_default()
+    template_of(state, region, environment).map(|template| template.security_groups).unwrap_or_default()
+}
+
+fn template_of(state: &State, region: &str, environment: &Environment) -> Option<ec2::LaunchTemplateView> {
+    let template = environment.resource("launchTemplate")?;
+    let name = text(template, "launchTemplateId").or(text(template, "launchTemplateName"))?;
+    ec2::launch_template(state, region, name, version_of(template)).ok()
+}
+
+/// The root disk of an environment's hosts in GiB, where its launch template gives one.
+pub(super) fn disk_of_template(moment: &Moment<'_>, environment: &Environment) -> Option<u64> {
+    template_of(moment.state, moment.region, environment)?.disk_gib
 }
 
 /// Whether there is a key pair of that name.
@@ -231,7 +238,10 @@ pub(super) fn host_quota(moment: &Moment<'_>, class: Class, spot: bool) -> u32 {
         (Class::G, false) => "L-DB2E81BA",
         (Class::G, true) => "L-3819A6DF",
         (Class::P, false) => "L-417A185B",
+        // Of P5, which counts apart, there is none here.
         (Class::P, true) => "L-7212CCBC",
+        (Class::Inf, false) => "L-1945791B",
+        (Class::Inf, true) => "L-B5D1601B",
     };
     quotas::value(moment.state, "ec2", code).unwrap_or(0)
 }

@@ -84,6 +84,24 @@ impl Ecr {
         self.pull_as(image, true)
     }
 
+    /// How large an image of this account's registry is as it is pulled for an architecture, compressed.
+    pub fn compressed(&self, image: &str, wanted: Architecture) -> Option<u64> {
+        let (region, repository, reference) = private_name(image)?;
+        let repository = self.regions.get(region)?.get(repository)?;
+        let (_, image) = repository.find(reference)?;
+        let size = |image: &Image| u64::try_from(image.size).ok();
+        if !INDEXES.contains(&image.media_type.as_str()) {
+            return size(image);
+        }
+        let manifest = image.parsed();
+        let of_wanted = |one: &&Value| {
+            one.get("platform").and_then(|platform| text(platform, "architecture")).and_then(Architecture::of)
+                == Some(wanted)
+        };
+        let one = list(&manifest, "manifests").iter().find(of_wanted)?;
+        repository.images.get(text(one, "digest")?).and_then(size)
+    }
+
     fn pull_as(&self, image: &str, signed_in: bool) -> Pull {
         let Some((region, repository, reference)) = private_name(image) else {
             let (name, reference) = parts(image);

@@ -77,7 +77,7 @@ const PER_VCPU: &[(&str, Micros)] = &[
     ("t4g", 33_600),
 ];
 
-/// An hour of a host with GPUs, whose prices follow no such rule.
+/// An hour of a host with GPUs or other accelerators, whose prices follow no such rule.
 const PER_HOST: &[(&str, Micros)] = &[
     ("g4dn.xlarge", 526_000),
     ("g4dn.2xlarge", 752_000),
@@ -102,6 +102,10 @@ const PER_HOST: &[(&str, Micros)] = &[
     ("g6.16xlarge", 3_396_800),
     ("g6.24xlarge", 6_675_200),
     ("g6.48xlarge", 13_350_400),
+    ("inf2.xlarge", 758_200),
+    ("inf2.8xlarge", 1_967_860),
+    ("inf2.24xlarge", 6_490_630),
+    ("inf2.48xlarge", 12_981_270),
     ("p4d.24xlarge", 21_957_642),
 ];
 

@@ -60,6 +60,7 @@ const QUOTAS: &[Quota] = &[
     vcpus("ec2", "L-85EED4F7", "All DL Spot Instance Requests", 0),
     vcpus("ec2", "L-88CF9481", "All F Spot Instance Requests", 0),
     vcpus("ec2", "L-B5D1601B", "All Inf Spot Instance Requests", 0),
+    vcpus("ec2", "L-C4BD4855", "All P5 Spot Instance Requests", 0),
     vcpus("ec2", "L-DB2E81BA", "Running On-Demand G and VT instances", 0),
     vcpus("ec2", "L-E3A00192", "All X Spot Instance Requests", 0),
     vcpus("ec2", "L-F7808C92", "Running On-Demand HPC instances", 0),

@@ -88,7 +88,7 @@ fn what_a_scan_calls_critical_and_what_fits_no_disk_are_findings_of_their_own() 
     let fits = one("image", CheckVerdict::Ready, "image-fits-size");
     assert_eq!(judged(&blueprint, "busybox", facts(0, 1 << 30)), std::slice::from_ref(&fits));
     let scan = one("image-scan", CheckVerdict::Warning, "image-scan");
-    let large = one("image-size", CheckVerdict::Warning, "image-too-large");
+    let large = one("image-size", CheckVerdict::Wrong, "image-too-large");
     assert_eq!(judged(&blueprint, "busybox", facts(2, 11 << 30)), [fits.clone(), scan, large]);
     let tight = one("image-size", CheckVerdict::Warning, "image-tight");
     assert_eq!(judged(&blueprint, "busybox", facts(0, 6 << 30)), [fits, tight]);

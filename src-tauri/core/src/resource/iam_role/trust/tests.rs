@@ -5,9 +5,12 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::resource::{
-    Stack, execution_role::execution_role, instance_role::instance_role, service_role::service_role,
-    tags::Tags,
+use crate::{
+    resource::{
+        Stack, execution_role::execution_role, instance_role::instance_role, service_role::service_role,
+        tags::Tags,
+    },
+    world::Moment,
 };
 
 const OURS: &str = "111122223333";
@@ -34,6 +37,7 @@ fn found(statements: Value) -> RoleFacts {
         inline: BTreeMap::new(),
         boundary: None,
         simulated: BTreeMap::new(),
+        seen: Moment(1_767_225_600_000),
         tags: Tags::new(),
     }
 }
@@ -68,12 +72,19 @@ fn what_aws_advises_is_as_it_should_be() {
         "Condition": { "StringNotEquals": { "aws:SourceAccount": OURS } } });
     let only_users = json!({ "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole",
         "Condition": { "Bool": { "aws:PrincipalIsAWSService": "false" } } });
+    let only_tls = json!({ "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole",
+        "Condition": { "Bool": { "aws:SecureTransport": "false" } } });
+    let until = json!({ "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole",
+        "Condition": { "DateLessThan": { "aws:CurrentTime": "2020-01-01T00:00:00Z" } } });
     for statements in [
         json!([of(TASKS, Value::Null)]),
         json!(of(TASKS, advised)),
         json!(session),
         json!([of(TASKS, Value::Null), apart]),
         json!([of(TASKS, Value::Null), others, only_users]),
+        json!([of(TASKS, Value::Null), only_tls]),
+        json!([of(TASKS, Value::Null), until]),
+        json!(of(TASKS, json!({ "DateGreaterThan": { "aws:CurrentTime": "2020-01-01T00:00:00Z" } }))),
     ] {
         assert_eq!(execution(statements.clone()), (Trust::Given, vec![]), "{statements}");
     }
@@ -97,6 +108,10 @@ fn what_keeps_the_service_out_is_told_in_words() {
     let key = json!({ "StringEquals": { "aws:SourceOrgID": "o-1" } });
     let open = "Allow sts:AssumeRole to Service ecs-tasks.amazonaws.com if aws:SourceOrgID is o-1";
     assert_eq!(unmet(key), Trust::Open(open.into()));
+    let over = json!({ "DateLessThan": { "aws:CurrentTime": "2020-01-01" } });
+    assert_eq!(unmet(over), Trust::Unmet("DateLessThan aws:CurrentTime 2020-01-01".into()));
+    let to_come = json!({ "DateLessThan": { "aws:CurrentTime": "2199-01-01" } });
+    assert!(matches!(unmet(to_come), Trust::Open(_)), "it holds today and not for ever");
     let one = json!({ "ArnLike": { "aws:SourceArn": "arn:aws:ecs:eu-west-1:111122223333:cluster/one" } });
     assert!(matches!(unmet(one), Trust::Open(_)), "of clusters only all can be named");
 }

@@ -122,6 +122,41 @@ fn a_private_registry_opens_to_the_secret_that_the_execution_role_may_read() {
 }
 
 #[test]
+fn an_image_too_large_for_its_disk_is_not_pulled() {
+    for (platform, fits, too_large) in [("FARGATE", 5_u64, 7_u64), ("EC2", 8, 14)] {
+        let mut lab = if platform == "EC2" { ready() } else { Lab::ready() };
+        lab.ok("CreateRepository", json!({ "repositoryName": "app" }));
+        for (tag, gib) in [("small", fits), ("large", too_large)] {
+            let manifest = json!({
+                "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                "config": { "digest": format!("sha256:{}", "c".repeat(64)), "size": 10 },
+                "layers": [{ "digest": "sha256:dd", "size": gib << 30 }],
+            });
+            let put =
+                json!({ "repositoryName": "app", "imageTag": tag, "imageManifest": manifest.to_string() });
+            lab.ok("PutImage", put);
+        }
+        let image =
+            |tag: &str| json!({ "image": format!("111122223333.dkr.ecr.us-east-1.amazonaws.com/app:{tag}") });
+        register(&mut lab, platform, &image("small"));
+        let small = lab.submit(json!({}));
+        lab.until(&small, "SUCCEEDED");
+        register(&mut lab, platform, &image("large"));
+        let large = lab.submit(json!({}));
+        let reason = lab.until(&large, "FAILED")["container"]["reason"].as_str().unwrap().to_owned();
+        let (begins, ends) = ("CannotPullContainerError: write /var/lib/", ": no space left on device");
+        assert!(reason.starts_with(begins) && reason.ends_with(ends), "{platform}: {reason}");
+        if platform == "FARGATE" {
+            let mut wide = image("large");
+            wide["ephemeralStorage"] = json!({ "sizeInGiB": 30 });
+            register(&mut lab, platform, &wide);
+            let wide = lab.submit(json!({}));
+            lab.until(&wide, "SUCCEEDED");
+        }
+    }
+}
+
+#[test]
 fn a_pull_through_cache_fetches_for_a_role_that_may_have_it_fetched() {
     let mut lab = Lab::ready();
     lab.ok(

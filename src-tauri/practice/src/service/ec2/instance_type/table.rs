@@ -13,6 +13,8 @@ pub enum Class {
     G,
     /// Accelerated computing.
     P,
+    /// With Inferentia.
+    Inf,
 }
 
 /// What the types of a family share.
@@ -146,7 +148,7 @@ const COMPUTE: Family = Family { purpose: "Compute optimized", mib_per_vcpu: 2_0
 const MEMORY: Family = Family { purpose: "Memory optimized", mib_per_vcpu: 8_192, ..GENERAL };
 const GRAPHICS: Family = Family { purpose: "GPU instance", class: Class::G, ..GENERAL };
 
-static FAMILIES: [Family; 22] = [
+static FAMILIES: [Family; 23] = [
     Family { name: "c5", is_current: false, sizes: COMPUTE_FIFTH, ..COMPUTE },
     Family { name: "c6g", processor: "AWS", sizes: GRAVITON, ..COMPUTE },
     Family { name: "c6i", sizes: SIXTH, ..COMPUTE },
@@ -161,6 +163,14 @@ static FAMILIES: [Family; 22] = [
         sizes: G5,
         missing_in: "c",
         ..GRAPHICS
+    },
+    Family {
+        name: "inf2",
+        purpose: "Machine Learning ASIC Instances",
+        processor: "AMD",
+        class: Class::Inf,
+        sizes: &[XLARGE, X8, X24, Size("48xlarge", 192, 0)],
+        ..GENERAL
     },
     Family { name: "m5", is_current: false, ..GENERAL },
     Family { name: "m6g", processor: "AWS", sizes: GRAVITON, ..GENERAL },
@@ -241,6 +251,8 @@ mod tests {
             ("t3.2xlarge", 8, 32, 0),
             ("g4dn.12xlarge", 48, 192, 4),
             ("g5.48xlarge", 192, 768, 8),
+            ("inf2.xlarge", 4, 16, 0),
+            ("inf2.48xlarge", 192, 768, 0),
             ("p3.16xlarge", 64, 488, 8),
             ("p4d.24xlarge", 96, 1_152, 8),
         ] {

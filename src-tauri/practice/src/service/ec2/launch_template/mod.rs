@@ -70,6 +70,8 @@ pub struct LaunchTemplateView {
     pub security_groups: Vec<String>,
     /// Whether it has no user data, or some that others can add to.
     pub has_mime_user_data: bool,
+    /// The size of the first disk that it gives a size.
+    pub disk_gib: Option<u64>,
 }
 
 /// A version of the template of that id or name, or why there is none, in EC2's words.
@@ -96,6 +98,9 @@ pub fn launch_template(
     Ok(LaunchTemplateView {
         security_groups: groups.into_iter().map(str::to_owned).collect(),
         has_mime_user_data: data.text("UserData").is_none_or(is_mime),
+        disk_gib: data.items("BlockDeviceMapping").iter().find_map(|disk| {
+            disk.field("Ebs").and_then(|ebs| ebs.text("VolumeSize")).and_then(|size| size.parse().ok())
+        }),
     })
 }
 
