@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     aws::AwsFault,
-    network::{Acl, AclEntry, Rule, Table, VpcFacts},
+    network::{Acl, AclEntry, PrivateName, Rule, Table, VpcFacts},
     resource::Difference,
     words::{Text, say},
 };
@@ -166,7 +166,9 @@ impl What {
             Self::DnsHostnames => flag(*facts.dns_hostnames.as_ref().map_err(clone)?),
             Self::PrivateDns { endpoint } => {
                 let all = facts.endpoints.as_ref().map_err(clone)?;
-                all.iter().find(|one| one.id == *endpoint).and_then(|one| flag(one.private_dns))
+                all.iter()
+                    .find(|one| one.id == *endpoint)
+                    .and_then(|one| flag(one.private_name != PrivateName::Nobody))
             }
             Self::LetIn { group, .. } | Self::LetOut { group } => {
                 let all = facts.groups.as_ref().map_err(clone)?;

@@ -95,15 +95,23 @@ pub(crate) struct Endpoint {
     pub(crate) service: String,
     pub(crate) gateway: bool,
     pub(crate) state: String,
-    pub(crate) private_dns: bool,
-    /// Whether its private name is for who asks through a resolver's inbound endpoint, from outside of the VPC, alone: `PrivateDnsOnlyForInboundResolverEndpoint`, whose
-    /// traffic from the VPC itself goes by the gateway endpoint (Amazon S3 User Guide, "AWS PrivateLink for Amazon S3").
-    pub(crate) inbound_only: bool,
+    pub(crate) private_name: PrivateName,
     pub(crate) subnets: Vec<String>,
     pub(crate) groups: Vec<String>,
     pub(crate) tables: Vec<String>,
     /// Whether its policy is another than the one that allows everything.
     pub(crate) narrowed: bool,
+}
+
+/// Who finds an interface endpoint by its service's own name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PrivateName {
+    Nobody,
+    /// Who asks through a resolver's inbound endpoint, from outside of the VPC: `PrivateDnsOnlyForInboundResolverEndpoint`,
+    /// whose traffic from the VPC itself goes by the gateway endpoint (Amazon S3 User Guide, "AWS PrivateLink for Amazon
+    /// S3").
+    InboundResolvers,
+    Everybody,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,9 @@ mod reading;
 mod routes;
 mod way;
 
-pub(crate) use facts::{Acl, AclEntry, Endpoint, Group, Nat, Route, RouteTo, Rule, Subnet, Table, VpcFacts};
+pub(crate) use facts::{
+    Acl, AclEntry, Endpoint, Group, Nat, PrivateName, Route, RouteTo, Rule, Subnet, Table, VpcFacts,
+};
 pub(crate) use leftovers::leftovers;
 pub(crate) use passing::{Leg, let_through};
 pub(crate) use reach::{Speaker, ways_to};

@@ -8,7 +8,7 @@ mod aside;
 mod instead;
 
 use super::{
-    facts::{Acl, Endpoint, Group, Nat, Route, RouteTo, Subnet, VpcFacts},
+    facts::{Acl, Endpoint, Group, Nat, PrivateName, Route, RouteTo, Subnet, VpcFacts},
     passing::{
         AclStop, Leg, Passing, Peer, into_acl, into_groups, nat_through_acl, out_of_acl, out_of_groups,
     },
@@ -96,8 +96,11 @@ impl<'p> Path<'p> {
         let Some(end) = end else { return self.by_default_route() };
         let mut endpoints = self.vpc.endpoints.as_ref()?.iter();
         // Resolvers of somebody's own may ask through an inbound endpoint; who asks Amazon's does not.
-        let named_here =
-            |one: &Endpoint| one.private_dns && (!one.inbound_only || matches!(asks, Asks::Others));
+        let named_here = |one: &Endpoint| match one.private_name {
+            PrivateName::Nobody => false,
+            PrivateName::InboundResolvers => matches!(asks, Asks::Others),
+            PrivateName::Everybody => true,
+        };
         let takes_the_name =
             |one: &&Endpoint| !one.gateway && named_here(one) && one.service == end && one.is_coming();
         match (endpoints.find(takes_the_name), asks) {

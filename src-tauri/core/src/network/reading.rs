@@ -13,7 +13,7 @@ use aws_sdk_ec2::{
 use ipnet::Ipv4Net;
 
 use super::facts::{
-    Acl, AclEntry, Endpoint, Group, Nat, Route, RouteTo, Rule, Seen, Subnet, Table, VpcFacts,
+    Acl, AclEntry, Endpoint, Group, Nat, PrivateName, Route, RouteTo, Rule, Seen, Subnet, Table, VpcFacts,
 };
 use crate::{
     aws::{AwsFault, fault},
@@ -291,15 +291,20 @@ fn endpoint(endpoint: &sdk::VpcEndpoint) -> Endpoint {
         gateway: endpoint.vpc_endpoint_type() == Some(&VpcEndpointType::Gateway),
         // EC2 writes `available`, its model says `Available`.
         state: endpoint.state().map(|state| state.as_str().to_ascii_lowercase()).unwrap_or_default(),
-        private_dns: endpoint.private_dns_enabled().unwrap_or(false),
-        inbound_only: endpoint
-            .dns_options()
-            .and_then(sdk::DnsOptions::private_dns_only_for_inbound_resolver_endpoint)
-            .unwrap_or(false),
+        private_name: private_name(endpoint),
         subnets: endpoint.subnet_ids().to_vec(),
         groups: endpoint.groups().iter().filter_map(|group| group.group_id().map(str::to_owned)).collect(),
         tables: endpoint.route_table_ids().to_vec(),
         narrowed: endpoint.policy_document().is_some_and(|policy| !allows_everything(policy)),
+    }
+}
+
+fn private_name(endpoint: &sdk::VpcEndpoint) -> PrivateName {
+    let inbound = |options: &sdk::DnsOptions| options.private_dns_only_for_inbound_resolver_endpoint();
+    match endpoint.private_dns_enabled() {
+        Some(true) if endpoint.dns_options().and_then(inbound) == Some(true) => PrivateName::InboundResolvers,
+        Some(true) => PrivateName::Everybody,
+        _ => PrivateName::Nobody,
     }
 }
 

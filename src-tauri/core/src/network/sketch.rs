@@ -2,7 +2,9 @@
 
 use ipnet::Ipv4Net;
 
-use super::facts::{Acl, AclEntry, Endpoint, Group, Nat, Route, RouteTo, Rule, Subnet, Table, VpcFacts};
+use super::facts::{
+    Acl, AclEntry, Endpoint, Group, Nat, PrivateName, Route, RouteTo, Rule, Subnet, Table, VpcFacts,
+};
 
 /// `10.0.0.0/16`, with an internet gateway and nothing else.
 pub(crate) fn vpc() -> VpcFacts {
@@ -63,8 +65,7 @@ pub(crate) fn interface(service: &str, subnets: &[&str], groups: &[&str]) -> End
         service: service.to_owned(),
         gateway: false,
         state: "available".to_owned(),
-        private_dns: true,
-        inbound_only: false,
+        private_name: PrivateName::Everybody,
         subnets: names(subnets),
         groups: names(groups),
         tables: vec![],
@@ -75,7 +76,7 @@ pub(crate) fn interface(service: &str, subnets: &[&str], groups: &[&str]) -> End
 pub(crate) fn gateway_endpoint(service: &str, tables: &[&str]) -> Endpoint {
     let none = interface(service, &[], &[]);
     let id = format!("vpce-gateway-{service}");
-    Endpoint { id, gateway: true, private_dns: false, tables: names(tables), ..none }
+    Endpoint { id, gateway: true, private_name: PrivateName::Nobody, tables: names(tables), ..none }
 }
 
 /// A group that lets everything out, and HTTPS in from these.

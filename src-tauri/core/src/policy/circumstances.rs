@@ -65,7 +65,7 @@ impl Circumstances {
     }
 
     /// They come at this moment or later, with credentials that are no older.
-    pub(crate) fn from_then_on(mut self, moment: Moment) -> Self {
+    pub(crate) fn since(mut self, moment: Moment) -> Self {
         self.from = Some(moment);
         self
     }

@@ -64,7 +64,7 @@ impl Condition {
     pub(super) fn holds(&self, known: &Circumstances) -> Holds {
         match known.get(&self.key) {
             Key::Is(found) => self.of(found),
-            Key::From(moment) => self.from_then_on(moment),
+            Key::From(moment) => self.since(moment),
             Key::Absent => self.without(),
             Key::PerhapsIs(found) => {
                 let (with, without) = (self.of(found), self.without());
@@ -124,7 +124,7 @@ impl Condition {
     }
 
     /// A moment that is over stays so; one that is to come does not.
-    fn from_then_on(&self, moment: Moment) -> Holds {
+    fn since(&self, moment: Moment) -> Holds {
         let past = |one: &String| read_date(one).is_some_and(|date| date < moment);
         let any = |holds: Holds| self.any(|one| if past(one) { holds } else { Holds::Perhaps });
         match self.plain() {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::picture::{DrawnWay, NetworkPicture, SubnetDrawn, Thing, VpcDrawn};
 use crate::{
     blueprint::Service,
-    network::{Acl, Endpoint, Group, HopKind, Nat, RouteTo, Rule, Subnet, Table, VpcFacts},
+    network::{Acl, Endpoint, Group, HopKind, Nat, PrivateName, RouteTo, Rule, Subnet, Table, VpcFacts},
     resource::Evidence,
 };
 
@@ -142,8 +142,8 @@ fn endpoints(facts: &VpcFacts, services: &BTreeSet<Service>, met: &BTreeSet<&str
         if one.gateway {
             evidence.push(Evidence::new("RouteTableIds", one.tables.join(", ")));
         } else {
-            evidence.push(Evidence::new("PrivateDnsEnabled", one.private_dns));
-            if one.inbound_only {
+            evidence.push(Evidence::new("PrivateDnsEnabled", one.private_name != PrivateName::Nobody));
+            if one.private_name == PrivateName::InboundResolvers {
                 evidence.push(Evidence::new("PrivateDnsOnlyForInboundResolverEndpoint", true));
             }
             evidence.push(Evidence::new("SubnetIds", one.subnets.join(", ")));

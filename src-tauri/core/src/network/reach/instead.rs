@@ -4,7 +4,7 @@
 use super::{Path, Stop};
 use crate::{
     network::{
-        facts::{Endpoint, Route, RouteTo, Table},
+        facts::{Endpoint, PrivateName, Route, RouteTo, Table},
         passing::{Passing, Peer, is_private, out_of_groups},
         way::HopKind,
     },
@@ -106,7 +106,9 @@ impl<'p> Path<'p> {
     /// Which endpoint is wanting, or what keeps the one that is there from being found.
     fn no_endpoint(&mut self, end: &str, no_route: Text, before: usize) -> Result<(), Stop> {
         let endpoints = self.vpc.endpoints.as_ref()?;
-        let for_jobs = |one: &&Endpoint| one.service == end && one.is_coming() && !one.inbound_only;
+        let for_jobs = |one: &&Endpoint| {
+            one.service == end && one.is_coming() && one.private_name != PrivateName::InboundResolvers
+        };
         let mut of_service = endpoints.iter().filter(for_jobs);
         let subnet = ("subnet", self.speaker.subnet);
         let Some(endpoint) = of_service.clone().find(|one| !one.gateway).or_else(|| of_service.next()) else {
@@ -125,7 +127,7 @@ impl<'p> Path<'p> {
             return Err(Stop::Broken(say("reach-endpoint-table", &params)));
         }
         self.hops.truncate(before);
-        if endpoint.private_dns {
+        if endpoint.private_name == PrivateName::Everybody {
             self.meets(HopKind::Resolver, &self.vpc.id);
             let params = [("vpc", self.vpc.id.as_str()), named, service, subnet];
             return Err(Stop::Broken(say("reach-no-hostnames", &params)));

@@ -88,7 +88,7 @@ fn without_its_key_a_negated_condition_holds_and_so_does_one_if_it_exists() {
         .without(&["aws:username"])
         .perhaps("aws:multifactorauthpresent", "false")
         .with_tags([(&tag.0, &tag.1)])
-        .from_then_on(Moment(1_767_225_600_000));
+        .since(Moment(1_767_225_600_000));
     for (operator, key, value, holds) in [
         ("StringEquals", "aws:username", "ana", Holds::No),
         ("StringEqualsIfExists", "aws:username", "ana", Holds::Yes),

@@ -142,7 +142,7 @@ async fn what_is_told_for_certain_the_simulator_says_too() {
         .without(&["aws:username"])
         .perhaps("aws:multifactorauthpresent", "false")
         .with_tags([(&"team".to_owned(), &"y".to_owned())])
-        .from_then_on(Moment(NOW));
+        .since(Moment(NOW));
     let mut runner =
         TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let documents = prop::collection::vec(statements(), 1..4);

@@ -82,7 +82,7 @@ impl Resource for IamRole {
     fn evidence(&self, facts: &RoleFacts) -> Vec<Evidence> {
         let mut evidence = vec![
             Evidence::new("Arn", &facts.arn),
-            Evidence::new("AssumeRolePolicyDocument", self.trust_shown(facts)),
+            Evidence::new("AssumeRolePolicyDocument", trust::shown(facts)),
             Evidence::new("AttachedPolicies", facts.attached.join(", ")),
             Evidence::new("PolicyNames", facts.inline.keys().cloned().collect::<Vec<_>>().join(", ")),
         ];

@@ -51,10 +51,8 @@ impl IamRole {
             ("aws:principalarn", self.arn()),
             ("aws:principalisawsservice", "false".to_owned()),
         ]);
-        let mut known = known
-            .without(&OF_OTHERS)
-            .perhaps("aws:multifactorauthpresent", "false")
-            .from_then_on(facts.earliest());
+        let mut known =
+            known.without(&OF_OTHERS).perhaps("aws:multifactorauthpresent", "false").since(facts.earliest());
         if action == "iam:PassRole" {
             // It is instances that these roles pass one to.
             known.insert("iam:passedtoservice", "ec2.amazonaws.com".to_owned());

@@ -101,7 +101,7 @@ impl IamRole {
             ("aws:principalservicename", self.trusted.to_owned()),
             ("aws:securetransport", "true".to_owned()),
         ]);
-        let service = service.from_then_on(facts.earliest());
+        let service = service.since(facts.earliest());
         let on_behalf_of = |source: String| {
             let mut known = service.clone();
             known.insert("aws:sourceaccount", self.stack.account.clone());
@@ -161,22 +161,22 @@ impl IamRole {
         });
         each.collect()
     }
+}
 
-    /// The trust policy as evidence: the services that are let in, or what it says where it says more than that.
-    pub(super) fn trust_shown(&self, facts: &RoleFacts) -> String {
-        let each = statements(&facts.trust).into_iter().map(|statement| {
-            let services = principals(&statement["Principal"]).into_iter();
-            let services: Vec<_> = services.map(|(kind, who)| (kind == "Service").then_some(who)).collect();
-            let plain = statement["Effect"] == "Allow"
-                && one_or_many(&statement["Action"]) == ["sts:AssumeRole"]
-                && statement.get("Condition").is_none();
-            match services.into_iter().collect::<Option<Vec<_>>>() {
-                Some(services) if plain && !services.is_empty() => services.join(", "),
-                _ => told(statement),
-            }
-        });
-        each.collect::<Vec<_>>().join("; ")
-    }
+/// The trust policy as evidence: the services that are let in, or what it says where it says more than that.
+pub(super) fn shown(facts: &RoleFacts) -> String {
+    let each = statements(&facts.trust).into_iter().map(|statement| {
+        let services = principals(&statement["Principal"]).into_iter();
+        let services: Vec<_> = services.map(|(kind, who)| (kind == "Service").then_some(who)).collect();
+        let plain = statement["Effect"] == "Allow"
+            && one_or_many(&statement["Action"]) == ["sts:AssumeRole"]
+            && statement.get("Condition").is_none();
+        match services.into_iter().collect::<Option<Vec<_>>>() {
+            Some(services) if plain && !services.is_empty() => services.join(", "),
+            _ => told(statement),
+        }
+    });
+    each.collect::<Vec<_>>().join("; ")
 }
 
 fn statements(trust: &Value) -> Vec<&Value> {

@@ -8,7 +8,7 @@ use crate::{
     blueprint::{Service, by_route},
     cost,
     mend::What,
-    network::Endpoint,
+    network::{Endpoint, PrivateName},
     words::say,
 };
 
@@ -23,7 +23,8 @@ impl Lost<'_> {
         }
         let (routed, faced): (BTreeSet<_>, BTreeSet<_>) = names.into_iter().partition(|name| by_route(name));
         let there = |name: &str| self.interfaces(name).next();
-        let unnamed = faced.iter().filter_map(|name| there(name)).filter(|one| !one.private_dns);
+        let unnamed =
+            faced.iter().filter_map(|name| there(name)).filter(|one| one.private_name == PrivateName::Nobody);
         let missing: Vec<&str> = faced.iter().copied().filter(|name| there(name).is_none()).collect();
         if !faced.is_empty() {
             steps.extend(self.names_are_asked_for_here());

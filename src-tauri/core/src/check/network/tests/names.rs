@@ -4,14 +4,17 @@ use super::{item, judged, private_jobs};
 use crate::{
     check::{CheckVerdict, network::Found},
     network::{
-        Endpoint, VpcFacts,
+        Endpoint, PrivateName, VpcFacts,
         sketch::{gateway_endpoint, group, interface, subnet, table, vpc},
     },
 };
 
 #[test]
 fn a_private_name_for_those_outside_is_none_for_jobs() {
-    let closed = Endpoint { inbound_only: true, ..interface("s3", &["subnet-1"], &["sg-closed"]) };
+    let closed = Endpoint {
+        private_name: PrivateName::InboundResolvers,
+        ..interface("s3", &["subnet-1"], &["sg-closed"])
+    };
     let facts = |s3: Endpoint| VpcFacts {
         subnets: Ok(vec![subnet("subnet-1", "us-east-1a", "10.0.1.0/24")]),
         tables: Ok(vec![table("rtb-1", &["subnet-1"], &[("pl-s3", "vpce-gateway-s3")])]),
@@ -30,7 +33,7 @@ fn a_private_name_for_those_outside_is_none_for_jobs() {
     let hops = ways.iter().flat_map(|way| &way.branches).flat_map(|branch| &branch.hops);
     assert!(hops.map(|hop| &*hop.id).all(|id| id != "vpce-s3"));
     // With its name for everybody it takes the traffic of the VPC over.
-    let taken = judged(facts(Endpoint { inbound_only: false, ..closed.clone() }));
+    let taken = judged(facts(Endpoint { private_name: PrivateName::Everybody, ..closed.clone() }));
     assert_eq!(to_s3(&taken).1, "reach-endpoint-shut");
     // And resolvers of somebody's own may ask from outside.
     let asked = judged(VpcFacts { resolvers: Ok(vec!["10.9.0.2".to_owned()]), ..facts(closed) });
