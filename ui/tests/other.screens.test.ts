@@ -111,6 +111,16 @@ it("resets the practice account after asking", async () => {
   await find(t.stacksEmpty);
 });
 
+it("does not reset the own practice account out of a lesson", async () => {
+  await openApp({ connected: false });
+  await click(t.openLessons);
+  await click(t.lessonBegin("reach-no-route"));
+  await find(t.lessonBar);
+  await click(t.openSettings);
+  await find(t.settings);
+  expect(screen.queryByTestId(t.resetPractice)).toBeNull();
+});
+
 it("shows every AWS call", async () => {
   await openApp({}, "#/stacks");
   await find(t.stackRow("imaging"));

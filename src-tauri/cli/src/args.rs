@@ -5,7 +5,7 @@ use slipway_core::shell::quoted;
 
 use crate::command::{
     accounts, activity, blueprint, check, drift, export, fix, jobs, lessons, limits, offers, policy,
-    practice, run, submit,
+    practice, run, submit, wanted,
 };
 
 /// Set up AWS Batch, launch jobs and watch them.
@@ -81,7 +81,7 @@ pub(crate) enum Command {
     /// Show the account's limits for what a stack needs, or ask AWS for more
     Limits(limits::LimitsArguments),
     /// Show what creating a stack would do, and what it costs
-    Plan(check::WithBlueprint),
+    Plan(wanted::WithBlueprint),
     /// Make the stack that a blueprint describes, or put it right, unless the check finds something wrong
     Create(run::CreateArguments),
     /// Go on with a run that was stopped, failed or killed
@@ -103,7 +103,7 @@ pub(crate) enum Command {
     /// Take one part into the stack's blueprint as it is now
     Accept(drift::OfPart),
     /// Make what is there under a stack's names, and is nobody's, the stack's
-    Adopt(check::WithBlueprint),
+    Adopt(wanted::WithBlueprint),
     /// Write a stack down as Terraform
     Export(export::ExportArguments),
     /// Submit a job, or an array of them

@@ -1,4 +1,6 @@
-//! Text from elsewhere, made safe for a terminal; and columns.
+//! Text from elsewhere, made safe for a terminal; columns, and differences in them.
+
+use slipway_core::resource::Difference;
 
 /// Without what could move the cursor, change colours, talk to the terminal, or turn the reading direction:
 /// a log line, a tag or a reason may hold anything.
@@ -27,6 +29,19 @@ pub(crate) fn columns(rows: &[Vec<String>]) -> Vec<String> {
         padded.join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect()
+}
+
+/// What is not as it should be, attribute by attribute: `maxvCpus  4 → 8`.
+pub(crate) fn differing(differences: &[Difference]) -> Vec<String> {
+    let shown = |value: &Option<String>| match value.as_deref() {
+        None => "not set".to_owned(),
+        Some("") => "empty".to_owned(),
+        // A script or a policy has lines, and a row has one.
+        Some(value) => value.replace('\n', " ⏎ "),
+    };
+    let row =
+        |one: &Difference| vec![one.what.clone(), format!("{} → {}", shown(&one.found), shown(&one.wanted))];
+    columns(&differences.iter().map(row).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

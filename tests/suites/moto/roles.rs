@@ -4,7 +4,7 @@
 use serde_json::Value;
 use slipway_tests::{boto, cli::Cli, moto::Moto};
 
-/// On instances, so that there is a role of theirs, too; moto neither knows AWS's choices of them nor finds a family.
+/// On instances, so that there is a role of theirs, too; moto makes no environment of a family or of AWS's choices.
 const FOR_MOTO: [(&str, &str); 2] = [
     ("service_role = \"service-linked\"", "service_role = \"classic\""),
     ("\"default_x86_64\"", "\"m6i.large\""),

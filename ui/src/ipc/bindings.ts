@@ -20,6 +20,7 @@ export const commands = {
 	saveActivity: (filter: ActivityFilter) => __TAURI_INVOKE<string | null>("save_activity", { filter }),
 	practiceSettings: () => __TAURI_INVOKE<PracticeSettings>("practice_settings"),
 	setPracticePace: (pace: number | null) => __TAURI_INVOKE<PracticeSettings>("set_practice_pace", { pace }),
+	/**  The person's own. A lesson is begun anew instead. */
 	resetPractice: () => __TAURI_INVOKE<null>("reset_practice"),
 	lessons: () => __TAURI_INVOKE<LessonView[]>("lessons"),
 	/**  Prepares a lesson's account, or goes on with it as it was left. */

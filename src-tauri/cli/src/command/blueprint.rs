@@ -3,7 +3,7 @@
 use clap::Args;
 use slipway_core::blueprint::{self, Preset};
 
-use super::check::of_stack;
+use super::wanted::of_stack;
 use crate::{
     args::{Global, stack_name},
     exit::{Ended, Outcome},

@@ -1,6 +1,6 @@
 //! What jobs cost before any runs, as `slipway plan` tells it.
 
-use slipway_core::cost::{Costs, Hourly, PriceSource, SpotHistory, SpotZone};
+use slipway_core::cost::{Costs, Hourly, Money, Per, PriceSource, SpotHistory, SpotZone};
 
 use crate::{output::Output, text::columns};
 
@@ -73,4 +73,20 @@ fn source(source: &PriceSource) -> String {
             format!("what Spot costs as a rule, by Slipway's list of us-east-1 prices, {of}")
         }
     }
+}
+
+/// An amount with what it is for.
+pub(super) fn money(money: &Money) -> String {
+    let per = match money.per {
+        Per::Hour => "an hour",
+        Per::Month => "a month",
+        Per::VcpuHour => "a vCPU and hour",
+    };
+    let note = money.note.as_ref().map(|note| format!(" ({})", note.text.trim_end_matches('.')));
+    format!("about ${} {per}{}", amount(money.usd), note.unwrap_or_default())
+}
+
+/// Cents where there are any to speak of, else as many places as the first figure needs.
+fn amount(usd: f64) -> String {
+    if usd == 0.0 || usd >= 0.1 { format!("{usd:.2}") } else { format!("{usd:.4}") }
 }

@@ -9,8 +9,9 @@ use slipway_core::{
 };
 
 use super::{
-    check::{WithBlueprint, differing, show_plan},
+    plan::show_plan,
     run::{OfStack, finish},
+    wanted::WithBlueprint,
 };
 use crate::{
     args::{Global, stack_name},
@@ -20,6 +21,7 @@ use crate::{
     progress::Progress,
     sign_in::SignedIn,
     stop,
+    text::differing,
 };
 
 #[derive(Debug, Args)]

@@ -13,12 +13,13 @@ use slipway_core::{
     words::say,
 };
 
-use super::check::differing;
+use super::wanted;
 use crate::{
     args::Global,
     ask,
     exit::{Ended, Outcome},
     output::Output,
+    text::differing,
 };
 
 #[derive(Debug, Args)]
@@ -48,7 +49,7 @@ pub(crate) async fn run(global: &Global, arguments: FixArguments, out: Output) -
     let FixArguments { finding: Some(finding), blueprint, number, history: false } = arguments else {
         return history(global, out).await;
     };
-    let file = super::check::file(global, blueprint.as_deref(), out)?;
+    let file = wanted::file(global, blueprint.as_deref(), out)?;
     let wanted = blueprint::read_file(&file)?;
     blueprint::require_sound(&wanted)?;
     let signed_in = global.sign_in().await?;

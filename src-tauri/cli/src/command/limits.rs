@@ -9,10 +9,7 @@ use slipway_core::{
     quota::{self, QuotaRequest, RequestStatus},
 };
 
-use super::{
-    blueprint::FIRST_NAME,
-    check::{of_stack, show_item},
-};
+use super::{blueprint::FIRST_NAME, check::report::show_item, wanted::of_stack};
 use crate::{
     args::{Global, stack_name},
     ask,

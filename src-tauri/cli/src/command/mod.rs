@@ -12,11 +12,13 @@ pub(crate) mod jobs;
 pub(crate) mod lessons;
 pub(crate) mod limits;
 pub(crate) mod offers;
+mod plan;
 pub(crate) mod policy;
 pub(crate) mod practice;
 pub(crate) mod run;
 pub(crate) mod stacks;
 pub(crate) mod submit;
+pub(crate) mod wanted;
 pub(crate) mod whoami;
 
 use crate::{
@@ -38,7 +40,7 @@ pub(crate) async fn carry_out(arguments: Arguments, out: Output) -> Ended {
         Command::Policy(wanted) => policy::run(&global, &wanted, out).await,
         Command::Fix(wanted) => fix::run(&global, wanted, out).await,
         Command::Limits(wanted) => limits::run(&global, wanted, out).await,
-        Command::Plan(wanted) => check::plan(&global, &wanted, out).await,
+        Command::Plan(wanted) => plan::plan(&global, &wanted, out).await,
         Command::Create(wanted) => run::create(&global, &wanted, out).await,
         Command::Resume(of) => run::resume(&global, &of.stack, out).await,
         Command::Undo(of) => run::undo(&global, &of.stack, out).await,

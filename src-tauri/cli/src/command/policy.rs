@@ -7,7 +7,7 @@ use slipway_core::{
     words::say,
 };
 
-use super::check::WithBlueprint;
+use super::wanted::WithBlueprint;
 use crate::{
     args::Global,
     exit::{Ended, Outcome},

@@ -8,7 +8,7 @@ use slipway_core::{
     run::{self, RunState, RunView},
 };
 
-use super::check::{WithBlueprint, show_plan, show_with_fixes};
+use super::{check::report::show_with_fixes, plan::show_plan, wanted::WithBlueprint};
 use crate::{
     args::{Global, stack_name},
     ask,

@@ -146,21 +146,38 @@ fn is_among(name: &str, types: &BTreeSet<String>) -> bool {
     })
 }
 
+/// Families are asked for by a wildcard. An endpoint that knows none finds nothing by it, as LocalStack and its like do; then
+/// all types are asked for.
 async fn offers(
     session: &Session,
     types: &BTreeSet<&str>,
     by: LocationType,
     places: &[String],
 ) -> Result<Offered, AwsFault> {
-    let pattern = |name: String| if name.contains('.') { name } else { format!("{name}.*") };
-    let named = types.iter().flat_map(|name| families_of(name)).map(pattern).collect();
-    let request = session.aws.read.ec2.describe_instance_type_offerings().location_type(by);
-    let mut request =
-        request.filters(Filter::builder().name("instance-type").set_values(Some(named)).build());
-    if !places.is_empty() {
-        let places = Filter::builder().name("location").set_values(Some(places.to_vec()));
-        request = request.filters(places.build());
+    let names: Vec<_> = types.iter().flat_map(|name| families_of(name)).collect();
+    let pattern = |name: &String| if name.contains('.') { name.clone() } else { format!("{name}.*") };
+    let found = ask_for(session, Some(names.iter().map(pattern).collect()), by.clone(), places).await?;
+    let families: Vec<_> = names.iter().filter(|name| !name.contains('.')).collect();
+    let there = |name: &&String| found.values().any(|there| is_among(name, there));
+    if families.is_empty() || families.iter().any(there) {
+        return Ok(found);
     }
+    ask_for(session, None, by, places).await
+}
+
+async fn ask_for(
+    session: &Session,
+    types: Option<Vec<String>>,
+    by: LocationType,
+    places: &[String],
+) -> Result<Offered, AwsFault> {
+    let filter =
+        |name: &str, values: Vec<String>| Filter::builder().name(name).set_values(Some(values)).build();
+    let places = (!places.is_empty()).then(|| filter("location", places.to_vec()));
+    let filters: Vec<_> =
+        types.map(|types| filter("instance-type", types)).into_iter().chain(places).collect();
+    let request = session.aws.read.ec2.describe_instance_type_offerings().location_type(by);
+    let request = request.set_filters((!filters.is_empty()).then_some(filters));
     let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
     let mut offered = Offered::new();
     for offer in found.map_err(fault("ec2:DescribeInstanceTypeOfferings"))? {

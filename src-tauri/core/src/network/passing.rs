@@ -56,7 +56,8 @@ fn by_rules<'r>(rules: impl Iterator<Item = &'r Rule>, peer: Peer<'_>) -> Passin
         open.iter().copied().any(is_public) || rules.iter().any(|rule| !rule.prefix_lists.is_empty())
     };
     match peer {
-        _ if open.iter().any(|block| block.prefix_len() == 0) => Passing::Whole,
+        _ if holds_all(&open) => Passing::Whole,
+        Peer::Internet | Peer::PrefixList(_) if holds_all_of_the_internet(&open) => Passing::Whole,
         Peer::PrefixList(list) if lists(list) => Passing::Whole,
         Peer::Internet | Peer::PrefixList(_) if to_somewhere() => Passing::Part,
         Peer::Internet | Peer::PrefixList(_) => Passing::Nothing,
@@ -231,15 +232,31 @@ fn is_public(block: Ipv4Net) -> bool {
     !is_private(block)
 }
 
+/// A network's own addresses.
+const PRIVATE: &[&str] =
+    &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"];
+/// Those that nothing on the internet has besides (the IANA's "IPv4 Special-Purpose Address Registry").
+const RESERVED: &[&str] = &["0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3"];
+
+fn blocks(texts: &[&str]) -> impl Iterator<Item = Ipv4Net> {
+    texts.iter().filter_map(|text| text.parse().ok())
+}
+
 /// Whether every address of a block is one of a network's own.
 pub(super) fn is_private(block: Ipv4Net) -> bool {
-    const PRIVATE: [(&str, u8); 5] =
-        [("10.0.0.0", 8), ("172.16.0.0", 12), ("192.168.0.0", 16), ("100.64.0.0", 10), ("169.254.0.0", 16)];
-    let private = |(net, length): &(&str, u8)| {
-        let net = net.parse().ok().and_then(|net| Ipv4Net::new(net, *length).ok());
-        net.is_some_and(|net| net.contains(&block))
-    };
-    PRIVATE.iter().any(private)
+    blocks(PRIVATE).any(|net| net.contains(&block))
+}
+
+/// Whether blocks that have been joined are all addresses.
+fn holds_all(open: &[Ipv4Net]) -> bool {
+    open.iter().any(|block| block.prefix_len() == 0)
+}
+
+/// Whether they are all addresses that something on the internet may have: who lets out everything but their own networks
+/// lists what is between those.
+fn holds_all_of_the_internet(open: &[Ipv4Net]) -> bool {
+    let besides = blocks(PRIVATE).chain(blocks(RESERVED));
+    holds_all(&Ipv4Net::aggregate(&open.iter().copied().chain(besides).collect()))
 }
 
 /// What is left of a range of ports without another one.
@@ -285,6 +302,11 @@ mod tests {
         let halves = rule("-1", None, &["0.0.0.0/1", "128.0.0.0/1"]);
         assert_eq!(out(vec![halves], Peer::Internet), Passing::Whole);
         assert_eq!(out(vec![], Peer::Internet), Passing::Nothing);
+        // Everything but 10.0.0.0/8.
+        let around = ["0.0.0.0/5", "8.0.0.0/7", "11.0.0.0/8", "12.0.0.0/6", "16.0.0.0/4", "32.0.0.0/3"];
+        let around = [&around[..], &["64.0.0.0/2", "128.0.0.0/1"]].concat();
+        assert_eq!(out(vec![rule("-1", None, &around)], Peer::Internet), Passing::Whole);
+        assert_eq!(out(vec![rule("-1", None, &around[1..])], Peer::Internet), Passing::Part);
         let blocks = [block("10.0.1.0/24")];
         let inside = Peer::Inside { blocks: &blocks, groups: &["sg-2".to_owned()] };
         assert_eq!(out(vec![rule("-1", None, &["10.0.0.0/16"])], inside), Passing::Whole);

@@ -66,10 +66,10 @@ fn blueprint(person: &Cli, situation: &Situation, chosen: &Value) -> String {
         Runs::Fargate | Runs::Private => "fargate",
     };
     match situation.runs {
-        // Moto finds no types by a family's name.
-        Runs::Hosts => changes.push(("\"default_x86_64\"", "\"m5.large\"")),
+        // Moto makes no environment of AWS's own choices.
+        Runs::Hosts if situation.there => changes.push(("\"default_x86_64\"", "\"m5.large\"")),
         Runs::Private => changes.push(("assign_public_ip = true", "assign_public_ip = false")),
-        Runs::Fargate => {}
+        Runs::Hosts | Runs::Fargate => {}
     }
     if situation.there {
         // Moto wants a service role where AWS wants none.

@@ -19,7 +19,8 @@ pub(super) fn all() -> Vec<Situation> {
     let other = |id| new(id, PROCESSOR).says(IMAGE, WRONG, "image-other-processor");
     let taken = |id, page, item: &str| new(id, page).says(&format!("resource:{item}"), WRONG, "foreign");
     let full = |id: &'static str, page| new(id, page).says(&id.replace("-full", ""), WRONG, "limit-full");
-    let types = |id, zones| new(id, TYPES).on_hosts().with("\"m5.large\"", zones);
+    let on_large = |id| new(id, MEMORY).on_hosts().with("\"default_x86_64\"", "\"m5.large\"");
+    let types = |id, zones| new(id, TYPES).on_hosts().with("\"default_x86_64\"", zones);
     vec![
         missing("image-perhaps-cached"),
         missing("image-perhaps-cached-empty"),
@@ -67,11 +68,10 @@ pub(super) fn all() -> Vec<Situation> {
             WARNING,
             "instance-types-some-zones",
         ),
-        new("fit-none-memory", MEMORY)
-            .on_hosts()
+        on_large("fit-none-memory")
             .with("memory_mib = 1024", "memory_mib = 16384")
             .says("fit:job", WRONG, "fit-none"),
-        new("fit-tight", MEMORY).on_hosts().with("memory_mib = 1024", "memory_mib = 8000").says(
+        on_large("fit-tight").with("memory_mib = 1024", "memory_mib = 8000").says(
             "fit:job",
             WARNING,
             "fit-tight",
