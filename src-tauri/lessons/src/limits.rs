@@ -32,7 +32,10 @@ const fn of(id: &'static str, page: &'static str, finds: &'static [Finding], dee
 
 /// A preset whose environments may use so many vCPUs.
 fn up_to(preset: Preset, max_vcpus: u32) -> Blueprint {
-    let mut blueprint = preset.blueprint(STACK);
+    with_most(preset.blueprint(STACK), max_vcpus)
+}
+
+fn with_most(mut blueprint: Blueprint, max_vcpus: u32) -> Blueprint {
     for environment in &mut blueprint.compute_environments {
         environment.max_vcpus = max_vcpus;
     }
@@ -66,6 +69,17 @@ pub(crate) const LESSONS: &[Lesson] = &[
     }),
     of("limit-none-gpu", ON_DEMAND, &[wrong("gpu-vcpus", "limit-none")], |_| {
         Box::pin(async move { Ok(of_types(Preset::Gpu, &["g5.xlarge"])) })
+    }),
+    of("limit-below-fargate", FARGATE, &[wrong("fargate-vcpus", "limit-below")], |_| {
+        Box::pin(async move {
+            let mut blueprint = up_to(Preset::Fargate, 8);
+            "8".clone_into(&mut blueprint.job_definitions[0].vcpu);
+            blueprint.job_definitions[0].memory_mib = 16_384;
+            Ok(blueprint)
+        })
+    }),
+    of("limit-below-instance", ON_DEMAND, &[wrong("ec2-vcpus", "limit-below")], |_| {
+        Box::pin(async move { Ok(with_most(of_types(Preset::OnDemand, &["m6i.2xlarge"]), 8)) })
     }),
     of("limit-busy", ON_DEMAND, &[warning("ec2-vcpus", "limit-busy")], |hands| {
         Box::pin(async move {

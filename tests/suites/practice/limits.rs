@@ -177,6 +177,49 @@ async fn no_vcpus_at_all_are_wrong_where_jobs_have_nothing_else() {
     assert_eq!(code(&found["p-spot-vcpus"]), (CheckVerdict::Warning, "limit-none-beside"));
 }
 
+/// A job for which the limit is too low whatever else runs, or the smallest instance that could take it is too large.
+#[tokio::test(start_paused = true)]
+async fn a_limit_below_what_one_job_takes_is_wrong() {
+    let account = fresh(1).await;
+    let of = |preset: Preset, types: &[&str], vcpus: u32| {
+        let mut blueprint = preset.blueprint("imaging");
+        for one in &mut blueprint.compute_environments {
+            one.max_vcpus = 64;
+            if let Some(instances) = one.instances.as_mut().filter(|_| !types.is_empty()) {
+                instances.types = types.iter().map(|name| (*name).to_owned()).collect();
+            }
+        }
+        blueprint.job_definitions[0].vcpu = vcpus.to_string();
+        blueprint.job_definitions[0].memory_mib = 2048 * vcpus;
+        blueprint
+    };
+    let wrong = |needed: &str| Some((CheckVerdict::Wrong, "limit-below".to_owned(), needed.to_owned()));
+    for (preset, types, vcpus, id, below) in [
+        (Preset::Fargate, &[][..], 8, "fargate-vcpus", wrong("8")),
+        (Preset::Fargate, &[], 4, "fargate-vcpus", None),
+        (Preset::OnDemand, &[], 16, "ec2-vcpus", wrong("16")),
+        (Preset::OnDemand, &["m6i.2xlarge", "m6i.4xlarge"], 1, "ec2-vcpus", wrong("8")),
+        (Preset::OnDemand, &["m6i.xlarge", "m6i.4xlarge"], 1, "ec2-vcpus", None),
+        (Preset::OnDemand, &["m6i"], 1, "ec2-vcpus", None),
+    ] {
+        let found = limits(&account, &of(preset, types, vcpus)).await;
+        let item = &found[id];
+        let needed = item.finding.params.get("needed").cloned();
+        let told = needed.map(|needed| (item.verdict, item.finding.code.clone(), needed));
+        assert_eq!(told, below, "{preset:?} {types:?} {vcpus}: {}", item.finding.text);
+        if below.is_some() {
+            assert_eq!(item.remedy.as_ref().unwrap().code, "limit-ask-below");
+            assert!(item.quota.as_ref().unwrap().desired >= 8);
+        }
+    }
+    // Whoever may be started on the Spot market does not wait for the other limit.
+    quota::request(&account.session, "ec2", "L-34B43A08", 64).await.unwrap();
+    sleep(Duration::from_mins(10)).await;
+    let found = limits(&account, &of(Preset::SpotThenOndemand, &[], 16)).await;
+    assert_eq!(code(&found["ec2-vcpus"]), (CheckVerdict::Warning, "limit-short"));
+    assert_eq!(found["spot-vcpus"].verdict, CheckVerdict::Ready);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_request_whose_answer_is_lost_is_looked_for_and_not_sent_again() {
     let account = fresh(1).await;

@@ -19,12 +19,14 @@ pub fn families_of(name: &str) -> Vec<String> {
 /// The processor that named instance types have, where their names tell.
 ///
 /// `default_arm64`, and the families whose generation is followed by a `g`: `m6g`, `c7gn`, `t4g`; `a1` came before
-/// that rule (EC2 User Guide, "Amazon EC2 instance type naming conventions").
+/// that rule (EC2 User Guide, "Amazon EC2 instance type naming conventions"). So has `p6e-gb200`, whose superchips hold
+/// a Grace processor.
 pub fn architecture_of(instance_type: &str) -> Architecture {
     let family = instance_type.split('.').next().unwrap_or_default();
     let after_generation = family.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '-');
     let traits = after_generation.trim_start_matches(|c: char| c.is_ascii_digit());
-    let arm = family == "default_arm64" || family == "a1" || traits.starts_with('g');
+    let arm =
+        family == "default_arm64" || family == "a1" || traits.starts_with('g') || family.contains("-gb");
     if arm { Architecture::Arm64 } else { Architecture::X86_64 }
 }
 
@@ -32,9 +34,7 @@ pub fn architecture_of(instance_type: &str) -> Architecture {
 /// `g…` and `gr…` (AWS Batch User Guide, "Use GPU jobs").
 pub fn has_gpu(instance_type: &str) -> bool {
     let family = instance_type.split('.').next().unwrap_or_default();
-    let class = family
-        .trim_end_matches(|c: char| c.is_ascii_lowercase())
-        .trim_end_matches(|c: char| c.is_ascii_digit());
+    let class = family.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
     ["p", "g", "gr"].contains(&class) && family != "g4ad"
 }
 
@@ -56,6 +56,7 @@ mod tests {
     fn the_name_of_a_type_tells_its_processor() {
         for arm in [
             "m6g",
+            "p6e-gb200.36xlarge",
             "m7g.large",
             "c7gn.16xlarge",
             "t4g.small",
@@ -70,6 +71,7 @@ mod tests {
             "m6i",
             "g5.xlarge",
             "g4dn",
+            "p6-b200.48xlarge",
             "p4d.24xlarge",
             "optimal",
             "default_x86_64",
@@ -82,7 +84,16 @@ mod tests {
 
     #[test]
     fn the_name_of_a_type_tells_its_gpus() {
-        for gpu in ["p3.2xlarge", "p4d.24xlarge", "g4dn.xlarge", "g5", "gr6.4xlarge", "g5g.xlarge"] {
+        for gpu in [
+            "p6-b200.48xlarge",
+            "p6e-gb200.36xlarge",
+            "p3.2xlarge",
+            "p4d.24xlarge",
+            "g4dn.xlarge",
+            "g5",
+            "gr6.4xlarge",
+            "g5g.xlarge",
+        ] {
             assert!(has_gpu(gpu), "{gpu}");
         }
         for none in [

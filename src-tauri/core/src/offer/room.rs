@@ -49,7 +49,7 @@ impl Demand {
     }
 
     /// No host gives a job all of its memory; how much it keeps varies.
-    fn may_fit(self, one: &InstanceType) -> bool {
+    pub(crate) fn may_fit(self, one: &InstanceType) -> bool {
         self.vcpus <= one.vcpus && self.memory_mib < one.memory_mib && self.gpus <= one.gpu_count()
     }
 }

@@ -1,4 +1,4 @@
-//! Limits that no request raises, or that another service than Service Quotas tells.
+//! Limits that another service than Service Quotas tells, or none.
 
 use crate::{
     account::Session,

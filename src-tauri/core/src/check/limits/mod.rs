@@ -1,10 +1,11 @@
 //! The account's limits against what is there and what the blueprint makes. What is not enough for things that are to be
-//! made would fail; what is not enough for vCPUs only holds jobs back, unless there are none at all.
+//! made would fail; what is not enough for vCPUs only holds jobs back, unless it is too little for one of them.
 //!
 //! ```text
 //! limits, what runs, what is there ─► defaults and open requests ─► with the survey: findings
 //! ```
 
+mod below;
 mod classes;
 mod fixed;
 mod running;
@@ -69,6 +70,7 @@ fn too_low(session: &Session, item: &mut CheckItem, quota: Quota, reading: &Read
             "limit-asked",
             &[("desired", &open.desired.to_string()), ("case", open.case.as_deref().unwrap_or("–"))],
         ),
+        None if item.finding.code == "limit-below" => say("limit-ask-below", &[("desired", &wanted)]),
         None if reading.value.as_ref() == Ok(&0) => say("limit-ask-none", &[("desired", &wanted)]),
         None => say("limit-ask", &[("desired", &wanted)]),
     });

@@ -272,6 +272,10 @@ impl Asked {
         if needed > limit {
             match thing.quota() {
                 Some(quota) => too_low(&self.session, &mut item, quota, reading, needed),
+                // IAM is one for all regions.
+                None if matches!(thing, Thing::Roles | Thing::InstanceProfiles) => {
+                    item.remedy = Some(say("limit-full-iam-advice", &[]));
+                }
                 None => item.remedy = Some(say("limit-full-advice", &[])),
             }
         }

@@ -7,6 +7,7 @@ use futures::{FutureExt, future::join_all};
 
 use super::{
     Once,
+    below::{self, Below, Types},
     classes::{FARGATE, FARGATE_SPOT, Limit, of_type},
     evidence, item,
     running::{self, Environment},
@@ -16,13 +17,14 @@ use crate::{
     account::Session,
     blueprint::{Amendment, Blueprint, ComputeEnvironment, ComputeKind},
     check::{CheckItem, CheckVerdict, Fix},
+    offer::types_of,
     quota::{self, Reading},
     resource::Evidence,
     words::say,
 };
 
 /// The limits that an environment's vCPUs count against.
-fn limits_of(environment: &ComputeEnvironment) -> Vec<Limit> {
+pub(super) fn limits_of(environment: &ComputeEnvironment) -> Vec<Limit> {
     match (environment.kind, &environment.instances) {
         (ComputeKind::Fargate, _) => vec![FARGATE],
         (ComputeKind::FargateSpot, _) => vec![FARGATE_SPOT],
@@ -50,29 +52,46 @@ pub(super) async fn check(
         }
     }
     let running: Once<'_, _> = running::vcpus(session, &blueprint.name).boxed().shared();
-    let read = join_all(wanted.into_iter().map(|(limit, wanted)| {
-        let (running, environments) = (running.clone(), environments.clone());
-        async move {
-            let Some(kind) = limit.of_fargate() else {
-                let used = async { Ok(running.await?.get(&limit).copied().unwrap_or_default()) };
-                return (limit, wanted, quota::read(session, limit.quota, wanted, used).await, None);
-            };
-            let unknown = async { Ok(0) };
-            let reading = quota::read(session, limit.quota, wanted, unknown);
-            let (reading, environments) = tokio::join!(reading, environments);
-            let others = environments.ok().map(|all| others(&all, kind, &blueprint.name));
-            (limit, wanted, reading, others)
-        }
-    }))
-    .await;
+    let read = async {
+        join_all(wanted.into_iter().map(|(limit, wanted)| {
+            let (running, environments) = (running.clone(), environments.clone());
+            async move {
+                let Some(kind) = limit.of_fargate() else {
+                    let used = async { Ok(running.await?.get(&limit).copied().unwrap_or_default()) };
+                    return (limit, wanted, quota::read(session, limit.quota, wanted, used).await, None);
+                };
+                let unknown = async { Ok(0) };
+                let reading = quota::read(session, limit.quota, wanted, unknown);
+                let (reading, environments) = tokio::join!(reading, environments);
+                let others = environments.ok().map(|all| others(&all, kind, &blueprint.name));
+                (limit, wanted, reading, others)
+            }
+        }))
+        .await
+    };
+    let (read, types) = tokio::join!(read, types_by_environment(session, blueprint));
+    let known =
+        read.iter().filter_map(|(limit, _, reading, _)| Some((*limit, *reading.value.as_ref().ok()?)));
+    let below = below::below(blueprint, &types, &known.collect());
     let none: Vec<_> = read.iter().filter(|(_, _, reading, _)| reading.value.as_ref() == Ok(&0)).collect();
     let none: Vec<_> = none.into_iter().map(|(limit, ..)| *limit).collect();
     let judged = read.iter().map(|(limit, wanted, reading, others)| {
-        let stuck = is_all_there_is(blueprint, *limit, &none);
-        let item = judge(session, *limit, *wanted, reading, *others, stuck);
+        let below = below.get(limit).copied();
+        let stuck = below.is_some() || is_all_there_is(blueprint, *limit, &none);
+        let item = judge(session, *limit, *wanted, reading, *others, stuck, below);
         with_fewer(blueprint, *limit, *wanted, reading, item)
     });
     judged.collect()
+}
+
+/// What cannot be read is not known, and stops nothing.
+async fn types_by_environment(session: &Session, blueprint: &Blueprint) -> Types {
+    let environments = blueprint.compute_environments.iter();
+    let found = environments.filter_map(|one| Some((one.name.clone(), one.instances.as_ref()?)));
+    let found = found.map(|(name, instances)| async move {
+        types_of(session, &instances.types).await.ok().map(|types| (name, types))
+    });
+    join_all(found).await.into_iter().flatten().collect()
 }
 
 /// Whether a queue has nothing but environments that may start nothing, and one of them by this limit: a type that counts
@@ -137,7 +156,8 @@ fn others(all: &[Environment], kind: ComputeKind, stack: &str) -> (usize, u32) {
     (others.len(), others.iter().fold(0, |sum: u32, one| sum.saturating_add(one.max_vcpus)))
 }
 
-/// `others` of Fargate alone, whose use nobody shows; `stuck` where jobs have nothing else.
+/// `others` of Fargate alone, whose use nobody shows; `stuck` where jobs have nothing else, `below` the one that
+/// needs most.
 fn judge(
     session: &Session,
     limit: Limit,
@@ -145,6 +165,7 @@ fn judge(
     reading: &Reading,
     others: Option<(usize, u32)>,
     stuck: bool,
+    below: Option<Below<'_>>,
 ) -> CheckItem {
     let of_fargate = limit.of_fargate().is_some();
     let value = match &reading.value {
@@ -170,7 +191,13 @@ fn judge(
         ("used", shown[2].as_str()),
         ("left", shown[3].as_str()),
     ];
-    let mut item = if value == 0 && stuck {
+    let below = below.filter(|_| value > 0);
+    let mut item = if let Some(below) = below {
+        let job = [("job", below.job.to_owned()), ("needed", below.needed.to_string())];
+        let job = job.iter().map(|(name, text)| (*name, text.as_str()));
+        let params: Vec<_> = params.into_iter().chain(job).collect();
+        item(limit.id, CheckVerdict::Wrong, say("limit-below", &params))
+    } else if value == 0 && stuck {
         item(limit.id, CheckVerdict::Wrong, say("limit-none", &params))
     } else if value == 0 {
         item(limit.id, CheckVerdict::Warning, say("limit-none-beside", &params))
@@ -189,6 +216,7 @@ fn judge(
         item(limit.id, CheckVerdict::Ready, say("limit-enough", &params))
     };
     if matches!(item.verdict, CheckVerdict::Warning | CheckVerdict::Wrong) {
+        let wanted = wanted.max(below.map_or(0, |below| below.needed));
         too_low(session, &mut item, limit.quota, reading, wanted.saturating_add(used));
     }
     item.evidence = evidence(limit.quota, reading);
