@@ -93,7 +93,7 @@ pub(crate) const LESSONS: &[Lesson] = &[
         })
     }),
     of("fit-none-memory", MEMORY, &[wrong(FIT, "fit-none")], |_| {
-        Box::pin(async move { Ok(on(&["m6i.large"], 16_384)) })
+        Box::pin(async move { Ok(on(&["m6i.large"], 12_288)) })
     }),
     of("fit-none-vcpus", STUCK, &[wrong(FIT, "fit-none")], |_| {
         Box::pin(async move {
