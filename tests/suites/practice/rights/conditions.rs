@@ -3,7 +3,7 @@
 
 use slipway_core::{
     blueprint::{Blueprint, Preset},
-    check::{self, CheckItem, CheckVerdict},
+    check::{self, CheckItem, CheckVerdict, Fix},
     run::{self, RunState},
 };
 use slipway_practice::Access;
@@ -163,5 +163,56 @@ async fn a_denial_that_hangs_on_what_only_the_call_has_is_a_doubt() {
         let found = said(&account, &wanted(false)).await;
         let of: Vec<_> = found.iter().map(|item| (item.finding.code.as_str(), item.verdict)).collect();
         assert_eq!(of, [("may-depend", CheckVerdict::CannotTell)], "{condition}: {found:#?}");
+    }
+}
+
+/// The letter about a finding.
+fn letter(item: &CheckItem) -> &str {
+    let letters = item.fixes.iter().filter_map(|fix| match fix {
+        Fix::Ask { letter, .. } => Some(letter.text.as_str()),
+        _ => None,
+    });
+    letters.last().unwrap_or_else(|| panic!("{item:#?}"))
+}
+
+/// The caller writes to who can help: what the caller may not, which policy stands against it, and a policy to attach
+/// only where one helps.
+#[tokio::test(start_paused = true)]
+async fn a_letter_is_the_callers_own_words_and_asks_for_what_helps() {
+    let denial = r#"{"Effect":"Deny","Action":["ec2:CreateTags","ec2:CreateVpc"],"Resource":"*"}"#;
+    let lacking = policy(&[r#"{"Effect":"Allow","NotAction":"iam:CreateRole","Resource":"*"}"#]);
+    let organisation = vec![vec![all_and(denial)]];
+    let cases = [
+        ("denied", identity(all_and(denial)), "in the explicit denial of user_you_1", false),
+        (
+            "organisation",
+            Access { organization: organisation, ..Access::default() },
+            "whoever looks after the AWS organisation",
+            false,
+        ),
+        ("boundary", Access { boundary: Some(lacking.clone()), ..Access::default() }, "boundary of", false),
+        ("nothing allows it", identity(lacking), "allow me what the policy below holds", true),
+    ];
+    for (what, access, asks, by_policy) in cases {
+        let account = fresh(133).await;
+        set(&account, access);
+        let mut blueprint = wanted(false);
+        blueprint.network = slipway_core::blueprint::Network::new_vpc("10.42.0.0/16");
+        let found = said(&account, &blueprint).await;
+        let make = found.iter().find(|item| item.id == "may-create").unwrap();
+        let letter = letter(make);
+        assert!(letter.contains("\nI may not do all that setting this up takes"), "{what}: {letter}");
+        assert!(letter.contains("What is needed: Please ") && letter.contains(asks), "{what}: {letter}");
+        assert!(
+            !letter.contains("You ") && !letter.contains("your ") && !letter.contains("administrator"),
+            "{what}: {letter}"
+        );
+        assert_eq!(letter.contains(r#""Effect": "Allow""#), by_policy, "{what}: {letter}");
+        let seen: Vec<_> = letter.lines().filter(|line| line.starts_with("- ")).collect();
+        let once: std::collections::BTreeSet<_> = seen.iter().collect();
+        assert_eq!(seen.len(), once.len(), "{what}: {letter}");
+        let evidence: std::collections::BTreeSet<_> =
+            make.evidence.iter().map(|one| (&one.label, &one.value)).collect();
+        assert_eq!(evidence.len(), make.evidence.len(), "{what}: {:#?}", make.evidence);
     }
 }

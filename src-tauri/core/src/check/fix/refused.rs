@@ -68,8 +68,12 @@ impl Unmet {
         if by_policy {
             needed.push(say("fix-needed-policy", &[]));
         }
-        let each =
-            refused.iter().map(|(permission, refusal)| (*permission, why(refusal).text)).collect::<Vec<_>>();
+        let said = |refusal: &Refusal| match refusal {
+            Refusal::Boundary => say("fix-letter-boundary", &[]),
+            _ => why(refusal),
+        };
+        let each: Vec<_> =
+            refused.iter().map(|(permission, refusal)| (*permission, said(refusal).text)).collect();
         Self { finding, seen: lines(&each), needed, by_policy }
     }
 
