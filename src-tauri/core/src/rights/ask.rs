@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_iam::{
     Client,
     types::{
-        EvaluationResult, PermissionsBoundaryDecisionDetail as Boundary,
-        PolicyEvaluationDecisionType as Decision, ResourceSpecificResult, Statement as Matched,
+        EvaluationResult, OrganizationsDecisionDetail as Organisation,
+        PermissionsBoundaryDecisionDetail as Boundary, PolicyEvaluationDecisionType as Decision,
+        ResourceSpecificResult, Statement as Matched,
     },
 };
 use futures::future::try_join_all;
@@ -103,7 +104,7 @@ fn questions<'p>(
     circumstances: Circumstances<'_>,
     asked: impl Iterator<Item = &'p Permission>,
 ) -> Vec<Question<'p>> {
-    let mut by_thing: BTreeMap<(&str, Option<&(String, String)>, Keys), BTreeSet<&str>> = BTreeMap::new();
+    let mut by_thing: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
     for permission in asked {
         let keys = circumstances.of_call(permission);
         let thing = (permission.resource.as_str(), permission.condition.as_ref(), keys);
@@ -171,7 +172,7 @@ impl<'r> Said<'r> {
             decision: result.eval_decision(),
             keys: result.missing_context_values(),
             statements: result.matched_statements(),
-            within_organisation: organisation.is_none_or(|detail| detail.allowed_by_organizations()),
+            within_organisation: organisation.is_none_or(Organisation::allowed_by_organizations),
             within_boundary: boundary.is_none_or(Boundary::allowed_by_permissions_boundary),
         }
     }
