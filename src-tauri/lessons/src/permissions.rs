@@ -18,6 +18,7 @@ const PASS_ROLE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_rol
 const LINKED_ROLES: &str =
     "https://docs.aws.amazon.com/batch/latest/userguide/using-service-linked-roles.html";
 const TAGS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html";
+const TAG_KEYS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html";
 const BOUNDARIES: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html";
 const ORGANISATION: &str =
     "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html";
@@ -104,6 +105,24 @@ pub(crate) const LESSONS: &[Lesson] = &[
     of("refused-denied-tags", TAGS, &[wrong("may-create", "may-not-make")], |hands| {
         Box::pin(async move {
             deny(hands, r#"{"Effect":"Deny","Action":"iam:TagRole","Resource":"*"}"#)?;
+            Ok(wanted())
+        })
+    }),
+    of("refused-denied-tag-keys", TAG_KEYS, &[wrong("may-create", "may-not-make")], |hands| {
+        Box::pin(async move {
+            deny(
+                hands,
+                r#"{"Effect":"Deny","Action":"iam:TagRole","Resource":"*","Condition":{"ForAnyValue:StringNotEquals":{"aws:TagKeys":["CostCenter"]}}}"#,
+            )?;
+            Ok(wanted())
+        })
+    }),
+    of("refused-denied-untagged", TAG_KEYS, &[wrong("may-create", "may-not-make")], |hands| {
+        Box::pin(async move {
+            deny(
+                hands,
+                r#"{"Effect":"Deny","Action":"iam:CreateRole","Resource":"*","Condition":{"Null":{"aws:RequestTag/CostCenter":"true"}}}"#,
+            )?;
             Ok(wanted())
         })
     }),

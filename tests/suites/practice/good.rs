@@ -7,6 +7,7 @@ use slipway_core::{
     check::{self, CheckVerdict},
     quota,
 };
+use slipway_practice::Access;
 use tokio::time::{Duration, sleep};
 
 use crate::{
@@ -80,6 +81,24 @@ async fn of_a_stack_that_is_there_nothing_is_said_in_whichever_network() {
         done(&create(&account, &wanted).await);
         nothing_is_said(&account, &wanted, &format!("{way_out:?}")).await;
     }
+}
+
+/// IAM User Guide, "AWS: Denies access to AWS based on the requested Region".
+#[tokio::test(start_paused = true)]
+async fn of_a_guardrail_on_regions_and_tags_that_lets_this_in_nothing_is_said() {
+    let account = fresh(1).await;
+    let guarded = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
+        {"Effect":"Deny","NotAction":["iam:*","sts:*","support:*"],"Resource":"*",
+         "Condition":{"StringNotEquals":{"aws:RequestedRegion":["us-east-1"]}}},
+        {"Effect":"Deny","Action":["iam:CreateRole","batch:CreateJobQueue"],"Resource":"*",
+         "Condition":{"StringNotLike":{"aws:RequestTag/CostCenter":"47*"}}}]}"#;
+    let access = Access { identity: vec![guarded.to_owned()], ..Access::default() };
+    account.practice.change_settings(|settings| settings.access = access).unwrap();
+    let mut wanted = of_its_own(Preset::SpotThenOndemand, WayOut::PublicIps);
+    wanted.tags.insert("CostCenter".to_owned(), "4711".to_owned());
+    nothing_is_said(&account, &wanted, "guardrails, before").await;
+    done(&create(&account, &wanted).await);
+    nothing_is_said(&account, &wanted, "guardrails, after").await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -108,7 +108,7 @@ impl Services {
         // Prices are good to know; nobody waits while they are asked for a second time.
         let prices = config
             .to_builder()
-            .region(Region::new(prices_of(&connection.region)))
+            .region(Region::new(prices_region(&connection.region)))
             .retry_config(RetryConfig::disabled())
             .build();
         macro_rules! client {
@@ -142,7 +142,7 @@ impl Services {
 }
 
 /// The region whose price list is nearest; it has the prices of all (AWS General Reference, "AWS Price List endpoints").
-fn prices_of(region: &str) -> &'static str {
+pub(crate) fn prices_region(region: &str) -> &'static str {
     match region.split('-').next() {
         Some("ap") => "ap-south-1",
         Some("af" | "eu" | "il" | "me") => "eu-central-1",

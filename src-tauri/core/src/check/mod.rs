@@ -86,10 +86,10 @@ pub async fn check(
     let fit = async { findings.note_all(fit::check(session, &wishes).await) };
     let of_stack = of_stack(session, blueprint, &findings);
     let (of_stack, (), (), ()) = tokio::join!(Box::pin(of_stack), images, Box::pin(instances), Box::pin(fit));
-    let OfStack { roles, other_name, network, policies } = of_stack?;
+    let OfStack { roles, other_name, network, rights } = of_stack?;
     let report = report(findings.all(), session.world.now());
     let mut report = CheckReport { roles, other_name, network, ..report };
-    fix::complete(session, &wishes, &policies, &mut report);
+    fix::complete(session, &wishes, &rights, &mut report);
     Ok(report)
 }
 
@@ -98,8 +98,8 @@ struct OfStack {
     roles: Vec<RolePart>,
     other_name: Option<String>,
     network: Option<NetworkPicture>,
-    /// What the caller needs to be allowed, as IAM takes it.
-    policies: Vec<String>,
+    /// What the caller needs to be allowed, and is not.
+    rights: fix::Asked,
 }
 
 async fn of_stack(
@@ -128,7 +128,7 @@ async fn of_stack(
         survey,
         limits::ask(session, blueprint, &resources),
         network::look(session, blueprint, &open.stack),
-        permissions::ask(session, &principal, &all)
+        permissions::ask(session, &principal, &open.stack, &all)
     );
     findings.note_all(limits.items(&survey));
     let network = network::judge(session, blueprint, &survey, network);
@@ -136,15 +136,15 @@ async fn of_stack(
     // Only what this plan will send can keep it from being carried out.
     let memory = Memory { forgotten: forgotten.clone(), ..Memory::default() };
     let needed = rights::needed(&open.stack, &Plan::create(&resources, &survey, &memory));
-    let may = permissions::ask_more(session, &principal, may, &needed).await;
+    let may = permissions::ask_more(session, &principal, &open.stack, may, &needed).await;
     let all = all.making(&needed);
     findings.note_all(permissions::judge(&principal, &all, &may));
-    let policies = rights::policies(all.iter().map(|(permission, _)| permission));
+    let rights = permissions::asked(&principal, &all, &may);
     let mut roles = roles::parts(blueprint, &survey);
     roles.retain(|role| !forgotten.iter().any(|id| id.to_string() == role.id));
     let taken = survey.sightings.iter().any(|sighting| sighting.verdict == Verdict::Foreign);
     let other_name = if taken { name::free_name(session, blueprint).await } else { None };
-    Ok(OfStack { roles, other_name, network: network.picture, policies })
+    Ok(OfStack { roles, other_name, network: network.picture, rights })
 }
 
 /// Whether jobs may be launched on a stack, watched and stopped. Asked by who launches them, and who may know nothing of
@@ -154,8 +154,9 @@ pub async fn launching(session: &Session, stack: &str) -> Result<Vec<CheckItem>,
     let principal = rights::principal(&session.aws.read.iam, &caller);
     let (principal, places) = tokio::join!(principal, job::queues_and_definitions(session, stack));
     let (queues, definitions) = places?;
-    let rights = rights::analyst(&Stack::called(stack, session), &queues, &definitions, &caller);
-    let answers = permissions::ask(session, &principal, &rights).await;
+    let stack = Stack::called(stack, session);
+    let rights = rights::analyst(&stack, &queues, &definitions, &caller);
+    let answers = permissions::ask(session, &principal, &stack, &rights).await;
     Ok(permissions::judge(&principal, &rights, &answers))
 }
 

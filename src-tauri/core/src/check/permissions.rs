@@ -3,12 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CheckItem, CheckVerdict, Group};
+use super::{
+    CheckItem, CheckVerdict, Group,
+    fix::{Asked, Unmet},
+};
 use crate::{
     account::Session,
     aws::AwsFault,
-    resource::{Evidence, Permission},
-    rights::{self, Aim, Answer, Principal, Refusal, Rights},
+    resource::{Evidence, Permission, Stack},
+    rights::{self, Aim, Answer, Circumstances, Principal, Refusal, Rights},
     words::{Text, say},
 };
 
@@ -19,19 +22,20 @@ const NAMED: usize = 4;
 pub(super) type Answers = Result<BTreeMap<Permission, Answer>, AwsFault>;
 
 /// Asks of all of these; of whom IAM cannot be asked, nothing is.
-pub(super) async fn ask(session: &Session, principal: &Principal, rights: &Rights) -> Answers {
-    of(session, principal, rights.iter().map(|(permission, _)| permission)).await
+pub(super) async fn ask(session: &Session, principal: &Principal, stack: &Stack, rights: &Rights) -> Answers {
+    of(session, principal, stack, rights.iter().map(|(permission, _)| permission)).await
 }
 
 /// Asks of those that were not asked of yet.
 pub(super) async fn ask_more(
     session: &Session,
     principal: &Principal,
+    stack: &Stack,
     known: Answers,
     needed: &BTreeSet<Permission>,
 ) -> Answers {
     let mut answers = known?;
-    let more = of(session, principal, needed.iter().filter(|one| !answers.contains_key(one))).await?;
+    let more = of(session, principal, stack, needed.iter().filter(|one| !answers.contains_key(one))).await?;
     answers.extend(more);
     Ok(answers)
 }
@@ -39,10 +43,13 @@ pub(super) async fn ask_more(
 async fn of<'p>(
     session: &Session,
     principal: &Principal,
+    stack: &Stack,
     permissions: impl Iterator<Item = &'p Permission>,
 ) -> Answers {
     match principal {
-        Principal::Entity(arn) => rights::ask(&session.aws.read.iam, arn, permissions).await,
+        Principal::Entity(arn) => {
+            rights::ask(&session.aws.read.iam, Circumstances::of(arn, stack), permissions).await
+        }
         _ => Ok(BTreeMap::new()),
     }
 }
@@ -69,22 +76,59 @@ fn cannot_ask(fault: &AwsFault) -> CheckItem {
     item
 }
 
+type Refused<'a> = Vec<(&'a Permission, &'a Refusal)>;
+type Depending<'a> = Vec<(&'a Permission, &'a Vec<String>)>;
+
+const AIMS: [(Aim, &str, CheckVerdict); 4] = [
+    (Aim::Make, "may-create", CheckVerdict::Wrong),
+    (Aim::Keep, "may-keep", CheckVerdict::Warning),
+    (Aim::Look, "may-look", CheckVerdict::Warning),
+    (Aim::Launch, "may-launch", CheckVerdict::Wrong),
+];
+const DEPENDS: &str = "may-depend";
+
+fn refused<'a>(rights: &'a Rights, answers: &'a BTreeMap<Permission, Answer>, aim: Aim) -> Refused<'a> {
+    let of_aim = rights.of(aim).into_iter();
+    of_aim
+        .filter_map(|permission| match answers.get(permission) {
+            Some(Answer::Refused(refusal)) => Some((permission, refusal)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn depending(answers: &BTreeMap<Permission, Answer>) -> Depending<'_> {
+    let depending = answers.iter().filter_map(|(permission, answer)| match answer {
+        Answer::Depends(keys) => Some((permission, keys)),
+        _ => None,
+    });
+    depending.collect()
+}
+
+/// What is said of all this to whoever gives rights.
+pub(super) fn asked(principal: &Principal, rights: &Rights, answers: &Answers) -> Asked {
+    let policies = rights::policies(rights.iter().map(|(permission, _)| permission));
+    let mut asked = Asked { policies, ..Asked::default() };
+    let (Principal::Entity(arn), Ok(answers)) = (principal, answers) else { return asked };
+    for (aim, id, _) in AIMS {
+        let refused = refused(rights, answers, aim);
+        if !refused.is_empty() {
+            let named = named(refused.iter().map(|(permission, _)| *permission));
+            asked.found.insert(id.to_owned(), Unmet::refused(arn, aim, &named, &refused, why));
+        }
+    }
+    let depending = depending(answers);
+    if !depending.is_empty() {
+        let named = named(depending.iter().map(|(permission, _)| *permission));
+        let unmet = Unmet::depending(&named, &keys_of(&depending), &depending);
+        asked.found.insert(DEPENDS.to_owned(), unmet);
+    }
+    asked
+}
+
 fn of_answers(rights: &Rights, answers: &BTreeMap<Permission, Answer>) -> Vec<CheckItem> {
-    let aims = [
-        (Aim::Make, "may-create", CheckVerdict::Wrong),
-        (Aim::Keep, "may-keep", CheckVerdict::Warning),
-        (Aim::Look, "may-look", CheckVerdict::Warning),
-        (Aim::Launch, "may-launch", CheckVerdict::Wrong),
-    ];
-    let refused = aims.iter().filter_map(|(aim, id, verdict)| {
-        let refused: Vec<_> = rights
-            .of(*aim)
-            .into_iter()
-            .filter_map(|permission| match answers.get(permission) {
-                Some(Answer::Refused(refusal)) => Some((permission, refusal)),
-                _ => None,
-            })
-            .collect();
+    let refused = AIMS.iter().filter_map(|(aim, id, verdict)| {
+        let refused = refused(rights, answers, *aim);
         (!refused.is_empty()).then(|| refusal(id, *verdict, *aim, &refused))
     });
     let mut items: Vec<_> = refused.collect();
@@ -92,11 +136,7 @@ fn of_answers(rights: &Rights, answers: &BTreeMap<Permission, Answer>) -> Vec<Ch
     for item in items.iter_mut().skip(1) {
         item.remedy = None;
     }
-    let depending = answers.iter().filter_map(|(permission, answer)| match answer {
-        Answer::Depends(keys) => Some((permission, keys)),
-        _ => None,
-    });
-    let depending: Vec<_> = depending.collect();
+    let depending = depending(answers);
     if !depending.is_empty() {
         items.push(depends(&depending));
     }
@@ -128,6 +168,8 @@ fn refusal(id: &str, verdict: CheckVerdict, aim: Aim, refused: &[(&Permission, &
             Evidence::new(&permission.action, format!("{}: {}", permission.resource, why(refusal).text))
         })
         .collect();
+    // The same on what is made and on what is the stack's already.
+    item.evidence.dedup();
     item.remedy = Some(advice(aim, refused));
     item
 }
@@ -159,20 +201,22 @@ fn advice(aim: Aim, refused: &[(&Permission, &Refusal)]) -> Text {
 
 fn depends(depending: &[(&Permission, &Vec<String>)]) -> CheckItem {
     let named = named(depending.iter().map(|(permission, _)| *permission));
-    let mut keys: Vec<&str> =
-        depending.iter().flat_map(|(_, keys)| keys.iter().map(String::as_str)).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let params = [("actions", named.as_str()), ("keys", &keys.join(", "))];
-    let mut item = item("may-depend", CheckVerdict::CannotTell, say("may-depend", &params));
+    let params = [("actions", named.as_str()), ("keys", &keys_of(depending))];
+    let mut item = item(DEPENDS, CheckVerdict::CannotTell, say("may-depend", &params));
     item.evidence = depending
         .iter()
         .map(|(permission, keys)| {
             Evidence::new(&permission.action, format!("{}: {}", permission.resource, keys.join(", ")))
         })
         .collect();
+    item.evidence.dedup();
     item.remedy = Some(say("may-depend-advice", &[]));
     item
+}
+
+fn keys_of(depending: &[(&Permission, &Vec<String>)]) -> String {
+    let keys = depending.iter().flat_map(|(_, keys)| keys.iter().map(String::as_str));
+    keys.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// `iam:CreateRole, iam:PassRole and 3 more`.

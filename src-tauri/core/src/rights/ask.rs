@@ -1,23 +1,24 @@
 //! Whether the caller may, asked of IAM without doing it.
 //!
-//! A simulation knows policies, boundaries and the organisation. It does not know what a real call would bring along
-//! besides what is told to it, so a denial that hangs on that is no denial (IAM API reference,
-//! SimulatePrincipalPolicy, `MissingContextValues`).
+//! A simulation knows policies, boundaries and the organisation. What a real call would bring along it knows as far as
+//! it is told, [`Circumstances`]; a refusal that hangs on anything else is no refusal (IAM API reference,
+//! EvaluationResult, `MissingContextValues`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::{
     Client,
     types::{
-        ContextEntry, ContextKeyTypeEnum, EvaluationResult, PermissionsBoundaryDecisionDetail as Boundary,
-        PolicyEvaluationDecisionType as Decision,
+        EvaluationResult, OrganizationsDecisionDetail as Organisation,
+        PermissionsBoundaryDecisionDetail as Boundary, PolicyEvaluationDecisionType as Decision,
+        ResourceSpecificResult, Statement as Matched,
     },
 };
 use futures::future::try_join_all;
 
 use super::{
     Caller,
-    document::{Statement, statements},
+    circumstances::{Circumstances, Keys, entries, is_surely_absent},
 };
 use crate::{
     aws::{AwsFault, fault},
@@ -81,75 +82,134 @@ pub async fn principal(iam: &Client, caller: &Caller) -> Principal {
 /// Asks IAM about all of these at once.
 pub async fn ask(
     iam: &Client,
-    entity: &str,
+    circumstances: Circumstances<'_>,
     asked: impl Iterator<Item = &Permission>,
 ) -> Result<BTreeMap<Permission, Answer>, AwsFault> {
-    let each = statements(asked).into_iter().map(|statement| simulate(iam, entity, statement));
+    let each = questions(circumstances, asked);
+    let each = each.iter().map(|question| simulate(iam, circumstances.entity(), question));
     Ok(try_join_all(each).await?.into_iter().flatten().collect())
+}
+
+/// What IAM is asked in one request: it has one context for all its actions and resources.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Question<'p> {
+    actions: BTreeSet<&'p str>,
+    resources: BTreeSet<&'p str>,
+    condition: Option<&'p (String, String)>,
+    keys: Keys,
+}
+
+/// As few questions as ask of nothing more: the actions on one thing together, and then things with the same actions.
+fn questions<'p>(
+    circumstances: Circumstances<'_>,
+    asked: impl Iterator<Item = &'p Permission>,
+) -> Vec<Question<'p>> {
+    let mut by_thing: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+    for permission in asked {
+        let keys = circumstances.of_call(permission);
+        let thing = (permission.resource.as_str(), permission.condition.as_ref(), keys);
+        by_thing.entry(thing).or_default().insert(&permission.action);
+    }
+    let mut by_actions: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+    for ((resource, condition, keys), actions) in by_thing {
+        by_actions.entry((actions, condition, keys)).or_default().insert(resource);
+    }
+    let whole = by_actions.into_iter();
+    whole
+        .map(|((actions, condition, keys), resources)| Question { actions, resources, condition, keys })
+        .collect()
 }
 
 async fn simulate(
     iam: &Client,
     entity: &str,
-    statement: Statement<'_>,
+    question: &Question<'_>,
 ) -> Result<Vec<(Permission, Answer)>, AwsFault> {
     let owned = |all: &BTreeSet<&str>| all.iter().map(|&one| one.to_owned()).collect();
-    let context = statement.condition.map(|(key, value)| {
-        let entry = ContextEntry::builder().context_key_name(key).context_key_values(value);
-        entry.context_key_type(ContextKeyTypeEnum::String).build()
-    });
     let request = iam
         .simulate_principal_policy()
         .policy_source_arn(entity)
-        .set_action_names(Some(owned(&statement.actions)))
-        .set_resource_arns(Some(owned(&statement.resources)))
-        .set_context_entries(context.map(|entry| vec![entry]))
+        .set_action_names(Some(owned(&question.actions)))
+        .set_resource_arns(Some(owned(&question.resources)))
+        .set_context_entries(Some(entries(&question.keys)))
         .max_items(1000);
     let results = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
     let results = results.map_err(fault("iam:SimulatePrincipalPolicy"))?;
-    let permission = |action: &str, resource: &str| {
-        let permission = Permission::new(action, resource);
-        match statement.condition {
-            Some((key, value)) => permission.when(key, value),
-            None => permission,
-        }
+    let permission = |action: &str, resource: &str| Permission {
+        action: action.to_owned(),
+        resource: resource.to_owned(),
+        condition: question.condition.cloned(),
     };
     let mut answers = Vec::new();
     for result in &results {
         let action = result.eval_action_name();
         if result.resource_specific_results().is_empty() {
-            let resource = result.eval_resource_name().unwrap_or("*");
-            let answer = judge(result, result.eval_decision(), result.missing_context_values(), None);
-            answers.push((permission(action, resource), answer));
+            // The result names the kind of thing, and none of those that were asked about.
+            let answer = Said::of_all(result).answer();
+            answers.extend(question.resources.iter().map(|on| (permission(action, on), answer.clone())));
         }
         for on in result.resource_specific_results() {
-            let boundary = on.permissions_boundary_decision_detail();
-            let within = boundary.map(Boundary::allowed_by_permissions_boundary);
-            let keys = on.missing_context_values();
-            let answer = judge(result, on.eval_resource_decision(), keys, within);
-            answers.push((permission(action, on.eval_resource_name()), answer));
+            answers.push((permission(action, on.eval_resource_name()), Said::of_one(result, on).answer()));
         }
     }
     Ok(answers)
 }
 
-/// The organisation is told once for an action, the boundary for each thing.
-fn judge(result: &EvaluationResult, decision: &Decision, keys: &[String], within: Option<bool>) -> Answer {
-    if *decision == Decision::Allowed {
-        return Answer::Allowed;
+/// What is said of an action on one thing.
+struct Said<'r> {
+    decision: &'r Decision,
+    keys: &'r [String],
+    statements: &'r [Matched],
+    within_organisation: bool,
+    within_boundary: bool,
+}
+
+impl<'r> Said<'r> {
+    fn of_all(result: &'r EvaluationResult) -> Self {
+        let organisation = result.organizations_decision_detail();
+        let boundary = result.permissions_boundary_decision_detail();
+        Self {
+            decision: result.eval_decision(),
+            keys: result.missing_context_values(),
+            statements: result.matched_statements(),
+            within_organisation: organisation.is_none_or(Organisation::allowed_by_organizations),
+            within_boundary: boundary.is_none_or(Boundary::allowed_by_permissions_boundary),
+        }
     }
-    let organisation = result.organizations_decision_detail();
-    let boundary = result.permissions_boundary_decision_detail();
-    let within = within.or(boundary.map(Boundary::allowed_by_permissions_boundary));
-    if organisation.is_some_and(|detail| !detail.allowed_by_organizations()) {
-        return Answer::Refused(Refusal::Organisation);
+
+    /// The organisation is told once for an action, the boundary for each thing.
+    fn of_one(result: &'r EvaluationResult, on: &'r ResourceSpecificResult) -> Self {
+        let all = Self::of_all(result);
+        let boundary = on.permissions_boundary_decision_detail();
+        let own = boundary.map(Boundary::allowed_by_permissions_boundary);
+        Self {
+            decision: on.eval_resource_decision(),
+            keys: on.missing_context_values(),
+            statements: on.matched_statements(),
+            within_boundary: own.unwrap_or(all.within_boundary),
+            ..all
+        }
     }
-    if *decision == Decision::ExplicitDeny {
-        let matched = result.matched_statements().iter().filter_map(|one| one.source_policy_id());
-        return Answer::Refused(Refusal::Denied(matched.map(str::to_owned).collect()));
+
+    fn answer(&self) -> Answer {
+        if *self.decision == Decision::Allowed {
+            return Answer::Allowed;
+        }
+        // With a key that only the real call has, a denial may not hold and an allowance may.
+        let unknown = self.keys.iter().filter(|key| !is_surely_absent(key));
+        let unknown: Vec<_> = unknown.cloned().collect();
+        if !unknown.is_empty() {
+            return Answer::Depends(unknown);
+        }
+        Answer::Refused(if !self.within_organisation {
+            Refusal::Organisation
+        } else if *self.decision == Decision::ExplicitDeny {
+            let policies = self.statements.iter().filter_map(Matched::source_policy_id);
+            Refusal::Denied(policies.map(str::to_owned).collect())
+        } else if self.within_boundary {
+            Refusal::NotAllowed
+        } else {
+            Refusal::Boundary
+        })
     }
-    if !keys.is_empty() {
-        return Answer::Depends(keys.to_vec());
-    }
-    Answer::Refused(if within == Some(false) { Refusal::Boundary } else { Refusal::NotAllowed })
 }

@@ -10,6 +10,7 @@
 mod analyst;
 mod ask;
 mod caller;
+mod circumstances;
 mod document;
 mod handout;
 mod life;
@@ -19,6 +20,7 @@ mod setup;
 pub use analyst::analyst;
 pub use ask::{Answer, Principal, Refusal, ask, principal};
 pub use caller::Caller;
+pub use circumstances::Circumstances;
 pub use document::{policies, policy};
 pub use handout::{Handout, for_launching, for_launching_on, for_setup};
 pub use setup::{needed, setup};

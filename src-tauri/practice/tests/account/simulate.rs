@@ -175,6 +175,74 @@ fn a_role_is_judged_by_its_own_policies_its_boundary_and_the_organisation() {
     );
 }
 
+/// What a call brings of tags, told to the simulator, is judged as the door judges the call itself.
+#[test]
+fn tags_that_are_told_are_judged_as_the_door_judges_those_that_come_along() {
+    let (trusted, tags) =
+        (trust("ec2.amazonaws.com"), [("CostCenter", "4711"), ("slipway:stack", "imaging")]);
+    let conditions = [
+        (("ForAnyValue:StringNotEquals", "aws:TagKeys", "CostCenter"), false),
+        (("ForAllValues:StringEquals", "aws:TagKeys", "CostCenter"), true),
+        (("ForAnyValue:StringLike", "aws:TagKeys", "slipway*"), false),
+        (("ForAnyValue:StringEquals", "aws:TagKeys", "team"), true),
+        (("StringNotEquals", "aws:RequestTag/CostCenter", "4711"), true),
+        (("Null", "aws:RequestTag/CostCenter", "true"), true),
+        (("Null", "aws:RequestTag/team", "true"), false),
+        (("StringNotEquals", "aws:RequestedRegion", "us-east-1"), true),
+    ];
+    for (number, (condition, passes)) in conditions.into_iter().enumerate() {
+        let world = World::new();
+        let denied = when(statement("Deny", "iam:CreateRole", &["*"]), condition);
+        world.judge_by(with(&[allow("*", &["*"]), denied]));
+        let mut told = vec![
+            ("ContextEntries.member.1.ContextKeyName", "aws:TagKeys"),
+            ("ContextEntries.member.1.ContextKeyType", "stringList"),
+            ("ContextEntries.member.2.ContextKeyName", "aws:RequestTag/CostCenter"),
+            ("ContextEntries.member.2.ContextKeyType", "string"),
+            ("ContextEntries.member.2.ContextKeyValues.member.1", "4711"),
+            ("ContextEntries.member.3.ContextKeyName", "aws:RequestTag/slipway:stack"),
+            ("ContextEntries.member.3.ContextKeyType", "string"),
+            ("ContextEntries.member.3.ContextKeyValues.member.1", "imaging"),
+            ("ContextEntries.member.4.ContextKeyName", "aws:RequestedRegion"),
+            ("ContextEntries.member.4.ContextKeyType", "string"),
+            ("ContextEntries.member.4.ContextKeyValues.member.1", "us-east-1"),
+        ];
+        told.push(("ContextEntries.member.1.ContextKeyValues.member.1", tags[0].0));
+        told.push(("ContextEntries.member.1.ContextKeyValues.member.2", tags[1].0));
+        let said = ask(&world, ME, "iam:CreateRole", &told).one("EvalDecision");
+        let call = [
+            ("RoleName", "tagged"),
+            ("AssumeRolePolicyDocument", &trusted as &str),
+            ("Tags.member.1.Key", tags[0].0),
+            ("Tags.member.1.Value", tags[0].1),
+            ("Tags.member.2.Key", tags[1].0),
+            ("Tags.member.2.Value", tags[1].1),
+        ];
+        let status = world.wire.query("iam", "CreateRole", &call).status;
+        assert_eq!((said == "allowed", status == 200), (passes, passes), "{number}: {condition:?}");
+    }
+}
+
+/// A statement that asks whether a key is there, or lets its absence pass, needs it as well.
+#[test]
+fn a_key_whose_absence_decides_is_told_as_missing() {
+    for condition in [
+        ("BoolIfExists", "aws:MultiFactorAuthPresent", "false"),
+        ("Null", "aws:MultiFactorAuthPresent", "true"),
+    ] {
+        let world = World::new();
+        let denied = when(statement("Deny", "ec2:*", &["*"]), condition);
+        world.judge_by(with(&[allow("*", &["*"]), denied]));
+        let told = ask(&world, ME, "ec2:DescribeVpcs", &[]);
+        assert_eq!(told.one("EvalDecision"), "explicitDeny");
+        assert!(
+            told.one("MissingContextValues").contains("aws:multifactorauthpresent"),
+            "{condition:?}: {}",
+            told.body
+        );
+    }
+}
+
 #[test]
 fn sessions_the_root_and_nobody_cannot_be_asked_about() {
     let world = World::new();

@@ -1,6 +1,7 @@
 //! The policies that Slipway hands out, judged by an authorizer that did not write them: under exactly these every run
 //! comes to its end, and whatever is taken out of one is named before anything is made.
 
+mod conditions;
 mod refused;
 mod sources;
 

@@ -66,7 +66,7 @@ fn actions_in(folder: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let (path, name) = (entry.path(), entry.file_name());
-        let lists = ["life.rs", "scope.rs", "setup.rs", "analyst.rs"];
+        let lists = ["life.rs", "scope.rs", "setup.rs", "analyst.rs", "circumstances.rs"];
         let is_list = folder.ends_with("rights") && lists.iter().any(|list| name == *list);
         // What AWS's services send with the roles that they are given.
         let is_list = is_list || folder.ends_with("iam_role") && name == "needs.rs";

@@ -13,12 +13,17 @@ const LINES: usize = 16;
 /// Longer values are scripts or documents, which nobody reads in a letter and which may hold what is not to be sent.
 const LONGEST: usize = 200;
 
-/// A policy, to be pasted in.
+/// What a letter holds in place of what the check says to the caller, and a policy to be pasted in.
+#[derive(Default)]
 pub(super) struct Document {
+    /// What was found, where the letter says it in the caller's own words.
+    pub(super) finding: Option<Text>,
+    /// What was seen, line by line; nothing where that is the finding's evidence.
+    pub(super) seen: Vec<String>,
     /// What is asked for, where the finding's remedy does not say it.
     pub(super) needed: Option<Text>,
     /// The policy, with what it is.
-    pub(super) text: Text,
+    pub(super) text: Option<Text>,
 }
 
 pub(super) fn to_whoever_can(
@@ -27,12 +32,19 @@ pub(super) fn to_whoever_can(
     cures: &[&Cure],
     document: Option<Document>,
 ) -> Fix {
-    let finding = match &item.name {
-        Some(name) if !item.finding.text.contains(name.as_str()) => format!("{name}: {}", item.finding.text),
+    let document = document.unwrap_or_default();
+    let finding = match (document.finding, &item.name) {
+        (Some(own), _) => own.text,
+        (None, Some(name)) if !item.finding.text.contains(name.as_str()) => {
+            format!("{name}: {}", item.finding.text)
+        }
         _ => item.finding.text.clone(),
     };
     let seen = item.evidence.iter().filter(|one| one.value.len() <= LONGEST).take(LINES);
     let mut seen: Vec<_> = seen.map(|one| format!("- {}: {}", one.label, one.value)).collect();
+    if !document.seen.is_empty() {
+        seen = document.seen;
+    }
     if let Some(quota) = &item.quota {
         let limit = say(
             "fix-letter-limit",
@@ -49,9 +61,8 @@ pub(super) fn to_whoever_can(
     if seen.is_empty() {
         seen.push(format!("- {}", item.name.as_deref().unwrap_or(&item.subject)));
     }
-    let (asked, document) = document.map_or((None, None), |one| (one.needed, Some(one.text.text)));
-    let needed = asked.unwrap_or_else(|| needed(item, cures));
-    let document = document.map(|text| format!("\n{text}\n")).unwrap_or_default();
+    let needed = document.needed.unwrap_or_else(|| needed(item, cures));
+    let pasted = document.text.map(|text| format!("\n{text}\n")).unwrap_or_default();
     let identity = &session.identity;
     let letter = say(
         "fix-letter",
@@ -64,7 +75,7 @@ pub(super) fn to_whoever_can(
             ("evidence", &seen.join("\n")),
             ("needed", &needed.text),
             ("why", &why(item.group).text),
-            ("document", &document),
+            ("document", &pasted),
         ],
     );
     Fix::Ask { says: say("fix-ask", &[]), letter }

@@ -3,7 +3,9 @@
 
 mod endpoint;
 mod letter;
+mod refused;
 
+pub(super) use refused::{Asked, Unmet};
 use serde::{Deserialize, Serialize};
 
 use super::{CheckItem, CheckReport, CheckVerdict, Cure, CureKind, NetworkPicture};
@@ -83,13 +85,8 @@ impl Fix {
 }
 
 /// Adds what helps to each finding that is not as it should be.
-/// `policies` is what the caller needs for this blueprint, to hand to whoever gives rights.
-pub(super) fn complete(
-    session: &Session,
-    blueprint: &Blueprint,
-    policies: &[String],
-    report: &mut CheckReport,
-) {
+/// `rights` is what the caller needs for this blueprint and has not, to tell whoever gives rights.
+pub(super) fn complete(session: &Session, blueprint: &Blueprint, rights: &Asked, report: &mut CheckReport) {
     let CheckReport { items, network, other_name, .. } = report;
     for item in items.iter_mut().filter(|item| item.verdict != CheckVerdict::Ready) {
         if let Some(says) = by_plan(item) {
@@ -109,7 +106,7 @@ pub(super) fn complete(
         let own = |fix: &Fix| matches!(fix, Fix::Blueprint { .. });
         let others = |fix: &Fix| matches!(fix, Fix::Account { .. } | Fix::Limit { .. });
         if !item.fixes.iter().any(own) || item.fixes.iter().any(others) || !cures.is_empty() {
-            let document = document(session, blueprint, policies, item);
+            let document = document(session, blueprint, rights, item);
             item.fixes.push(letter::to_whoever_can(session, item, &cures, document));
         }
     }
@@ -119,7 +116,7 @@ pub(super) fn complete(
 fn document(
     session: &Session,
     blueprint: &Blueprint,
-    policies: &[String],
+    rights: &Asked,
     item: &CheckItem,
 ) -> Option<letter::Document> {
     if item.finding.code == "reach-endpoint-policy" {
@@ -129,18 +126,11 @@ fn document(
         let statements = endpoint::statements(session, blueprint, service)?;
         return Some(letter::Document {
             needed: Some(say("fix-needed-endpoint", &[("endpoint", endpoint)])),
-            text: say("fix-letter-statement", &[("statement", &statements)]),
+            text: Some(say("fix-letter-statement", &[("statement", &statements)])),
+            ..letter::Document::default()
         });
     }
-    // What was found of what the caller may do, or could not be found out.
-    let of_rights = item.id.starts_with("may-") || item.id == "permissions";
-    // Where somebody has forbidden it, the remedy says who can help.
-    let forbidden = ["refused-denied-advice", "refused-boundary-advice", "refused-organisation-advice"];
-    let remedy = item.remedy.as_ref().map_or("", |remedy| remedy.code.as_str());
-    (of_rights && !policies.is_empty()).then(|| letter::Document {
-        needed: (!forbidden.contains(&remedy)).then(|| say("fix-needed-policy", &[])),
-        text: say("fix-letter-policy", &[("policies", &policies.join("\n\n"))]),
-    })
+    rights.of(&item.id)
 }
 
 /// What creating does by itself.

@@ -99,15 +99,16 @@ impl Condition {
     /// Whether it holds for a request. A key that it would have needed is noted.
     pub(super) fn holds(&self, context: &Context, variables: bool, missing: &mut BTreeSet<String>) -> bool {
         let found = context.get(&self.key);
+        // A question that is answered by the key's absence needs it as well: a simulation may only not have been told.
+        if found.is_none() {
+            missing.insert(self.key.clone());
+        }
         if self.operator == "Null" {
             return self.wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case("true") == found.is_none());
         }
         let (quantity, name, if_exists) = parts(&self.operator);
         let Some((test, negated)) = known(name) else { return false };
         let Some(found) = found else {
-            if !if_exists {
-                missing.insert(self.key.clone());
-            }
             return if_exists
                 || match quantity {
                     Quantity::Plain => negated,
