@@ -149,9 +149,7 @@ impl<'p> Path<'p> {
             self.out_of_own_acl(Peer::Inside { blocks: &blocks, groups: &[] }, &there)?;
         }
         self.meets(HopKind::Endpoint, &endpoint.id);
-        if endpoint.state != "available" {
-            return Err(Stop::Broken(say("reach-endpoint-state", &[named, ("state", &endpoint.state)])));
-        }
+        stopped_by_state(endpoint)?;
         if subnets.is_empty() {
             return Err(Stop::Broken(say("reach-endpoint-nowhere", &[named])));
         }
@@ -206,7 +204,8 @@ impl<'p> Path<'p> {
         }
         self.meets(HopKind::Endpoint, &endpoint.id);
         let named = ("endpoint", endpoint.id.as_str());
-        if !route.active || endpoint.state != "available" {
+        stopped_by_state(endpoint)?;
+        if !route.active {
             return Err(Stop::Broken(say("reach-endpoint-state", &[named, ("state", &endpoint.state)])));
         }
         if endpoint.narrowed {
@@ -380,5 +379,15 @@ impl<'p> Path<'p> {
     fn groups(&self, ids: &[String]) -> Result<Vec<&'p Group>, Stop> {
         let groups = self.vpc.groups.as_ref()?;
         Ok(groups.iter().filter(|group| ids.contains(&group.id)).collect())
+    }
+}
+
+/// One that is on its way works in minutes or fails, as a NAT gateway does.
+fn stopped_by_state(endpoint: &Endpoint) -> Result<(), Stop> {
+    let named = ("endpoint", endpoint.id.as_str());
+    match endpoint.state.as_str() {
+        "available" => Ok(()),
+        "pending" => Err(Stop::Unknown(say("reach-endpoint-pending", &[named]))),
+        state => Err(Stop::Broken(say("reach-endpoint-state", &[named, ("state", state)]))),
     }
 }

@@ -227,7 +227,10 @@ fn of_service(service: Service, ways: &[DrawnWay]) -> CheckItem {
         .map(|way| (CheckVerdict::Wrong, way))
         .or_else(|| first(WayState::CannotTell).map(|way| (CheckVerdict::CannotTell, way)));
     let subnets: BTreeSet<_> = ways.iter().map(|way| &way.subnet).collect();
-    let ready = say("reach-ready", &[("count", &subnets.len().to_string())]);
+    let ready = match subnets.len() {
+        1 => say("reach-ready-one", &[]),
+        count => say("reach-ready", &[("count", &count.to_string())]),
+    };
     let told = worst.and_then(|(verdict, way)| Some((verdict, way, way.why.clone()?)));
     let mut item = told.map_or_else(
         || item(CheckVerdict::Ready, ready),
@@ -258,7 +261,7 @@ fn whom_to_ask(why: &Text) -> Text {
         "reach-endpoint-zone-unseen" => say("reach-endpoint-zone-unseen-advice", &[of("endpoint")]),
         "reach-central" => say("reach-central-advice", &[of("target")]),
         "reach-aside" | "reach-part" => say("reach-aside-advice", &[of("range"), of("target")]),
-        "reach-nat-pending" => say("reach-nat-pending-advice", &[]),
+        "reach-nat-pending" | "reach-endpoint-pending" => say("reach-nat-pending-advice", &[]),
         "reach-shared" | "reach-shared-nat" => say("reach-shared-advice", &[of("owner")]),
         _ => say("reach-cannot-tell-advice", &[]),
     }
