@@ -192,7 +192,8 @@ return { drawn, subnets, listed };
     assert!(rest.count() <= 1, "listed and not drawn: {said:#}");
     // In the order of the hops, as it is read out and reached by keyboard; two names may each have a way of their own.
     let in_order: Vec<_> = said["drawn"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let place = |stop: &&str| said["listed"].as_array().and_then(|all| all.iter().position(|one| one == stop));
+    let place =
+        |stop: &&str| said["listed"].as_array().and_then(|all| all.iter().position(|one| one == stop));
     assert!(in_order.is_sorted_by_key(place), "another order in the picture: {said:#}");
     assert!(!list("subnets").is_empty() && list("subnets").iter().all(|one| one.contains(": ")), "{said:#}");
 }

@@ -99,8 +99,8 @@ pub(crate) struct Endpoint {
     pub(crate) subnets: Vec<String>,
     pub(crate) groups: Vec<String>,
     pub(crate) tables: Vec<String>,
-    /// Whether its policy is another than the one that allows everything.
-    pub(crate) narrowed: bool,
+    /// Its policy, where that is another than the one that allows everything.
+    pub(crate) policy: Option<String>,
 }
 
 /// Who finds an interface endpoint by its service's own name.

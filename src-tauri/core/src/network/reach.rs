@@ -12,11 +12,13 @@ use super::{
     passing::{
         AclStop, Leg, Passing, Peer, into_acl, into_groups, nat_through_acl, out_of_acl, out_of_groups,
     },
+    through::{Request, let_through},
     way::{Hop, HopKind, Reach, Way},
 };
 use crate::{
     aws::AwsFault,
     blueprint::Service,
+    policy::Holds,
     words::{Text, say},
 };
 
@@ -34,6 +36,8 @@ pub(crate) struct Speaker<'s> {
     pub(crate) public: bool,
     /// Whether it is a job on Fargate: the job definition asks for the address, and not the subnet.
     pub(crate) job: bool,
+    /// What it asks of the service, as far as an endpoint's policy may keep it from that.
+    pub(crate) requests: &'s [Request],
 }
 
 /// Who answers for names: AWS's own resolver knows the endpoints.
@@ -177,10 +181,7 @@ impl<'p> Path<'p> {
                 }
             }
         }
-        if endpoint.narrowed {
-            return Err(Stop::Unknown(say("reach-endpoint-policy", &[named])));
-        }
-        Ok(())
+        self.let_through_by(endpoint)
     }
 
     /// The route to a gateway endpoint of the service, where the subnet's table has one.
@@ -208,10 +209,7 @@ impl<'p> Path<'p> {
         if !route.active {
             return Err(Stop::Broken(say("reach-endpoint-state", &[named, ("state", &endpoint.state)])));
         }
-        if endpoint.narrowed {
-            return Err(Stop::Unknown(say("reach-endpoint-policy", &[named])));
-        }
-        Ok(())
+        self.let_through_by(endpoint)
     }
 
     fn by_default_route(&mut self) -> Result<(), Stop> {
@@ -369,6 +367,18 @@ impl<'p> Path<'p> {
             Leg::HttpsIn => say("reach-acl-https-in-half", &params),
             Leg::AnswersOut => say("reach-acl-answers-out-half", &params),
         })
+    }
+
+    /// By the policy of an endpoint.
+    fn let_through_by(&self, endpoint: &Endpoint) -> Result<(), Stop> {
+        let (holds, actions) = let_through(endpoint, self.speaker.requests);
+        let actions = actions.join(", ");
+        let params = [("endpoint", endpoint.id.as_str()), ("actions", actions.as_str())];
+        match holds {
+            Holds::Yes => Ok(()),
+            Holds::No => Err(Stop::Broken(say("reach-endpoint-refuses", &params))),
+            Holds::Perhaps => Err(Stop::Unknown(say("reach-endpoint-policy", &params[..1]))),
+        }
     }
 
     fn acl(&self, subnet: &str) -> Result<Option<&'p Acl>, Stop> {

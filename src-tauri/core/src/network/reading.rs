@@ -295,7 +295,7 @@ fn endpoint(endpoint: &sdk::VpcEndpoint) -> Endpoint {
         subnets: endpoint.subnet_ids().to_vec(),
         groups: endpoint.groups().iter().filter_map(|group| group.group_id().map(str::to_owned)).collect(),
         tables: endpoint.route_table_ids().to_vec(),
-        narrowed: endpoint.policy_document().is_some_and(|policy| !allows_everything(policy)),
+        policy: endpoint.policy_document().filter(|policy| !allows_everything(policy)).map(str::to_owned),
     }
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn interface(service: &str, subnets: &[&str], groups: &[&str]) -> End
         subnets: names(subnets),
         groups: names(groups),
         tables: vec![],
-        narrowed: false,
+        policy: None,
     }
 }
 

@@ -249,7 +249,7 @@ pub(super) const ENDPOINTS: &[Lesson] = &[
         pages::ENDPOINT_POLICIES,
         Runs::PrivateFromEcr,
         &[Act::Endpoints(ECR_ENDS), Act::InterfaceNarrowed("logs"), Act::Gateway],
-        &[doubt(LOGS, "reach-endpoint-policy")],
+        &[wrong(LOGS, "reach-endpoint-refuses")],
     ),
 ];
 

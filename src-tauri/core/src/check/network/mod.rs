@@ -7,14 +7,14 @@ mod foreseen;
 mod picture;
 mod subnets;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 pub use cures::{By, Cure, CureKind, CureStep};
 pub use picture::{
     Branch, DrawnHop, DrawnWay, HopState, NetworkPicture, SubnetDrawn, Thing, VpcDrawn, WayState,
 };
 
-use super::{CheckItem, CheckVerdict, Group};
+use super::{CheckItem, CheckVerdict, Group, requests};
 use crate::{
     account::Session,
     blueprint::{Blueprint, Network, Runner, Service, WayOut, needed},
@@ -54,7 +54,8 @@ pub(super) fn judge(
 ) -> Found {
     match (Place::of(blueprint, survey), facts) {
         (Place::There { vpc, subnets, groups }, Some(facts)) if facts.id == vpc => {
-            there(&session.region, blueprint, &facts, &subnets, &groups)
+            let stack = Arc::new(Stack::called(&blueprint.name, session));
+            there(&stack, blueprint, &facts, &subnets, &groups)
         }
         (Place::ToBeMade { cidr, way_out }, _) => {
             let picture = foreseen::foresee(blueprint, survey, &cidr, way_out);
@@ -68,16 +69,19 @@ pub(super) fn judge(
 }
 
 fn there(
-    region: &str,
+    stack: &Arc<Stack>,
     blueprint: &Blueprint,
     facts: &VpcFacts,
     subnets: &[String],
     groups: &[String],
 ) -> Found {
+    let region = stack.region.as_str();
+    let requests = requests::all(stack, blueprint);
     let mut ways = vec![];
     let mut items = vec![];
     let groups = &known(facts, groups);
     for (service, kinds) in needed(blueprint) {
+        let requests = requests.get(&service).map_or(&[][..], Vec::as_slice);
         let each = subnets.iter().flat_map(|subnet| kinds.iter().map(move |kind| (subnet, *kind)));
         let to_service: Vec<_> = each
             .map(|(subnet, kind)| {
@@ -85,7 +89,7 @@ fn there(
                     Runner::Task { public } => (public, true),
                     Runner::Instance => (facts.subnet(subnet).is_some_and(|one| one.gives_public_ips), false),
                 };
-                let speaker = Speaker { subnet, groups, public, job };
+                let speaker = Speaker { subnet, groups, public, job, requests };
                 let way = DrawnWay::new(subnet, kind, service, ways_to(facts, &speaker, service));
                 let remedy = remedy(&way);
                 DrawnWay { remedy, ..way }
@@ -273,6 +277,7 @@ fn advice(why: &Text, service: Service) -> Option<Text> {
         "reach-no-dns" => say("reach-no-dns-advice", &[]),
         "reach-endpoint-state" | "reach-endpoint-nowhere" => say("reach-endpoint-state-advice", &[]),
         "reach-endpoint-shut" => say("reach-endpoint-shut-advice", &[]),
+        "reach-endpoint-refuses" => say("reach-endpoint-refuses-advice", &[]),
         "reach-endpoint-missing" => say("reach-endpoint-missing-advice", &[]),
         "reach-endpoint-nameless" => say("reach-endpoint-nameless-advice", &[]),
         "reach-endpoint-table" => say("reach-endpoint-table-advice", &[]),
