@@ -276,12 +276,7 @@ const NAT_SHUT: Topology = Topology {
     ),
     changes: &[FROM_ECR, NO_ADDRESS],
     says: "Broken at acl-",
-    cures: &[
-        ("put-right", "acl-"),
-        ("public-ips", "Switch on the public address"),
-        ("nat-gateway", "a month"),
-        ("endpoints", "a month"),
-    ],
+    cures: &[("put-right", "acl-")],
     ..NOTHING
 };
 const ENDPOINTS: Topology = Topology {

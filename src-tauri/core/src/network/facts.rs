@@ -45,6 +45,8 @@ pub(crate) struct Subnet {
     /// Its tag `Name`.
     pub(crate) name: Option<String>,
     pub(crate) zone: String,
+    /// What AWS calls that zone in every account: `usw1-az1`.
+    pub(crate) zone_id: String,
     pub(crate) cidr: Option<Ipv4Net>,
     pub(crate) free_addresses: u32,
     /// Whether instances that start in it get a public address.

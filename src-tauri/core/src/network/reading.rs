@@ -230,6 +230,7 @@ fn subnet(subnet: &sdk::Subnet) -> Subnet {
         id: text(subnet.subnet_id()),
         name: name_of(subnet.tags()),
         zone: text(subnet.availability_zone()),
+        zone_id: text(subnet.availability_zone_id()),
         cidr: subnet.cidr_block().and_then(|block| block.parse().ok()),
         free_addresses: subnet.available_ip_address_count().and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
         gives_public_ips: subnet.map_public_ip_on_launch().unwrap_or(false),

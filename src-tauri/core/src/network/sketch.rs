@@ -37,6 +37,7 @@ pub(crate) fn subnet(id: &str, zone: &str, cidr: &str) -> Subnet {
         id: id.to_owned(),
         name: None,
         zone: zone.to_owned(),
+        zone_id: String::new(),
         cidr: Some(block(cidr)),
         free_addresses: 251,
         gives_public_ips: false,

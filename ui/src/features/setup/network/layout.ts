@@ -270,8 +270,8 @@ function lines(leg: Leg, number: number, places: ReadonlyMap<string, Box>): Line
 
 const middle = (box: Box) => box.x + box.width / 2;
 /** How far beside the way down a way up is, and how far above a row each turns: neither may lie on the other. */
-const UP = { beside: 16, lane: 8 };
-const DOWN = { beside: 0, lane: 18 };
+const UP = { beside: 16, lane: 20 };
+const DOWN = { beside: 0, lane: 12 };
 /** What is rounded of a corner. */
 const CORNER = 8;
 
@@ -285,7 +285,9 @@ function between(from: Box, to: Box, boxes: readonly Box[]): string {
     return `M${round(start)} ${round(from.y + from.height / 2)}L${round(end)} ${round(to.y + to.height / 2)}`;
   }
   const [start, end] = down ? [from.y + from.height, to.y] : [from.y, to.y + to.height];
-  const { beside, lane: above } = down ? DOWN : UP;
+  const { lane: above, ...turn } = down ? DOWN : UP;
+  // On the outer side, where it does not cross the way down.
+  const beside = middle(to) > middle(from) ? -turn.beside : turn.beside;
   const lane = (down ? end : start) - above;
   const out = middle(from) + beside;
   const into = middle(to) + beside;
@@ -296,7 +298,7 @@ function between(from: Box, to: Box, boxes: readonly Box[]): string {
   const free = (x: number) => !inTheWay.some((box) => x > box.x - 4 && x < box.x + box.width + 4);
   const steps = Array.from({ length: 21 }, (_, at) => at - 10);
   const tried = steps
-    .map((step) => out + (step / 10) * (from.width / 2 - 12 - beside))
+    .map((step) => out + (step / 10) * (from.width / 2 - 12 - turn.beside))
     .toSorted((a, b) => Math.abs(a - out) - Math.abs(b - out));
   const x = tried.find(free);
   if (x !== undefined) return bent([x, start], lane, [into, end]);
