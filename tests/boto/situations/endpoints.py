@@ -100,15 +100,32 @@ def reach_endpoint_shut_beside():
     return network.chosen(image=image())
 
 
-def reach_endpoint_policy():
-    """A policy of the account's own lets some through."""
+def narrowed_to(resource, **more):
+    """A network whose endpoint of S3 has a policy of the account's own."""
     network = private(*PULL, "logs")
-    endpoint = network.s3()
-    allowed = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::theirs/*"}
+    allowed = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": resource, **more}
     ec2.modify_vpc_endpoint(
-        VpcEndpointId=endpoint, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        VpcEndpointId=network.s3(), PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
     )
     return network.chosen(image=image())
+
+
+LAYERS = "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"
+
+
+def reach_endpoint_refuses():
+    """It lets through what is in another bucket."""
+    return narrowed_to("arn:aws:s3:::theirs/*")
+
+
+def reach_endpoint_policy():
+    """It lets the layers of images through to those of an organisation, whatever that means for addresses that ECR signed."""
+    return narrowed_to(LAYERS, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})
+
+
+def reach_endpoint_policy_minimum():
+    """It lets through the documented minimum, the layers of images."""
+    return narrowed_to(LAYERS)
 
 
 def reach_group_shut_inside():

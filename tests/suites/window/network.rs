@@ -190,6 +190,11 @@ return { drawn, subnets, listed };
     // What is a box of another kind, and a thing that the way leads through twice.
     let rest = unlisted.filter(|one| !one.contains("Subnet ") && !one.contains("reached"));
     assert!(rest.count() <= 1, "listed and not drawn: {said:#}");
+    // In the order of the hops, as it is read out and reached by keyboard; two names may each have a way of their own.
+    let in_order: Vec<_> = said["drawn"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let place =
+        |stop: &&str| said["listed"].as_array().and_then(|all| all.iter().position(|one| one == stop));
+    assert!(in_order.is_sorted_by_key(place), "another order in the picture: {said:#}");
     assert!(!list("subnets").is_empty() && list("subnets").iter().all(|one| one.contains(": ")), "{said:#}");
 }
 
@@ -256,6 +261,22 @@ const NAT_INSIDE: Topology = Topology {
         ("nat-gateway", "instead of nat-"),
         ("endpoints", "a month"),
     ],
+    ..NOTHING
+};
+const NAT_SHUT: Topology = Topology {
+    name: "nat-shut",
+    lab: Some(
+        "route(private, NatGatewayId=nat(front))\n\
+         acl = ec2.create_network_acl(VpcId=vpc)['NetworkAcl']['NetworkAclId']\n\
+         ec2.create_network_acl_entry(NetworkAclId=acl, RuleNumber=100, Protocol='-1', RuleAction='allow', \
+             Egress=True, CidrBlock='0.0.0.0/0')\n\
+         acls = ec2.describe_network_acls(Filters=[{'Name': 'association.subnet-id', 'Values': [front]}])\n\
+         old = [one for one in acls['NetworkAcls'][0]['Associations'] if one['SubnetId'] == front][0]\n\
+         ec2.replace_network_acl_association(AssociationId=old['NetworkAclAssociationId'], NetworkAclId=acl)",
+    ),
+    changes: &[FROM_ECR, NO_ADDRESS],
+    says: "Broken at acl-",
+    cures: &[("put-right", "acl-")],
     ..NOTHING
 };
 const ENDPOINTS: Topology = Topology {
@@ -339,6 +360,16 @@ fn a_nat_gateway() {
 #[test]
 fn a_nat_gateway_in_the_wrong_place() {
     picture(&NAT_INSIDE, Scheme::Light);
+}
+
+#[test]
+fn a_nat_gateway_in_a_subnet_that_lets_nothing_in() {
+    picture(&NAT_SHUT, Scheme::Light);
+}
+
+#[test]
+fn a_nat_gateway_in_the_wrong_place_in_the_dark() {
+    picture(&NAT_INSIDE, Scheme::Dark);
 }
 
 #[test]

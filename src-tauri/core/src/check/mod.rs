@@ -13,6 +13,7 @@ mod limits;
 mod name;
 mod network;
 mod permissions;
+mod requests;
 mod roles;
 
 use serde::{Deserialize, Serialize};

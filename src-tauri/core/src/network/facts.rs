@@ -45,6 +45,8 @@ pub(crate) struct Subnet {
     /// Its tag `Name`.
     pub(crate) name: Option<String>,
     pub(crate) zone: String,
+    /// What AWS calls that zone in every account: `usw1-az1`.
+    pub(crate) zone_id: String,
     pub(crate) cidr: Option<Ipv4Net>,
     pub(crate) free_addresses: u32,
     /// Whether instances that start in it get a public address.
@@ -99,8 +101,8 @@ pub(crate) struct Endpoint {
     pub(crate) subnets: Vec<String>,
     pub(crate) groups: Vec<String>,
     pub(crate) tables: Vec<String>,
-    /// Whether its policy is another than the one that allows everything.
-    pub(crate) narrowed: bool,
+    /// Its policy, where that is another than the one that allows everything.
+    pub(crate) policy: Option<String>,
 }
 
 /// Who finds an interface endpoint by its service's own name.

@@ -7,6 +7,7 @@ mod passing;
 mod reach;
 mod reading;
 mod routes;
+mod through;
 mod way;
 
 pub(crate) use facts::{
@@ -18,6 +19,7 @@ pub(crate) use reach::{Speaker, ways_to};
 pub(crate) use reading::{From, Which, allows_everything};
 pub use routes::Exit;
 pub(crate) use routes::Routes;
+pub(crate) use through::Request;
 pub use way::{Hop, HopKind, Reach, Way};
 
 #[cfg(test)]

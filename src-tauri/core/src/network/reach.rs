@@ -12,11 +12,13 @@ use super::{
     passing::{
         AclStop, Leg, Passing, Peer, into_acl, into_groups, nat_through_acl, out_of_acl, out_of_groups,
     },
+    through::{Request, let_through},
     way::{Hop, HopKind, Reach, Way},
 };
 use crate::{
     aws::AwsFault,
     blueprint::Service,
+    policy::Holds,
     words::{Text, say},
 };
 
@@ -34,6 +36,8 @@ pub(crate) struct Speaker<'s> {
     pub(crate) public: bool,
     /// Whether it is a job on Fargate: the job definition asks for the address, and not the subnet.
     pub(crate) job: bool,
+    /// What it asks of the service, as far as an endpoint's policy may keep it from that.
+    pub(crate) requests: &'s [Request],
 }
 
 /// Who answers for names: AWS's own resolver knows the endpoints.
@@ -149,9 +153,7 @@ impl<'p> Path<'p> {
             self.out_of_own_acl(Peer::Inside { blocks: &blocks, groups: &[] }, &there)?;
         }
         self.meets(HopKind::Endpoint, &endpoint.id);
-        if endpoint.state != "available" {
-            return Err(Stop::Broken(say("reach-endpoint-state", &[named, ("state", &endpoint.state)])));
-        }
+        stopped_by_state(endpoint)?;
         if subnets.is_empty() {
             return Err(Stop::Broken(say("reach-endpoint-nowhere", &[named])));
         }
@@ -179,10 +181,7 @@ impl<'p> Path<'p> {
                 }
             }
         }
-        if endpoint.narrowed {
-            return Err(Stop::Unknown(say("reach-endpoint-policy", &[named])));
-        }
-        Ok(())
+        self.let_through_by(endpoint)
     }
 
     /// The route to a gateway endpoint of the service, where the subnet's table has one.
@@ -206,13 +205,11 @@ impl<'p> Path<'p> {
         }
         self.meets(HopKind::Endpoint, &endpoint.id);
         let named = ("endpoint", endpoint.id.as_str());
-        if !route.active || endpoint.state != "available" {
+        stopped_by_state(endpoint)?;
+        if !route.active {
             return Err(Stop::Broken(say("reach-endpoint-state", &[named, ("state", &endpoint.state)])));
         }
-        if endpoint.narrowed {
-            return Err(Stop::Unknown(say("reach-endpoint-policy", &[named])));
-        }
-        Ok(())
+        self.let_through_by(endpoint)
     }
 
     fn by_default_route(&mut self) -> Result<(), Stop> {
@@ -372,6 +369,18 @@ impl<'p> Path<'p> {
         })
     }
 
+    /// By the policy of an endpoint.
+    fn let_through_by(&self, endpoint: &Endpoint) -> Result<(), Stop> {
+        let (holds, actions) = let_through(endpoint, self.speaker.requests);
+        let actions = actions.join(", ");
+        let params = [("endpoint", endpoint.id.as_str()), ("actions", actions.as_str())];
+        match holds {
+            Holds::Yes => Ok(()),
+            Holds::No => Err(Stop::Broken(say("reach-endpoint-refuses", &params))),
+            Holds::Perhaps => Err(Stop::Unknown(say("reach-endpoint-policy", &params[..1]))),
+        }
+    }
+
     fn acl(&self, subnet: &str) -> Result<Option<&'p Acl>, Stop> {
         let acls = self.vpc.acls.as_ref()?;
         Ok(acls.iter().find(|acl| acl.subnets.iter().any(|id| id == subnet)))
@@ -380,5 +389,15 @@ impl<'p> Path<'p> {
     fn groups(&self, ids: &[String]) -> Result<Vec<&'p Group>, Stop> {
         let groups = self.vpc.groups.as_ref()?;
         Ok(groups.iter().filter(|group| ids.contains(&group.id)).collect())
+    }
+}
+
+/// One that is on its way works in minutes or fails, as a NAT gateway does.
+fn stopped_by_state(endpoint: &Endpoint) -> Result<(), Stop> {
+    let named = ("endpoint", endpoint.id.as_str());
+    match endpoint.state.as_str() {
+        "available" => Ok(()),
+        "pending" => Err(Stop::Unknown(say("reach-endpoint-pending", &[named]))),
+        state => Err(Stop::Broken(say("reach-endpoint-state", &[named, ("state", state)]))),
     }
 }

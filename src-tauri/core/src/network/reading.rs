@@ -230,6 +230,7 @@ fn subnet(subnet: &sdk::Subnet) -> Subnet {
         id: text(subnet.subnet_id()),
         name: name_of(subnet.tags()),
         zone: text(subnet.availability_zone()),
+        zone_id: text(subnet.availability_zone_id()),
         cidr: subnet.cidr_block().and_then(|block| block.parse().ok()),
         free_addresses: subnet.available_ip_address_count().and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
         gives_public_ips: subnet.map_public_ip_on_launch().unwrap_or(false),
@@ -295,7 +296,7 @@ fn endpoint(endpoint: &sdk::VpcEndpoint) -> Endpoint {
         subnets: endpoint.subnet_ids().to_vec(),
         groups: endpoint.groups().iter().filter_map(|group| group.group_id().map(str::to_owned)).collect(),
         tables: endpoint.route_table_ids().to_vec(),
-        narrowed: endpoint.policy_document().is_some_and(|policy| !allows_everything(policy)),
+        policy: endpoint.policy_document().filter(|policy| !allows_everything(policy)).map(str::to_owned),
     }
 }
 

@@ -37,6 +37,7 @@ pub(crate) fn subnet(id: &str, zone: &str, cidr: &str) -> Subnet {
         id: id.to_owned(),
         name: None,
         zone: zone.to_owned(),
+        zone_id: String::new(),
         cidr: Some(block(cidr)),
         free_addresses: 251,
         gives_public_ips: false,
@@ -69,7 +70,7 @@ pub(crate) fn interface(service: &str, subnets: &[&str], groups: &[&str]) -> End
         subnets: names(subnets),
         groups: names(groups),
         tables: vec![],
-        narrowed: false,
+        policy: None,
     }
 }
 

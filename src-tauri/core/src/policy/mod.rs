@@ -95,6 +95,12 @@ impl Policy {
         self.says(false, |statement| statement.is_about(ask, known))
     }
 
+    /// What it comes to for this, where it is an endpoint's and nobody's own policy counts.
+    pub(crate) fn lets_pass(&self, ask: &Ask, known: &Circumstances) -> Holds {
+        let meant = |statement: &Statement| statement.is_about(ask, known).min(statement.is_of_everybody());
+        self.says(true, meant).min(self.says(false, meant).not())
+    }
+
     /// Whether what it forbids may hang on a key that is in some requests only, in a way that needs none.
     pub(crate) fn guesses(&self, known: &Circumstances) -> bool {
         self.statements.iter().any(|statement| !statement.allows && statement.guesses(known))

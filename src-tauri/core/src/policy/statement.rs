@@ -99,6 +99,16 @@ impl Statement {
         who.min(self.is_about_action(action)).min(self.conditions_hold(known))
     }
 
+    /// Whether it is about everybody. Who else a policy names at an endpoint, and whether a session with a role is one of
+    /// them, differs by service (AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies").
+    pub(super) fn is_of_everybody(&self) -> Holds {
+        let everybody = |principals: &Value| {
+            let named = texts(if principals.is_object() { &principals["AWS"] } else { principals });
+            named.iter().any(|name| name == "*")
+        };
+        if self.principals.as_ref().is_some_and(everybody) { Holds::Yes } else { Holds::Perhaps }
+    }
+
     /// Actions have no case.
     fn is_about_action(&self, action: &str) -> Holds {
         let action = action.to_lowercase();

@@ -245,11 +245,11 @@ pub(super) const ENDPOINTS: &[Lesson] = &[
         &[wrong(LOGS, "reach-endpoint-nowhere")],
     ),
     way(
-        "reach-endpoint-policy",
+        "reach-endpoint-refuses",
         pages::ENDPOINT_POLICIES,
         Runs::PrivateFromEcr,
         &[Act::Endpoints(ECR_ENDS), Act::InterfaceNarrowed("logs"), Act::Gateway],
-        &[doubt(LOGS, "reach-endpoint-policy")],
+        &[wrong(LOGS, "reach-endpoint-refuses")],
     ),
 ];
 

@@ -25,7 +25,7 @@ pub(super) async fn do_it(begun: &mut Begun, ids: &BTreeSet<String>) -> bool {
         "limit-roles" => remove_roles(begun).await,
         // It is done after a while.
         _ if one.starts_with("reach-") && a_gateway_comes(begun).await => {}
-        "reach-logs" if has(begun, "reach-endpoint-policy") => return endpoint_policies(begun).await,
+        "reach-logs" if has(begun, "reach-endpoint-refuses") => return endpoint_policies(begun).await,
         _ if one.starts_with("image") => return push(begun).await,
         _ => return false,
     }

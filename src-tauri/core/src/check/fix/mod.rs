@@ -119,7 +119,7 @@ fn document(
     rights: &Asked,
     item: &CheckItem,
 ) -> Option<letter::Document> {
-    if item.finding.code == "reach-endpoint-policy" {
+    if ["reach-endpoint-policy", "reach-endpoint-refuses"].contains(&item.finding.code.as_str()) {
         let services = crate::blueprint::needed(blueprint).into_keys();
         let service = services.into_iter().find(|one| super::network::id_of(*one) == item.id)?;
         let endpoint = item.finding.params.get("endpoint").map_or("", String::as_str);

@@ -256,6 +256,9 @@ fn step_against(facts: &VpcFacts, why: &Text) -> Option<CureStep> {
         "reach-endpoint-state" => {
             CureStep::person(say("cure-endpoint-state", &[endpoint, ("state", of("state"))]))
         }
+        "reach-endpoint-refuses" => {
+            CureStep::person(say("cure-endpoint-refuses", &[endpoint, ("actions", of("actions"))]))
+        }
         "reach-endpoint-nowhere" => CureStep::person(say("cure-endpoint-nowhere", &[endpoint])),
         "reach-group-shut" | "reach-group-half" => CureStep::changes(
             facts,

@@ -154,9 +154,7 @@ fn endpoints(facts: &VpcFacts, services: &BTreeSet<Service>, met: &BTreeSet<&str
                 let_in.map(|(group, each)| Evidence::new(&format!("{} IpPermissions", group.id), rule(each))),
             );
         }
-        if one.narrowed {
-            evidence.push(Evidence::new("PolicyDocument", "…"));
-        }
+        evidence.extend(one.policy.iter().map(|policy| Evidence::new("PolicyDocument", policy)));
         let name = Some(one.service.clone());
         let subnets = one.subnets.clone();
         Thing { name, subnets, evidence, ..Thing::new(HopKind::Endpoint, &one.id) }

@@ -7,14 +7,14 @@ mod foreseen;
 mod picture;
 mod subnets;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 pub use cures::{By, Cure, CureKind, CureStep};
 pub use picture::{
     Branch, DrawnHop, DrawnWay, HopState, NetworkPicture, SubnetDrawn, Thing, VpcDrawn, WayState,
 };
 
-use super::{CheckItem, CheckVerdict, Group};
+use super::{CheckItem, CheckVerdict, Group, requests};
 use crate::{
     account::Session,
     blueprint::{Blueprint, Network, Runner, Service, WayOut, needed},
@@ -54,7 +54,8 @@ pub(super) fn judge(
 ) -> Found {
     match (Place::of(blueprint, survey), facts) {
         (Place::There { vpc, subnets, groups }, Some(facts)) if facts.id == vpc => {
-            there(&session.region, blueprint, &facts, &subnets, &groups)
+            let stack = Arc::new(Stack::called(&blueprint.name, session));
+            there(&stack, blueprint, &facts, &subnets, &groups)
         }
         (Place::ToBeMade { cidr, way_out }, _) => {
             let picture = foreseen::foresee(blueprint, survey, &cidr, way_out);
@@ -68,16 +69,19 @@ pub(super) fn judge(
 }
 
 fn there(
-    region: &str,
+    stack: &Arc<Stack>,
     blueprint: &Blueprint,
     facts: &VpcFacts,
     subnets: &[String],
     groups: &[String],
 ) -> Found {
+    let region = stack.region.as_str();
+    let requests = requests::all(stack, blueprint);
     let mut ways = vec![];
     let mut items = vec![];
     let groups = &known(facts, groups);
     for (service, kinds) in needed(blueprint) {
+        let requests = requests.get(&service).map_or(&[][..], Vec::as_slice);
         let each = subnets.iter().flat_map(|subnet| kinds.iter().map(move |kind| (subnet, *kind)));
         let to_service: Vec<_> = each
             .map(|(subnet, kind)| {
@@ -85,7 +89,7 @@ fn there(
                     Runner::Task { public } => (public, true),
                     Runner::Instance => (facts.subnet(subnet).is_some_and(|one| one.gives_public_ips), false),
                 };
-                let speaker = Speaker { subnet, groups, public, job };
+                let speaker = Speaker { subnet, groups, public, job, requests };
                 let way = DrawnWay::new(subnet, kind, service, ways_to(facts, &speaker, service));
                 let remedy = remedy(&way);
                 DrawnWay { remedy, ..way }
@@ -227,7 +231,10 @@ fn of_service(service: Service, ways: &[DrawnWay]) -> CheckItem {
         .map(|way| (CheckVerdict::Wrong, way))
         .or_else(|| first(WayState::CannotTell).map(|way| (CheckVerdict::CannotTell, way)));
     let subnets: BTreeSet<_> = ways.iter().map(|way| &way.subnet).collect();
-    let ready = say("reach-ready", &[("count", &subnets.len().to_string())]);
+    let ready = match subnets.len() {
+        1 => say("reach-ready-one", &[]),
+        count => say("reach-ready", &[("count", &count.to_string())]),
+    };
     let told = worst.and_then(|(verdict, way)| Some((verdict, way, way.why.clone()?)));
     let mut item = told.map_or_else(
         || item(CheckVerdict::Ready, ready),
@@ -258,7 +265,7 @@ fn whom_to_ask(why: &Text) -> Text {
         "reach-endpoint-zone-unseen" => say("reach-endpoint-zone-unseen-advice", &[of("endpoint")]),
         "reach-central" => say("reach-central-advice", &[of("target")]),
         "reach-aside" | "reach-part" => say("reach-aside-advice", &[of("range"), of("target")]),
-        "reach-nat-pending" => say("reach-nat-pending-advice", &[]),
+        "reach-nat-pending" | "reach-endpoint-pending" => say("reach-nat-pending-advice", &[]),
         "reach-shared" | "reach-shared-nat" => say("reach-shared-advice", &[of("owner")]),
         _ => say("reach-cannot-tell-advice", &[]),
     }
@@ -270,6 +277,7 @@ fn advice(why: &Text, service: Service) -> Option<Text> {
         "reach-no-dns" => say("reach-no-dns-advice", &[]),
         "reach-endpoint-state" | "reach-endpoint-nowhere" => say("reach-endpoint-state-advice", &[]),
         "reach-endpoint-shut" => say("reach-endpoint-shut-advice", &[]),
+        "reach-endpoint-refuses" => say("reach-endpoint-refuses-advice", &[]),
         "reach-endpoint-missing" => say("reach-endpoint-missing-advice", &[]),
         "reach-endpoint-nameless" => say("reach-endpoint-nameless-advice", &[]),
         "reach-endpoint-table" => say("reach-endpoint-table-advice", &[]),

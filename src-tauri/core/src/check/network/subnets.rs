@@ -1,6 +1,8 @@
 //! Whether the subnets themselves do: enough addresses for what could run at once, more than one zone, and none that
 //! Fargate does not take.
 
+mod zones;
+
 use super::{
     super::{CheckItem, CheckVerdict, Fix, Group},
     picture::{DrawnWay, WayState},
@@ -25,9 +27,10 @@ pub(super) fn check(
     if subnets.is_empty() {
         return vec![];
     }
-    let mut items = vec![addresses(blueprint, &subnets), zones(&subnets)];
+    let mut items = vec![addresses(blueprint, &subnets), several_zones(&subnets)];
     items[1].fixes.extend(another_zone(facts, blueprint, region, &subnets));
     items.extend(local_zones(blueprint, region, &subnets));
+    items.extend(zones::without_fargate(blueprint, region, &subnets));
     items
 }
 
@@ -149,7 +152,7 @@ fn smallest(instances: &Instances) -> f64 {
     instances.types.iter().map(of_name).fold(f64::INFINITY, f64::min)
 }
 
-fn zones(subnets: &[&Subnet]) -> CheckItem {
+fn several_zones(subnets: &[&Subnet]) -> CheckItem {
     let mut zones: Vec<_> = subnets.iter().map(|subnet| subnet.zone.as_str()).collect();
     zones.sort_unstable();
     zones.dedup();
@@ -200,6 +203,7 @@ mod tests {
             id: id.to_owned(),
             name: None,
             zone: zone.to_owned(),
+            zone_id: String::new(),
             cidr: "10.0.0.0/24".parse().ok(),
             free_addresses,
             gives_public_ips: false,
@@ -255,7 +259,7 @@ mod tests {
     #[test]
     fn one_zone_is_something_to_know() {
         let (a, b) = (subnet("subnet-a", "us-west-2a", 9), subnet("subnet-b", "us-west-2b", 9));
-        assert_eq!(code_and_verdict(&zones(&[&a, &a])), ("zones-one", CheckVerdict::Warning));
-        assert_eq!(code_and_verdict(&zones(&[&a, &b])), ("zones-several", CheckVerdict::Ready));
+        assert_eq!(code_and_verdict(&several_zones(&[&a, &a])), ("zones-one", CheckVerdict::Warning));
+        assert_eq!(code_and_verdict(&several_zones(&[&a, &b])), ("zones-several", CheckVerdict::Ready));
     }
 }

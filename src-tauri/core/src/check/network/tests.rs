@@ -4,13 +4,20 @@ mod acls;
 mod asides;
 mod blocks;
 mod names;
+mod policies;
 mod ways_out;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{CureStep, Found, there};
 use crate::{
     blueprint::{Blueprint, Network, Preset},
     check::CheckItem,
     network::{VpcFacts, sketch},
+    resource::Stack,
 };
 
 const IN_ECR: &str = "111122223333.dkr.ecr.us-east-1.amazonaws.com/jobs:1";
@@ -35,7 +42,17 @@ fn judged(blueprint: &Blueprint, mut facts: VpcFacts) -> Found {
         panic!("{blueprint:?}")
     };
     facts.groups.as_mut().expect("they are known").push(sketch::group("sg-0000000a", &[]));
-    there("us-east-1", blueprint, &facts, subnets, security_groups)
+    let stack = Stack {
+        name: blueprint.name.clone(),
+        id: String::new(),
+        account: "111122223333".to_owned(),
+        region: "us-east-1".to_owned(),
+        tags: BTreeMap::new(),
+        former_tags: BTreeSet::new(),
+        generations: BTreeMap::new(),
+        accepted: BTreeMap::new(),
+    };
+    there(&Arc::new(stack), blueprint, &facts, subnets, security_groups)
 }
 
 fn item<'f>(found: &'f Found, id: &str) -> &'f CheckItem {

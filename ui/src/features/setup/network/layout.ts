@@ -1,7 +1,7 @@
 // Where everything in the picture of a network stands: zones as columns, subnets in them, route tables below, what leads
 // out on the lower edge of the VPC, services outside. Pure: the same network in the same width is the same picture.
 import type { HopKind, NetworkPicture, Service, SubnetDrawn, Thing } from "../../../ipc";
-import type { Leg } from "./told";
+import { worstStops, type Leg } from "./told";
 
 export interface Box {
   x: number;
@@ -81,7 +81,14 @@ export function drawn(picture: NetworkPicture, legs: readonly Leg[], room: numbe
   };
   /** Things in rows, each below what follows it. */
   const below = (some: readonly Thing[], top: number): number => {
-    const middles = new Map(some.map(({ id }) => [id, middleOf(picture, subnets, id) ?? width / 2]));
+    const middleBefore = (id: string) => {
+      const before = stopBefore(legs, id);
+      const box = [...things, ...subnets].find((one) => one.id === before);
+      return box && box.x + box.width / 2;
+    };
+    const middles = new Map(
+      some.map(({ id }) => [id, middleOf(picture, subnets, id) ?? middleBefore(id) ?? width / 2]),
+    );
     const middle = (id: string) => middles.get(id) ?? width / 2;
     let y = top;
     for (const row of rowsOf(
@@ -103,15 +110,19 @@ export function drawn(picture: NetworkPicture, legs: readonly Leg[], room: numbe
   let y = standing(forJobs, LABEL + ZONE) + ROW;
   const rest = picture.things.filter(({ id }) => !placed(id));
   const edge = rest.filter(({ kind, subnets }) => onTheEdge(kind, subnets));
-  const behind = rest.filter(({ id }) => otherTables.has(id) && !ownTables.has(id));
+  const afterNat = behindNat(legs);
+  const behind = rest.filter(
+    (thing) =>
+      (otherTables.has(thing.id) || afterNat.has(thing.id)) &&
+      !ownTables.has(thing.id) &&
+      !edge.includes(thing),
+  );
   const within = rest.filter(
     (thing) => thing.kind !== "nat-gateway" && !edge.includes(thing) && !behind.includes(thing),
   );
   if (within.length > 0) y = below(within, y);
-  if (others.length > 0) {
-    y = standing(others, y) + ROW;
-    y = below(behind, y);
-  }
+  if (others.length > 0) y = standing(others, y) + ROW;
+  if (behind.length > 0) y = below(behind, y);
   for (const row of rowsOf(edge, inside, THING)) {
     things.push(...even(row, inside, y, THING));
     y += THING.height + GAP;
@@ -145,10 +156,38 @@ export function drawn(picture: NetworkPicture, legs: readonly Leg[], room: numbe
       height: ZONE,
     })),
     subnets,
-    things,
+    things: inOrder(things, legs),
     services,
-    lines: legs.flatMap((leg, at) => lines(leg, at, places)),
+    // What breaks lies above what two ways share.
+    lines: legs
+      .flatMap((leg, at) => lines(leg, at, places))
+      .toSorted((a, b) => Number(a.tone === "wrong") - Number(b.tone === "wrong")),
   };
+}
+
+/** What ways lead through after a NAT gateway, in whose subnet it has to do. */
+function behindNat(legs: readonly Leg[]): ReadonlySet<string> {
+  const after = legs.flatMap(({ stops }) => {
+    const nat = stops.findIndex(({ kind }) => kind === "nat-gateway");
+    return nat < 0 ? [] : stops.slice(nat + 1);
+  });
+  return new Set(after.map(({ id }) => id));
+}
+
+function stopBefore(legs: readonly Leg[], id: string): string | undefined {
+  const leg = legs.find(({ stops }) => stops.some((stop) => stop.id === id));
+  return leg?.stops[leg.stops.findIndex((stop) => stop.id === id) - 1]?.id;
+}
+
+/** As the way leads through them, which is how they are read out and reached by keyboard. */
+function inOrder(things: readonly PlacedThing[], legs: readonly Leg[]): PlacedThing[] {
+  const shown = worstStops(legs);
+  const keys = legs.flatMap(({ stops }) => stops.map(({ key }) => key));
+  const place = ({ id }: Placed) => {
+    const at = keys.indexOf(shown.get(id)?.key ?? "");
+    return at < 0 ? keys.length : at;
+  };
+  return things.toSorted((a, b) => place(a) - place(b));
 }
 
 /** The middle of the subnets that follow a table. */
@@ -216,20 +255,23 @@ function spread<T extends { id: string }>(
   return row.map((one, at) => ({ ...one, x: xs[at] ?? 0, y, width, height: size.height }));
 }
 
-/** The way from stop to stop, up to where it ends. */
+/** The way from stop to stop, up to where it ends: each line tells what becomes of the way at the stop that it leads to. */
 function lines(leg: Leg, number: number, places: ReadonlyMap<string, Box>): Line[] {
   const stops = leg.state === "broken" ? leg.stops.slice(0, -1) : leg.stops;
-  const tone = leg.stops.at(-1)?.tone ?? "ready";
   const boxes = [...places.values()];
   return stops.slice(1).flatMap((stop, at) => {
     const [from, to] = [places.get(stops[at]?.id ?? ""), places.get(stop.id)];
     if (!from || !to) return [];
     // WebKit keeps the tip of a line whose colour changes: one of another colour is another line.
+    const { tone } = stop;
     return [{ key: `${number}-${at}-${tone}`, path: between(from, to, boxes), tone }];
   });
 }
 
 const middle = (box: Box) => box.x + box.width / 2;
+/** How far beside the way down a way up is, and how far above a row each turns: neither may lie on the other. */
+const UP = { beside: 16, lane: 20 };
+const DOWN = { beside: 0, lane: 12 };
 /** What is rounded of a corner. */
 const CORNER = 8;
 
@@ -243,7 +285,12 @@ function between(from: Box, to: Box, boxes: readonly Box[]): string {
     return `M${round(start)} ${round(from.y + from.height / 2)}L${round(end)} ${round(to.y + to.height / 2)}`;
   }
   const [start, end] = down ? [from.y + from.height, to.y] : [from.y, to.y + to.height];
-  const lane = down ? end - ROW / 2 : start - ROW / 2;
+  const { lane: above, ...turn } = down ? DOWN : UP;
+  // On the outer side, where it does not cross the way down.
+  const beside = middle(to) > middle(from) ? -turn.beside : turn.beside;
+  const lane = (down ? end : start) - above;
+  const out = middle(from) + beside;
+  const into = middle(to) + beside;
   const [top, foot] = [Math.min(start, lane), Math.max(start, lane)];
   const inTheWay = boxes.filter(
     (box) => box !== from && box !== to && box.y < foot && box.y + box.height > top && !holds(box, from),
@@ -251,14 +298,14 @@ function between(from: Box, to: Box, boxes: readonly Box[]): string {
   const free = (x: number) => !inTheWay.some((box) => x > box.x - 4 && x < box.x + box.width + 4);
   const steps = Array.from({ length: 21 }, (_, at) => at - 10);
   const tried = steps
-    .map((step) => middle(from) + (step / 10) * (from.width / 2 - 12))
-    .toSorted((a, b) => Math.abs(a - middle(from)) - Math.abs(b - middle(from)));
+    .map((step) => out + (step / 10) * (from.width / 2 - 12 - turn.beside))
+    .toSorted((a, b) => Math.abs(a - out) - Math.abs(b - out));
   const x = tried.find(free);
-  if (x !== undefined) return bent([x, start], lane, [middle(to), end]);
+  if (x !== undefined) return bent([x, start], lane, [into, end]);
   // Something is below all of it: out at the side, and down between the columns.
   const side = from.x - GAP / 2;
   const y = from.y + from.height / 2;
-  return `M${round(from.x)} ${round(y)}H${round(side)}${bent([side, y], lane, [middle(to), end]).replace("M", "L")}`;
+  return `M${round(from.x)} ${round(y)}H${round(side)}${bent([side, y], lane, [into, end]).replace("M", "L")}`;
 }
 
 /** Whether a box stands in another. */

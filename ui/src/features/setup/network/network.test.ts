@@ -126,9 +126,40 @@ it("draws a way from stop to stop, downwards, and none beyond where it ends", ()
   expect(heights).toEqual(heights.toSorted((a, b) => a - b));
   const ended = drawn(PICTURE, legsOf(PICTURE, broken), 740);
   expect(ended.lines.map(({ tone }) => tone)).toEqual(["wrong"]);
+  // Green up to the hop that breaks: here the NAT gateway in a private subnet.
+  const atNat = drawn(PICTURE, legsOf(PICTURE, way("subnet-a", "ecr", behindNat.slice(0, 2), "broken")), 740);
+  expect(atNat.lines.map(({ tone }) => tone)).toEqual(["ready", "wrong"]);
   const nat = place(whole, "nat-1");
   const front = place(whole, "subnet-public");
   expect(nat && front && nat.y > front.y && nat.y + nat.height < front.y + front.height).toBe(true);
+});
+
+it("draws what comes after a NAT gateway below it, and a way back up beside the way down", () => {
+  const behind = [...behindNat.slice(0, 2), ["network-acl", "acl-1"] as [Hop["kind"], string]];
+  const withAcl = { ...PICTURE, things: [...PICTURE.things, thing("network-acl", "acl-1")] };
+  const drawing = drawn(withAcl, legsOf(withAcl, way("subnet-a", "ecr", behind, "broken")), 740);
+  const [nat, acl] = ["nat-1", "acl-1"].map((id) => drawing.things.find((one) => one.id === id));
+  expect(nat && acl && acl.y > nat.y + nat.height).toBe(true);
+  expect(drawing.things.slice(0, 3).map(({ id }) => id)).toEqual(["rtb-private", "nat-1", "acl-1"]);
+
+  const inside = {
+    ...PICTURE,
+    subnets: PICTURE.subnets.slice(0, 1),
+    things: [thing("nat-gateway", "nat-1", null, ["subnet-a"]), thing("route-table", "rtb-private")],
+  };
+  const back = drawn(inside, legsOf(inside, way("subnet-a", "ecr", behindNat.slice(0, 2), "broken")), 740);
+  const xs = back.lines.map(({ path }) => path.match(/[\d.]+/g)?.map(Number)[0] ?? 0);
+  expect(back.lines).toHaveLength(2);
+  expect(Math.abs((xs[0] ?? 0) - (xs[1] ?? 0))).toBeGreaterThan(8);
+});
+
+it("paints the subnet by what becomes of the way there, and its badge by the whole way", async () => {
+  const broken = way("subnet-a", "ecr", behindNat.slice(0, 2), "broken");
+  render(Network, { picture: { ...PICTURE, ways: [broken] } });
+  const box = await screen.findByTestId(t.networkSubnet("subnet-a"));
+  expect(box.dataset["state"]).toBe("broken");
+  expect(box.classList.contains("wrong")).toBe(false);
+  expect(box.classList.contains("ready")).toBe(true);
 });
 
 it("does not lead a line through what is not on the way", () => {
@@ -159,8 +190,7 @@ it("says in the list what it says in the picture", async () => {
       const said = stopsOf(shown).map((stop) => stop.said);
       await expect.poll(() => labels(t.networkWay, ".said")).toEqual(said);
       // The subnet's own box tells of the way as a whole, and the service's is no button.
-      const things = said.slice(1, -1).toSorted();
-      expect(labels(t.networkDrawing, "button.thing").toSorted()).toEqual(things);
+      expect(labels(t.networkDrawing, "button.thing")).toEqual(said.slice(1, -1));
       expect(screen.getByTestId(t.networkSubnet(id)).getAttribute("aria-pressed")).toBe("true");
       const verdict = screen.getByTestId(t.networkVerdict).textContent;
       expect(screen.getByTestId(t.networkSubnet(id)).getAttribute("aria-label")).toContain(
