@@ -128,20 +128,17 @@ async fn a_guardrail_on_tags_is_found_before_anything_is_made() {
             blueprint.network = slipway_core::blueprint::Network::new_vpc("10.42.0.0/16");
         }
         let found = said(&account, &blueprint).await;
-        match action {
-            Some(action) => {
-                let make = found.iter().find(|item| item.id == "may-create");
-                let make = make.unwrap_or_else(|| panic!("{number}, {policy}: {found:#?}"));
-                assert_eq!(make.verdict, CheckVerdict::Wrong, "{policy}");
-                assert!(tells(make, action), "{policy}: {make:#?}");
-                assert_eq!(created(&account, &blueprint).await, RunState::Failed, "{policy}");
-                found_before += 1;
-            }
-            None => {
-                let codes: Vec<_> = found.iter().map(|item| item.finding.code.as_str()).collect();
-                assert_eq!(codes, ["permissions-all"], "{policy}: {found:#?}");
-                assert_eq!(created(&account, &blueprint).await, RunState::Done, "{policy}");
-            }
+        if let Some(action) = action {
+            let make = found.iter().find(|item| item.id == "may-create");
+            let make = make.unwrap_or_else(|| panic!("{number}, {policy}: {found:#?}"));
+            assert_eq!(make.verdict, CheckVerdict::Wrong, "{policy}");
+            assert!(tells(make, action), "{policy}: {make:#?}");
+            assert_eq!(created(&account, &blueprint).await, RunState::Failed, "{policy}");
+            found_before += 1;
+        } else {
+            let codes: Vec<_> = found.iter().map(|item| item.finding.code.as_str()).collect();
+            assert_eq!(codes, ["permissions-all"], "{policy}: {found:#?}");
+            assert_eq!(created(&account, &blueprint).await, RunState::Done, "{policy}");
         }
     }
     seen::figure("guardrails on tags found before anything is made", &found_before.to_string());
@@ -168,11 +165,11 @@ async fn a_denial_that_hangs_on_what_only_the_call_has_is_a_doubt() {
 
 /// The letter about a finding.
 fn letter(item: &CheckItem) -> &str {
-    let letters = item.fixes.iter().filter_map(|fix| match fix {
+    let mut letters = item.fixes.iter().filter_map(|fix| match fix {
         Fix::Ask { letter, .. } => Some(letter.text.as_str()),
         _ => None,
     });
-    letters.last().unwrap_or_else(|| panic!("{item:#?}"))
+    letters.next_back().unwrap_or_else(|| panic!("{item:#?}"))
 }
 
 /// The caller writes to who can help: what the caller may not, which policy stands against it, and a policy to attach
