@@ -130,7 +130,7 @@ fn a_letter_holds_whatever_its_reader_has_to_paste_or_to_ask_for() {
     let whole: serde_json::Value = serde_json::from_str(whole["policies"][0].as_str().unwrap()).unwrap();
     assert_eq!(policy, whole);
 
-    let endpoint = letter("reach-endpoint-policy", "reach-logs");
+    let endpoint = letter("reach-endpoint-refuses", "reach-logs");
     let from = endpoint.find("[\n").unwrap();
     let statements: serde_json::Value = serde_json::from_str(&endpoint[from..]).unwrap();
     let of = |at: usize| &statements[at];

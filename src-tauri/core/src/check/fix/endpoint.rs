@@ -39,16 +39,12 @@ fn allowing(wanted: Vec<Wanted>) -> Vec<Value> {
     for (resource, actions) in allowed {
         together.entry(actions).or_default().insert(resource);
     }
-    let one_or_all = |texts: BTreeSet<String>| match texts.into_iter().collect::<Vec<_>>().as_slice() {
-        [one] => json!(one),
-        many => json!(many),
-    };
-    let statement = |(actions, resources): (_, BTreeSet<String>)| {
+    let statement = |(actions, resources)| {
         let mut statement = json!({
             "Effect": "Allow",
             "Principal": "*",
-            "Action": one_or_all(actions),
-            "Resource": one_or_all(resources),
+            "Action": actions,
+            "Resource": resources,
         });
         if !whose.is_empty() {
             statement["Condition"] = json!({ "ArnEquals": { "aws:PrincipalArn": whose } });
