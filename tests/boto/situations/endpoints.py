@@ -123,7 +123,7 @@ def reach_endpoint_policy():
     return narrowed_to(LAYERS, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})
 
 
-def reach_endpoint_policy_minimum():
+def good_endpoint_policy():
     """It lets through the documented minimum, the layers of images."""
     return narrowed_to(LAYERS)
 

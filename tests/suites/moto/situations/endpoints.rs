@@ -42,7 +42,7 @@ pub(super) fn all() -> Vec<Situation> {
         new("reach-endpoint-shut", GROUPS).says("reach-logs", WRONG, SHUT),
         Situation::new("reach-endpoint-shut-beside", NAMES).says("reach-logs", WRONG, SHUT),
         new("reach-endpoint-refuses", POLICY).says("reach-s3", WRONG, "reach-endpoint-refuses"),
-        new("reach-endpoint-policy-minimum", MINIMUM),
+        new("good-endpoint-policy", MINIMUM),
         new("reach-endpoint-policy", POLICY).says("reach-s3", CANNOT_TELL, "reach-endpoint-policy"),
         new("reach-group-shut-inside", S3).says("reach-s3", WRONG, "reach-group-shut"),
     ]

@@ -164,6 +164,18 @@ impl<'l> Hands<'l> {
                 let modify = ec2.modify_vpc_endpoint().vpc_endpoint_id(of("endpoint"));
                 modify.set_add_route_table_ids(Some(each("tables"))).send().await.unwrap();
             }
+            "cure-endpoint-refuses" => {
+                let endpoint = of("endpoint");
+                let found = ec2.describe_vpc_endpoints().vpc_endpoint_ids(&endpoint).send().await.unwrap();
+                let policy = found.vpc_endpoints()[0].policy_document().unwrap();
+                let mut policy: serde_json::Value = serde_json::from_str(policy).unwrap();
+                let added = serde_json::json!({
+                    "Effect": "Allow", "Principal": "*", "Action": each("actions"), "Resource": "*",
+                });
+                policy["Statement"].as_array_mut().unwrap().push(added);
+                let modify = ec2.modify_vpc_endpoint().vpc_endpoint_id(endpoint);
+                modify.policy_document(policy.to_string()).send().await.unwrap();
+            }
             "cure-dns-support" => {
                 let modify = ec2.modify_vpc_attribute().vpc_id(of("vpc")).enable_dns_support(on());
                 modify.send().await.unwrap();

@@ -70,6 +70,8 @@ fn actions_in(folder: &Path) -> BTreeSet<String> {
         let is_list = folder.ends_with("rights") && lists.iter().any(|list| name == *list);
         // What AWS's services send with the roles that they are given.
         let is_list = is_list || folder.ends_with("iam_role") && name == "needs.rs";
+        // What jobs send through endpoints.
+        let is_list = is_list || folder.ends_with("network") && name == "through.rs";
         if path.is_dir() && name != "tests" {
             found.extend(actions_in(&path));
         } else if path.extension().is_some_and(|kind| kind == "rs") && !is_list {

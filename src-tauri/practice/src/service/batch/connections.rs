@@ -4,6 +4,7 @@ use super::environment::Environment;
 use super::job::Spec;
 use super::size::Platform;
 use super::{Moment, fate, secrets, world};
+use crate::ACCOUNT_ID;
 use crate::service::ec2::Target;
 use crate::wire::json::text;
 
@@ -28,6 +29,9 @@ pub(super) fn trouble(
         }
     };
     let reaches = |target| world::reaches(moment, environment, &subnet, public_ip, target);
+    let lets = |service: &str, action: &str, resource: &str| {
+        world::endpoint_lets(moment, environment, &subnet, service, (action, resource))
+    };
     let fargate = spec.platform == Platform::Fargate;
     let timeout = |url: &str| {
         format!("RequestError: send request failed caused by: Post \"https://{url}/\": dial tcp: i/o timeout")
@@ -73,12 +77,36 @@ pub(super) fn trouble(
             let bucket = format!("prod-{region}-starport-layer-bucket.s3.{region}.amazonaws.com");
             return Some(pull(&bucket));
         }
+        if !lets("ecr.api", "ecr:GetAuthorizationToken", "*") {
+            let why = refusal("ecr:GetAuthorizationToken", "*");
+            return Some(if fargate {
+                format!(
+                    "{init} unable to retrieve ecr registry auth: service call has been retried 1 time(s): {why}"
+                )
+            } else {
+                format!("CannotPullECRContainerError: {why}")
+            });
+        }
+        let name =
+            image.split_once('/').map_or("", |(_, name)| name).split([':', '@']).next().unwrap_or_default();
+        let repository = format!("arn:aws:ecr:{region}:{ACCOUNT_ID}:repository/{name}");
+        let layers = format!("arn:aws:s3:::prod-{region}-starport-layer-bucket/*");
+        if !lets("ecr.dkr", "ecr:BatchGetImage", &repository) || !lets("s3", "s3:GetObject", &layers) {
+            return Some(format!("CannotPullContainerError: failed to resolve ref {image}: 403 Forbidden"));
+        }
     } else if !reaches(Target::Internet) {
         let host = if registry.contains('.') { registry } else { "registry-1.docker.io" };
         return Some(pull(&format!("{host}/v2/")));
     }
-    if fate::log_group(spec).is_some() && !reaches(Target::Service("logs")) {
-        let why = timeout(&format!("logs.{region}.amazonaws.com"));
+    if let Some((group, _)) = fate::log_group(spec) {
+        let stream = format!("arn:aws:logs:{region}:{ACCOUNT_ID}:log-group:{group}:log-stream:");
+        let why = if !reaches(Target::Service("logs")) {
+            timeout(&format!("logs.{region}.amazonaws.com"))
+        } else if !lets("logs", "logs:CreateLogStream", &stream) {
+            refusal("logs:CreateLogStream", &stream)
+        } else {
+            return None;
+        };
         return Some(if fargate {
             format!(
                 "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: \
@@ -92,4 +120,12 @@ pub(super) fn trouble(
         });
     }
     None
+}
+
+/// As AWS words it (IAM User Guide, "Troubleshoot access denied error messages").
+fn refusal(action: &str, resource: &str) -> String {
+    format!(
+        "AccessDeniedException: not authorized to perform: {action} on resource: {resource} because no VPC endpoint \
+         policy allows the {action} action"
+    )
 }

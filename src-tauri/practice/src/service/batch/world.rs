@@ -189,6 +189,19 @@ pub(super) fn reaches(
     ec2::reaches(moment.state, moment.now, moment.region, speaker, target)
 }
 
+/// Whether the policy of an endpoint on the way to a service lets an action through.
+pub(super) fn endpoint_lets(
+    moment: &Moment<'_>,
+    environment: &Environment,
+    subnet: &str,
+    service: &str,
+    asked: (&str, &str),
+) -> bool {
+    let groups = groups_of(moment.state, moment.region, environment);
+    let speaker = Speaker { subnet, groups: &groups, has_public_ip: false };
+    ec2::endpoint_lets(moment.state, moment.now, moment.region, speaker, service, asked)
+}
+
 /// Whether hosts in a subnet get a public address.
 pub(super) fn gives_public_ip(moment: &Moment<'_>, subnet: &str) -> bool {
     ec2::subnet(moment.state, moment.region, subnet).is_some_and(|subnet| subnet.maps_public_ip)

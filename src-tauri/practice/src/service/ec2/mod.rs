@@ -32,7 +32,7 @@ mod vpc_endpoint;
 pub use instance_type::{Class, Family, InstanceType, families, instance_type, instance_types};
 pub use key_pair::key_pair_exists;
 pub use launch_template::{LaunchTemplateView, launch_template};
-pub use reach::{Speaker, Target, reaches};
+pub use reach::{Speaker, Target, endpoint_lets, reaches};
 pub use region::region_exists;
 pub use seed::{default_route_out, forget_untouched, seeded};
 pub use spot_price::spot_price;

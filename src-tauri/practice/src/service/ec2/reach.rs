@@ -6,6 +6,7 @@ use super::route::is_active;
 use super::seed::{EVERYWHERE, seeded};
 use super::state::{AclEntry, Endpoint, NetworkAcl, Peer, Region, Rule};
 use super::{dhcp_options, nat_gateway, prefix_list, vpc_endpoint};
+use crate::service::iam::{Context, Decision, Document, evaluate};
 use crate::settings::Settings;
 use crate::state::State;
 use crate::time::Millis;
@@ -55,6 +56,26 @@ pub fn reaches(
     path.leads_to(target).unwrap_or(false)
 }
 
+/// Whether the policy of the endpoint on the way to a service lets an action through; without one, everything passes
+/// (AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies"). By its `Principal` nobody is told
+/// apart here.
+pub fn endpoint_lets(
+    state: &State,
+    now: Millis,
+    region_name: &str,
+    speaker: Speaker<'_>,
+    service: &str,
+    (action, resource): (&str, &str),
+) -> bool {
+    let Some(region) = state.ec2.regions.get(region_name) else { return true };
+    let path = Path { region, region_name, now, settings: &state.settings, speaker };
+    let service = format!("com.amazonaws.{region_name}.{service}");
+    let endpoint = path.interface(&service).or_else(|| path.gateway(&service));
+    let Some(policy) = endpoint.and_then(|one| one.policy.as_deref()) else { return true };
+    let documents: Vec<_> = Document::parse(policy).into_iter().collect();
+    evaluate(&documents, action, resource, &Context::default()).decision == Decision::Allowed
+}
+
 struct Path<'p> {
     region: &'p Region,
     region_name: &'p str,
@@ -74,22 +95,33 @@ impl Path<'_> {
         }
         let Target::Service(service) = target else { return self.by_default_route() };
         let service = format!("com.amazonaws.{}.{service}", self.region_name);
-        if amazon
-            && vpc.dns_hostnames
-            && let Some(endpoint) =
-                self.endpoint(&subnet.vpc, |one| one.private_dns && one.service == service)
-        {
+        if let Some(endpoint) = self.interface(&service) {
             return Some(self.by_interface(endpoint));
         }
-        let (table, _) = self.region.table_of(self.speaker.subnet)?;
-        let in_table =
-            |one: &Endpoint| one.is_gateway && one.service == service && one.tables.contains(table);
-        if self.endpoint(&subnet.vpc, in_table).is_some() {
+        if self.gateway(&service).is_some() {
             let list = prefix_list::of_service(&service);
             let lets = |peer: &Peer| *peer == Peer::PrefixList(list.clone()) || holds(peer, SOMEWHERE);
             return Some(self.groups_let_out(lets) && self.acl_lets(self.speaker.subnet, SOMEWHERE)?);
         }
         self.by_default_route()
+    }
+
+    /// The endpoint that has taken a service's name over.
+    fn interface(&self, service: &str) -> Option<&Endpoint> {
+        let subnet = self.region.subnets.get(self.speaker.subnet)?;
+        let vpc = self.region.vpcs.get(&subnet.vpc)?;
+        let named = dhcp_options::asks_amazon(self.region, &vpc.dhcp_options) && vpc.dns_hostnames;
+        let takes_the_name = |one: &Endpoint| named && one.private_dns && one.service == service;
+        self.endpoint(&subnet.vpc, takes_the_name)
+    }
+
+    /// The endpoint that a route of the subnet's leads to.
+    fn gateway(&self, service: &str) -> Option<&Endpoint> {
+        let subnet = self.region.subnets.get(self.speaker.subnet)?;
+        let (table, _) = self.region.table_of(self.speaker.subnet)?;
+        let in_table =
+            |one: &Endpoint| one.is_gateway && one.service == service && one.tables.contains(table);
+        self.endpoint(&subnet.vpc, in_table)
     }
 
     fn endpoint(&self, vpc: &str, wanted: impl Fn(&Endpoint) -> bool) -> Option<&Endpoint> {
