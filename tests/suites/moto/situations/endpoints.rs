@@ -12,7 +12,6 @@ const ZONES: &str = "Amazon Route 53 Developer Guide, Working with private hoste
 const GROUPS: &str =
     "AWS PrivateLink Guide, Access an AWS service using an interface VPC endpoint: security groups";
 const POLICY: &str = "AWS PrivateLink Guide, Control access to VPC endpoints using endpoint policies";
-const MINIMUM: &str = "Amazon ECR User Guide, Amazon ECR interface VPC endpoints: Minimum Amazon S3 bucket permissions for Amazon ECR";
 const RESOLVERS: &str = "Amazon VPC User Guide, DHCP option sets";
 
 const MISSING: &str = "reach-endpoint-missing";
@@ -42,7 +41,6 @@ pub(super) fn all() -> Vec<Situation> {
         new("reach-endpoint-shut", GROUPS).says("reach-logs", WRONG, SHUT),
         Situation::new("reach-endpoint-shut-beside", NAMES).says("reach-logs", WRONG, SHUT),
         new("reach-endpoint-refuses", POLICY).says("reach-s3", WRONG, "reach-endpoint-refuses"),
-        new("good-endpoint-policy", MINIMUM),
         new("reach-endpoint-policy", POLICY).says("reach-s3", CANNOT_TELL, "reach-endpoint-policy"),
         new("reach-group-shut-inside", S3).says("reach-s3", WRONG, "reach-group-shut"),
     ]

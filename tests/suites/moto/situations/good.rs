@@ -2,6 +2,8 @@
 
 use super::Situation;
 
+const MINIMUM: &str = "Amazon ECR User Guide, Amazon ECR interface VPC endpoints: Minimum Amazon S3 bucket permissions for Amazon ECR";
+
 pub(super) fn all() -> Vec<Situation> {
     let new = |id| Situation::new(id, "none: nothing is to be found");
     vec![
@@ -16,6 +18,7 @@ pub(super) fn all() -> Vec<Situation> {
         new("good-nat-and-transit").private(),
         new("good-endpoints").private(),
         new("good-endpoints-hosts").on_hosts(),
+        Situation::new("good-endpoint-policy", MINIMUM).private(),
         new("good-endpoint-in-one-zone").private(),
         new("good-unnamed-endpoint-beside-nat").private(),
         new("good-acl"),
