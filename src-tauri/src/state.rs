@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use slipway_connect::SessionView;
+use slipway_connect::{SessionKind, SessionView};
 use slipway_core::{account::Session, error::AppError, words::say};
 use tokio_util::sync::CancellationToken;
 
@@ -46,6 +46,11 @@ impl Desk {
     /// What a screen shows of the session.
     pub(crate) fn view(&self) -> Option<SessionView> {
         self.connected().as_ref().map(|connected| connected.view.clone())
+    }
+
+    /// The lesson on whose practice account the window works.
+    pub(crate) fn lesson(&self) -> Option<String> {
+        self.view().filter(|view| view.kind == SessionKind::Practice)?.name
     }
 
     /// Works with this session from now on. A run that waits for a sign-in has it too, if it is the same account.

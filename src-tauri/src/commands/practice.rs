@@ -1,7 +1,7 @@
 //! The practice account's own switches.
 
 use slipway_connect::{
-    SessionKind, lessons,
+    lessons,
     practice::{self, Practice, PracticeSettings},
 };
 use slipway_core::error::AppError;
@@ -11,8 +11,7 @@ use crate::state::Desk;
 
 /// The one that the window works on, a lesson's or the person's own; their own where it works on none.
 fn account(desk: &Desk) -> Result<Practice, AppError> {
-    let lesson = desk.view().filter(|view| view.kind == SessionKind::Practice).and_then(|view| view.name);
-    match lesson {
+    match desk.lesson() {
         Some(id) => lessons::open(&desk.home, &id),
         None => practice::open(&desk.home),
     }

@@ -1,7 +1,7 @@
 //! From a wish to a plan.
 
 use serde::{Deserialize, Serialize};
-use slipway_connect::{SessionKind, lessons};
+use slipway_connect::lessons;
 use slipway_core::{
     blueprint::{self, Amendment, Blueprint, FieldProblem, Preset},
     check::{self, CheckItem, CheckReport},
@@ -92,13 +92,13 @@ pub(crate) async fn check(
     blueprint: Blueprint,
     items: Channel<CheckItem>,
 ) -> Result<CheckReport, AppError> {
-    let (session, view) = (desk.session()?, desk.view());
+    let (session, lesson) = (desk.session()?, desk.lesson());
     let report = check::check(&session, blueprint, |item| {
         // A page that was left does not listen; the check goes on to its end all the same.
         let _ = items.send(item.clone());
     })
     .await?;
-    if let Some(lesson) = view.filter(|view| view.kind == SessionKind::Practice).and_then(|view| view.name) {
+    if let Some(lesson) = lesson {
         lessons::looked_at(&desk.home, &lesson, &report)?;
     }
     Ok(report)

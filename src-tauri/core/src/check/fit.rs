@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use futures::future::{join_all, try_join_all};
+use futures::future::join_all;
 
-use super::{CheckItem, CheckVerdict, Fix, Group};
+use super::{CheckItem, CheckVerdict, Fix, Group, Once};
 use crate::{
     account::Session,
     aws::AwsFault,
@@ -12,12 +12,16 @@ use crate::{
         AllocationStrategy, Amendment, Blueprint, ComputeEnvironment, ComputeKind, Instances, JobDefinition,
         Platform, architecture_of,
     },
-    offer::{Demand, InstanceType, Room, instance_types, types_of},
+    offer::{Demand, InstanceType, Room, Types, instance_types, types_of},
     resource::Evidence,
     words::{Text, say},
 };
 
-pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<CheckItem> {
+pub(super) async fn check(
+    session: &Session,
+    blueprint: &Blueprint,
+    types: Once<'_, Types>,
+) -> Vec<CheckItem> {
     let jobs: Vec<_> = blueprint.job_definitions.iter().filter(|one| one.platform == Platform::Ec2).collect();
     if jobs.is_empty() {
         return vec![];
@@ -26,8 +30,11 @@ pub(super) async fn check(session: &Session, blueprint: &Blueprint) -> Vec<Check
         |name: &String| blueprint.job_queues.iter().any(|one| one.compute_environments.contains(name));
     let environments = blueprint.compute_environments.iter().filter(|one| queued(&one.name));
     let environments: Vec<_> = environments.filter_map(|one| Some((one, one.instances.as_ref()?))).collect();
-    let types =
-        try_join_all(environments.iter().map(|(_, instances)| types_of(session, &instances.types))).await;
+    let types = types.await.map(|types| {
+        let of =
+            |(one, _): &(&ComputeEnvironment, &Instances)| types.get(&one.name).cloned().unwrap_or_default();
+        environments.iter().map(of).collect::<Vec<_>>()
+    });
     let item_of = |job: &JobDefinition| {
         // Where it could be sent: to a queue's environment of its processor that may use so many vCPUs.
         let takes = |environment: &ComputeEnvironment, instances: &Instances| {

@@ -16,6 +16,7 @@ mod permissions;
 mod requests;
 mod roles;
 
+use futures::{FutureExt, future::BoxFuture};
 use serde::{Deserialize, Serialize};
 
 pub use fix::Fix;
@@ -32,9 +33,11 @@ use self::findings::Findings;
 
 use crate::{
     account::Session,
+    aws::AwsFault,
     blueprint::{self, Blueprint},
     error::AppError,
     job,
+    offer::{Types, types_by_environment},
     plan::{Memory, Plan},
     resource::{Stack, Survey, Verdict},
     rights::{self, Caller},
@@ -65,6 +68,9 @@ pub struct CheckReport {
     pub checked_at: Moment,
 }
 
+/// Asked once, for whatever rests on it.
+type Once<'s, T> = futures::future::Shared<BoxFuture<'s, Result<T, AwsFault>>>;
+
 /// Asks everything; `found` hears of each finding as it comes.
 ///
 /// ```text
@@ -84,8 +90,9 @@ pub async fn check(
     let wishes = blueprint.clone();
     let images = async { findings.note_all(image::check(session, &wishes).await) };
     let instances = async { findings.note_all(instances::check(session, &wishes).await) };
-    let fit = async { findings.note_all(fit::check(session, &wishes).await) };
-    let of_stack = of_stack(session, blueprint, &findings);
+    let types: Once<'_, Types> = types_by_environment(session, &wishes).boxed().shared();
+    let fit = async { findings.note_all(fit::check(session, &wishes, types.clone()).await) };
+    let of_stack = of_stack(session, blueprint, types.clone(), &findings);
     let (of_stack, (), (), ()) = tokio::join!(Box::pin(of_stack), images, Box::pin(instances), Box::pin(fit));
     let OfStack { roles, other_name, network, rights } = of_stack?;
     let report = report(findings.all(), session.world.now());
@@ -106,6 +113,7 @@ struct OfStack {
 async fn of_stack(
     session: &Session,
     blueprint: Blueprint,
+    types: Once<'_, Types>,
     findings: &Findings<impl FnMut(&CheckItem) + Send>,
 ) -> Result<OfStack, AppError> {
     let caller = Caller::of(&session.identity.arn);
@@ -127,7 +135,7 @@ async fn of_stack(
     let all = rights::setup(&open.stack, blueprint, &resources, &caller);
     let (survey, limits, network, may) = tokio::join!(
         survey,
-        limits::ask(session, blueprint, &resources),
+        limits::ask(session, blueprint, &resources, types),
         network::look(session, blueprint, &open.stack),
         permissions::ask(session, &principal, &open.stack, &all)
     );

@@ -38,14 +38,8 @@ pub(super) fn all(stack: &Arc<Stack>, blueprint: &Blueprint) -> BTreeMap<Service
 
 fn request(stack: &Stack, Wanted { role, action, resource }: Wanted) -> Request {
     let target = if resource == "*" { Target::Whole } else { Target::Like(resource) };
-    let known = role.map_or_else(Circumstances::default, |role| {
-        Circumstances::from([
-            ("aws:principalaccount", stack.account.clone()),
-            ("aws:principalarn", role),
-            ("aws:principalisawsservice", "false".to_owned()),
-            ("aws:securetransport", "true".to_owned()),
-        ])
-    });
+    let by_role = |arn| Circumstances::by_role(&stack.region, &stack.account, arn);
+    let known = role.map(by_role).unwrap_or_default();
     Request { ask: Ask { action, target }, known }
 }
 

@@ -1,12 +1,15 @@
 //! The instance types of a region that Batch can start, with what each offers.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_ec2::types::{self, ArchitectureType, Filter, GpuInfo, UsageClassType};
+use futures::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     account::Session,
     aws::{AwsFault, fault},
-    blueprint::{Architecture, families_of, is_burstable, is_metal},
+    blueprint::{Architecture, Blueprint, families_of, is_burstable, is_metal},
     error::AppError,
 };
 
@@ -57,6 +60,21 @@ pub(crate) async fn types_of(session: &Session, entries: &[String]) -> Result<Ve
     // A family stands for its virtual machines (AWS Batch User Guide, "Create a managed compute environment").
     types.retain(|one| !is_metal(&one.name) || entries.contains(&one.name));
     Ok(types)
+}
+
+/// What each environment that has instances may start, by its name.
+pub(crate) type Types = BTreeMap<String, Vec<InstanceType>>;
+
+pub(crate) async fn types_by_environment(
+    session: &Session,
+    blueprint: &Blueprint,
+) -> Result<Types, AwsFault> {
+    let environments = blueprint.compute_environments.iter();
+    let with_instances = environments.filter_map(|one| Some((one.name.clone(), one.instances.as_ref()?)));
+    let each = with_instances.map(|(name, instances)| async move {
+        Ok::<_, AwsFault>((name, types_of(session, &instances.types).await?))
+    });
+    Ok(try_join_all(each).await?.into_iter().collect())
 }
 
 async fn described(

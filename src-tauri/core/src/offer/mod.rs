@@ -8,8 +8,8 @@ mod networks;
 mod prices;
 mod room;
 
-pub(crate) use instance_types::types_of;
 pub use instance_types::{Gpu, InstanceType, instance_types};
+pub(crate) use instance_types::{Types, types_by_environment, types_of};
 pub use key_pairs::key_pairs;
 pub use market::kept_costs;
 pub(crate) use market::market;

@@ -40,6 +40,17 @@ impl<const N: usize> From<[(&'static str, String); N]> for Circumstances {
 }
 
 impl Circumstances {
+    /// What is known of any request that a role of an account makes in a region, by HTTPS as all of them are.
+    pub(crate) fn by_role(region: &str, account: &str, arn: String) -> Self {
+        Self::from([
+            ("aws:requestedregion", region.to_owned()),
+            ("aws:securetransport", "true".to_owned()),
+            ("aws:principalaccount", account.to_owned()),
+            ("aws:principalarn", arn),
+            ("aws:principalisawsservice", "false".to_owned()),
+        ])
+    }
+
     pub(crate) fn insert(&mut self, key: &str, value: String) {
         self.keys.insert(key.to_owned(), value);
     }

@@ -30,12 +30,9 @@ class Lessons {
     return chapters;
   });
 
-  /** The one on whose account the window works. */
-  readonly current = $derived.by(() => {
-    const view = session.view;
-    if (view?.kind !== "practice" || view.name === null) return null;
-    return this.all.find(({ id }) => id === view.name) ?? null;
-  });
+  /** The name of the one on whose account the window works, which is known before the catalogue is. */
+  readonly id = $derived(session.view?.kind === "practice" ? session.view.name : null);
+  readonly current = $derived(this.all.find(({ id }) => id === this.id) ?? null);
 
   /** The one after it that has not been solved. */
   readonly next = $derived.by(() => {

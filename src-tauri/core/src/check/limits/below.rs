@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::classes::{Limit, of_type};
 use crate::{
     blueprint::{Blueprint, ComputeEnvironment, ComputeKind, JobDefinition, Platform, architecture_of},
-    offer::{Demand, InstanceType},
+    offer::{Demand, Types},
 };
 
 /// A job, and the fewest vCPUs that something to run it on takes.
@@ -15,9 +15,6 @@ pub(super) struct Below<'b> {
     pub(super) job: &'b str,
     pub(super) needed: u32,
 }
-
-/// What each environment that has instances may start, by its name, as far as that is known.
-pub(super) type Types = BTreeMap<String, Vec<InstanceType>>;
 
 /// By limit, the job that needs most and that no environment of a queue can start.
 pub(super) fn below<'b>(

@@ -12,21 +12,18 @@ mod running;
 mod things;
 mod vcpus;
 
-use futures::{FutureExt, future::BoxFuture};
+use futures::FutureExt;
 
 use self::{running::Environment, things::Asked};
-use super::{CheckItem, CheckVerdict, Group};
+use super::{CheckItem, CheckVerdict, Group, Once};
 use crate::{
     account::Session,
-    aws::AwsFault,
     blueprint::Blueprint,
+    offer::Types,
     quota::{self, Quota, QuotaView, Reading},
     resource::{Evidence, Resources, Survey},
     words::{Text, say},
 };
-
-/// Asked once, for whatever limit it counts against.
-type Once<'s, T> = futures::future::Shared<BoxFuture<'s, Result<T, AwsFault>>>;
 
 /// What was found before it is known which of the things are there already.
 pub(super) struct Found {
@@ -34,10 +31,15 @@ pub(super) struct Found {
     things: Vec<Asked>,
 }
 
-pub(super) async fn ask(session: &Session, blueprint: &Blueprint, resources: &Resources) -> Found {
+pub(super) async fn ask(
+    session: &Session,
+    blueprint: &Blueprint,
+    resources: &Resources,
+    types: Once<'_, Types>,
+) -> Found {
     let environments: Once<'_, Vec<Environment>> = running::environments(session).boxed().shared();
     let (vcpus, things) = tokio::join!(
-        vcpus::check(session, blueprint, environments.clone()),
+        vcpus::check(session, blueprint, environments.clone(), types),
         things::ask(session, resources, environments)
     );
     Found { vcpus, things }

@@ -7,7 +7,7 @@ use futures::{FutureExt, future::join_all};
 
 use super::{
     Once,
-    below::{self, Below, Types},
+    below::{self, Below},
     classes::{FARGATE, FARGATE_SPOT, Limit, of_type},
     evidence, item,
     running::{self, Environment},
@@ -17,7 +17,7 @@ use crate::{
     account::Session,
     blueprint::{Amendment, Blueprint, ComputeEnvironment, ComputeKind},
     check::{CheckItem, CheckVerdict, Fix},
-    offer::types_of,
+    offer::Types,
     quota::{self, Reading},
     resource::Evidence,
     words::say,
@@ -43,6 +43,7 @@ pub(super) async fn check(
     session: &Session,
     blueprint: &Blueprint,
     environments: Once<'_, Vec<Environment>>,
+    types: Once<'_, Types>,
 ) -> Vec<CheckItem> {
     let mut wanted: BTreeMap<Limit, u32> = BTreeMap::new();
     for environment in &blueprint.compute_environments {
@@ -69,7 +70,9 @@ pub(super) async fn check(
         }))
         .await
     };
-    let (read, types) = tokio::join!(read, types_by_environment(session, blueprint));
+    let (read, types) = tokio::join!(read, types);
+    // What cannot be read is not known, and stops nothing.
+    let types = types.unwrap_or_default();
     let known =
         read.iter().filter_map(|(limit, _, reading, _)| Some((*limit, *reading.value.as_ref().ok()?)));
     let below = below::below(blueprint, &types, &known.collect());
@@ -82,16 +85,6 @@ pub(super) async fn check(
         with_fewer(blueprint, *limit, *wanted, reading, item)
     });
     judged.collect()
-}
-
-/// What cannot be read is not known, and stops nothing.
-async fn types_by_environment(session: &Session, blueprint: &Blueprint) -> Types {
-    let environments = blueprint.compute_environments.iter();
-    let found = environments.filter_map(|one| Some((one.name.clone(), one.instances.as_ref()?)));
-    let found = found.map(|(name, instances)| async move {
-        types_of(session, &instances.types).await.ok().map(|types| (name, types))
-    });
-    join_all(found).await.into_iter().flatten().collect()
 }
 
 /// Whether a queue has nothing but environments that may start nothing, and one of them by this limit: a type that counts

@@ -44,13 +44,7 @@ const OF_OTHERS: [&str; 9] = [
 
 impl IamRole {
     fn circumstances(&self, facts: &RoleFacts, action: &str) -> Circumstances {
-        let known = Circumstances::from([
-            ("aws:requestedregion", self.stack.region.clone()),
-            ("aws:securetransport", "true".to_owned()),
-            ("aws:principalaccount", self.stack.account.clone()),
-            ("aws:principalarn", self.arn()),
-            ("aws:principalisawsservice", "false".to_owned()),
-        ]);
+        let known = Circumstances::by_role(&self.stack.region, &self.stack.account, self.arn());
         let mut known =
             known.without(&OF_OTHERS).perhaps("aws:multifactorauthpresent", "false").since(facts.earliest());
         if action == "iam:PassRole" {
