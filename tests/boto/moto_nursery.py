@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 
+import moto_more  # noqa: F401, what moto lacks
 import moto.server as server
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import run_simple

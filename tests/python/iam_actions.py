@@ -29,7 +29,7 @@ FOREIGN = {
 }
 EC2 = """dhcp-options elastic-ip internet-gateway key-pair launch-template natgateway network-acl network-interface
 prefix-list route-table security-group security-group-rule subnet transit-gateway transit-gateway-attachment vpc
-vpc-endpoint""".split()
+vpc-block-public-access-exclusion vpc-endpoint""".split()
 
 
 def calls(service):

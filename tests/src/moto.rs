@@ -86,7 +86,8 @@ impl Moto {
     pub fn start() -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let mut server = Server::start(
-            Command::new(places::python("moto_server"))
+            Command::new(places::python("python"))
+                .arg(places::root().join("tests/boto/moto_more.py"))
                 .args(["-H", "127.0.0.1", "-p", &address.port().to_string()])
                 // The AWS-managed policies that our roles attach.
                 .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true"),

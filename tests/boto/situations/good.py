@@ -60,6 +60,22 @@ def good_nat():
     return network.chosen(image=image())
 
 
+def good_nat_past_the_block():
+    """Public addresses may not speak to the internet, NAT gateways may."""
+    ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-ingress")
+    return good_nat()
+
+
+def good_exempt():
+    """Nothing passes the account's internet gateways, but for this VPC's."""
+    network = Network().open()
+    ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-bidirectional")
+    ec2.create_vpc_block_public_access_exclusion(
+        VpcId=network.vpc, InternetGatewayExclusionMode="allow-bidirectional"
+    )
+    return network.chosen(image=image())
+
+
 def good_nat_and_transit():
     """The other networks of a company by a transit gateway, and everything else by the NAT gateway."""
     network = Network()

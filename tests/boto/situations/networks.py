@@ -57,6 +57,23 @@ def reach_no_route_ipv6():
     return network.chosen(image=image())
 
 
+def reach_blocked_arriving():
+    """A public network, and only NAT gateways may speak to the internet."""
+    ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-ingress")
+    return Network().open().chosen(image=image())
+
+
+def reach_blocked():
+    """Behind a NAT gateway, and nothing may speak to the internet. Another VPC is exempt."""
+    ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-bidirectional")
+    network, other = Network(), Network(block="10.1.0.0/16", zones="")
+    ec2.create_vpc_block_public_access_exclusion(
+        VpcId=other.vpc, InternetGatewayExclusionMode="allow-bidirectional"
+    )
+    network.behind_nat()
+    return network.chosen(image=image())
+
+
 def reach_blackhole():
     network = Network().open()
     ec2.detach_internet_gateway(InternetGatewayId=network.gateway, VpcId=network.vpc)

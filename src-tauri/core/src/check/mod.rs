@@ -37,6 +37,7 @@ use crate::{
     blueprint::{self, Blueprint},
     error::AppError,
     job,
+    network::Blocked,
     offer::{Types, types_by_environment},
     plan::{Memory, Plan},
     resource::{Stack, Survey, Verdict},
@@ -94,10 +95,10 @@ pub async fn check(
     let fit = async { findings.note_all(fit::check(session, &wishes, types.clone()).await) };
     let of_stack = of_stack(session, blueprint, types.clone(), &findings);
     let (of_stack, (), (), ()) = tokio::join!(Box::pin(of_stack), images, Box::pin(instances), Box::pin(fit));
-    let OfStack { roles, other_name, network, rights } = of_stack?;
+    let OfStack { roles, other_name, network, rights, blocked } = of_stack?;
     let report = report(findings.all(), session.world.now());
     let mut report = CheckReport { roles, other_name, network, ..report };
-    fix::complete(session, &wishes, &rights, &mut report);
+    fix::complete(session, &wishes, &rights, blocked, &mut report);
     Ok(report)
 }
 
@@ -108,6 +109,8 @@ struct OfStack {
     network: Option<NetworkPicture>,
     /// What the caller needs to be allowed, and is not.
     rights: fix::Asked,
+    /// What passes no internet gateway.
+    blocked: Blocked,
 }
 
 async fn of_stack(
@@ -153,7 +156,7 @@ async fn of_stack(
     roles.retain(|role| !forgotten.iter().any(|id| id.to_string() == role.id));
     let taken = survey.sightings.iter().any(|sighting| sighting.verdict == Verdict::Foreign);
     let other_name = if taken { name::free_name(session, blueprint).await } else { None };
-    Ok(OfStack { roles, other_name, network: network.picture, rights })
+    Ok(OfStack { roles, other_name, network: network.picture, rights, blocked: network.blocked })
 }
 
 /// Whether jobs may be launched on a stack, watched and stopped. Asked by who launches them, and who may know nothing of

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use ipnet::Ipv4Net;
 
+use super::public_access::PublicAccess;
 use crate::aws::AwsFault;
 
 /// What was seen, or why it could not be looked at.
@@ -33,6 +34,8 @@ pub(crate) struct VpcFacts {
     pub(crate) tables: Seen<Vec<Table>>,
     /// The internet gateways that are attached to it.
     pub(crate) gateways: Seen<Vec<String>>,
+    /// What passes them: the account's setting, not the VPC's, and so added by who has asked for it.
+    pub(crate) public_access: Seen<PublicAccess>,
     pub(crate) nats: Seen<Vec<Nat>>,
     pub(crate) endpoints: Seen<Vec<Endpoint>>,
     pub(crate) groups: Seen<Vec<Group>>,
@@ -173,9 +176,12 @@ impl VpcFacts {
     }
 
     /// As this account sees it: of a VPC that another one shares it sees neither endpoints nor NAT gateways (Amazon VPC
-    /// User Guide, "Responsibilities and permissions for owners and participants").
-    pub(crate) fn seen_by(self, account: &str) -> Self {
-        Self { shared_by: self.shared_by.filter(|owner| owner != account), ..self }
+    /// User Guide, "Responsibilities and permissions for owners and participants"). What passes its internet gateway is
+    /// the owner's to set too, and cannot be asked for.
+    pub(crate) fn seen_by(self, account: &str, public_access: Seen<PublicAccess>) -> Self {
+        let shared_by = self.shared_by.filter(|owner| owner != account);
+        let public_access = if shared_by.is_some() { self.public_access } else { public_access };
+        Self { shared_by, public_access, ..self }
     }
 }
 

@@ -4,6 +4,7 @@
 mod facts;
 mod leftovers;
 mod passing;
+mod public_access;
 mod reach;
 mod reading;
 mod routes;
@@ -15,6 +16,7 @@ pub(crate) use facts::{
 };
 pub(crate) use leftovers::leftovers;
 pub(crate) use passing::{Leg, let_through};
+pub(crate) use public_access::{Blocked, PublicAccess};
 pub(crate) use reach::{Speaker, ways_to};
 pub(crate) use reading::{From, Which, allows_everything};
 pub use routes::Exit;

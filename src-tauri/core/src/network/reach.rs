@@ -5,6 +5,7 @@
 //! however open it is (AWS PrivateLink, "Access an AWS service using an interface VPC endpoint").
 
 mod aside;
+mod blocked;
 mod endpoint;
 mod instead;
 
@@ -150,10 +151,12 @@ impl<'p> Path<'p> {
         let target = route.target.as_str();
         if target.starts_with("igw-") {
             self.meets(HopKind::InternetGateway, target);
-            if self.speaker.public {
-                return Ok(());
+            let subnet = self.speaker.subnet;
+            let passing = self.vpc.public_access.as_ref()?.of_addresses(&self.vpc.id, subnet);
+            if passing == Passing::Nothing || self.speaker.public {
+                return self.past_the_block(passing, target);
             }
-            let params = [("subnet", self.speaker.subnet), ("gateway", target)];
+            let params = [("subnet", subnet), ("gateway", target)];
             return Err(Stop::Broken(if self.speaker.job {
                 say("reach-job-unaddressed", &params)
             } else {
@@ -189,7 +192,7 @@ impl<'p> Path<'p> {
             return Err(Stop::Broken(say("reach-nat-state", &params)));
         }
         // A regional one is in no subnet: AWS keeps its way out.
-        let Some(subnet) = &nat.subnet else { return Ok(()) };
+        let Some(subnet) = &nat.subnet else { return self.past_the_block_by(nat, id) };
         if *subnet != self.speaker.subnet
             && let Some(acl) = self.acl(subnet)?
         {
@@ -226,7 +229,7 @@ impl<'p> Path<'p> {
         }
         self.no_aside_of_nat(subnet)?;
         self.meets(HopKind::InternetGateway, &route.target);
-        Ok(())
+        self.past_the_block_by(nat, &route.target)
     }
 
     /// The route of a subnet to the internet, where it leads to something that is there.

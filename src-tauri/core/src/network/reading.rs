@@ -12,8 +12,11 @@ use aws_sdk_ec2::{
 
 use ipnet::Ipv4Net;
 
-use super::facts::{
-    Acl, AclEntry, Endpoint, Group, Nat, PrivateName, Route, RouteTo, Rule, Seen, Subnet, Table, VpcFacts,
+use super::{
+    facts::{
+        Acl, AclEntry, Endpoint, Group, Nat, PrivateName, Route, RouteTo, Rule, Seen, Subnet, Table, VpcFacts,
+    },
+    public_access::PublicAccess,
 };
 use crate::{
     aws::{AwsFault, fault},
@@ -114,6 +117,7 @@ impl VpcFacts {
             gateways: gateways
                 .map_err(fault("ec2:DescribeInternetGateways"))
                 .map(|all| all.into_iter().filter_map(|one| one.internet_gateway_id).collect()),
+            public_access: Ok(PublicAccess::default()),
             nats,
             endpoints: endpoints
                 .map_err(fault("ec2:DescribeVpcEndpoints"))

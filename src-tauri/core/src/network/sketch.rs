@@ -2,8 +2,11 @@
 
 use ipnet::Ipv4Net;
 
-use super::facts::{
-    Acl, AclEntry, Endpoint, Group, Nat, PrivateName, Route, RouteTo, Rule, Subnet, Table, VpcFacts,
+use super::{
+    facts::{
+        Acl, AclEntry, Endpoint, Group, Nat, PrivateName, Route, RouteTo, Rule, Subnet, Table, VpcFacts,
+    },
+    public_access::PublicAccess,
 };
 
 /// `10.0.0.0/16`, with an internet gateway and nothing else.
@@ -21,6 +24,7 @@ pub(crate) fn vpc() -> VpcFacts {
         subnets: Ok(vec![]),
         tables: Ok(vec![]),
         gateways: Ok(vec!["igw-1".to_owned()]),
+        public_access: Ok(PublicAccess::default()),
         nats: Ok(vec![]),
         endpoints: Ok(vec![]),
         groups: Ok(vec![]),

@@ -151,6 +151,8 @@ pub(super) const ALWAYS: &[&str] = &[
     "ec2:DescribeSpotPriceHistory",
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcAttribute",
+    "ec2:DescribeVpcBlockPublicAccessExclusions",
+    "ec2:DescribeVpcBlockPublicAccessOptions",
     "ec2:DescribeVpcEndpoints",
     "ec2:DescribeVpcs",
     "ecr:DescribeRepositories",

@@ -43,6 +43,14 @@ pub enum Act {
     Gateway,
     /// In the table of the other subnet.
     GatewayElsewhere,
+    /// VPC Block Public Access is switched on for what arrives: only NAT gateways speak to the internet.
+    BlockArriving,
+    /// For both directions.
+    BlockEverything,
+    /// The VPC is exempt from it.
+    Exempt,
+    /// Only what leaves the public subnet is.
+    ExemptPublic,
     /// DNS resolution is switched off.
     NoDns,
     /// DNS host names are switched off.

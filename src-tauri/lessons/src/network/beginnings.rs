@@ -1,12 +1,12 @@
 //! Networks that come with the account, or that the stack makes for itself.
 
-use aws_sdk_ec2::types::Filter;
+use aws_sdk_ec2::types::{Filter, InternetGatewayBlockMode};
 use slipway_core::{
     aws::AwsFault,
     blueprint::{Blueprint, Network, Preset, WayOut, names},
 };
 
-use super::pages;
+use super::{pages, site::block};
 use crate::{
     Deed, Lesson, STACK, Topic,
     hands::{Hands, IMAGE, read_from, send},
@@ -75,6 +75,43 @@ pub(super) const LESSONS: &[Lesson] = &[
             Box::pin(async move {
                 let mut blueprint = of_its_own(WayOut::Endpoints);
                 blueprint.job_definitions[0].assign_public_ip = false;
+                Ok(blueprint)
+            })
+        }),
+    },
+    Lesson {
+        id: "reach-will-be-blocked-arriving",
+        topic: Topic::Network,
+        page: pages::BLOCK,
+        finds: &[
+            wrong("reach-registry", "reach-will-be-blocked-arriving"),
+            wrong("reach-logs", "reach-will-be-blocked-arriving"),
+        ],
+        deed: Deed::ByHand(|hands| {
+            Box::pin(async move {
+                block(hands, InternetGatewayBlockMode::BlockIngress).await?;
+                Ok(of_its_own(WayOut::PublicIps))
+            })
+        }),
+    },
+    Lesson {
+        id: "reach-will-be-blocked",
+        topic: Topic::Network,
+        page: pages::BLOCK_BASICS,
+        finds: &[
+            wrong("reach-ecr", "reach-will-be-blocked"),
+            wrong("reach-s3", "reach-will-be-blocked"),
+            wrong("reach-logs", "reach-will-be-blocked"),
+        ],
+        deed: Deed::ByHand(|hands| {
+            Box::pin(async move {
+                hands.push_image().await?;
+                block(hands, InternetGatewayBlockMode::BlockBidirectional).await?;
+                let mut blueprint = of_its_own(WayOut::NatGateway);
+                for job in &mut blueprint.job_definitions {
+                    IMAGE.clone_into(&mut job.image);
+                    job.assign_public_ip = false;
+                }
                 Ok(blueprint)
             })
         }),

@@ -4,6 +4,9 @@ pub(super) const ROUTE_TABLES: &str =
     "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html";
 pub(super) const INTERNET_GATEWAY: &str =
     "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html";
+pub(super) const BLOCK: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html";
+pub(super) const BLOCK_BASICS: &str =
+    "https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html";
 pub(super) const NAT: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html";
 pub(super) const NAT_TROUBLE: &str =
     "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html";

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use aws_sdk_ec2::types::{
-    AttributeBooleanValue, ConnectivityType, Filter, IpPermission, IpRange, NetworkAcl, PortRange,
-    RuleAction, SecurityGroup, VpcEndpointType,
+    AttributeBooleanValue, ConnectivityType, Filter, InternetGatewayBlockMode, InternetGatewayExclusionMode,
+    IpPermission, IpRange, NetworkAcl, PortRange, RuleAction, SecurityGroup, VpcEndpointType,
 };
 use aws_sdk_route53::types::{Vpc as HostedIn, VpcRegion};
 use slipway_core::{
@@ -26,6 +26,12 @@ const INSIDE: &str = "10.0.0.0/8";
 const NETWORK_TEAM: &str = "444455556666";
 /// How long a NAT gateway takes at most to come or to go.
 const A_WHILE: Duration = Duration::from_mins(3);
+
+/// Switches VPC Block Public Access on for the region.
+pub(super) async fn block(hands: &Hands, mode: InternetGatewayBlockMode) -> Result<(), AwsFault> {
+    let modify = hands.aws.ec2.modify_vpc_block_public_access_options().internet_gateway_block_mode(mode);
+    send!("ec2:ModifyVpcBlockPublicAccessOptions", modify).map(drop)
+}
 
 /// A VPC with a public subnet and two others, which lead nowhere until somebody does something.
 #[derive(Debug)]
@@ -161,6 +167,20 @@ impl Site {
             }
             Act::Gateway => self.gateway_endpoint(hands, &self.table).await,
             Act::GatewayElsewhere => self.gateway_endpoint(hands, &self.public_table).await,
+            Act::BlockArriving => block(hands, InternetGatewayBlockMode::BlockIngress).await,
+            Act::BlockEverything => block(hands, InternetGatewayBlockMode::BlockBidirectional).await,
+            Act::Exempt => {
+                let exempt = ec2.create_vpc_block_public_access_exclusion().vpc_id(&self.vpc);
+                let exempt =
+                    exempt.internet_gateway_exclusion_mode(InternetGatewayExclusionMode::AllowBidirectional);
+                send!("ec2:CreateVpcBlockPublicAccessExclusion", exempt).map(drop)
+            }
+            Act::ExemptPublic => {
+                let exempt = ec2.create_vpc_block_public_access_exclusion().subnet_id(&self.public);
+                let exempt =
+                    exempt.internet_gateway_exclusion_mode(InternetGatewayExclusionMode::AllowEgress);
+                send!("ec2:CreateVpcBlockPublicAccessExclusion", exempt).map(drop)
+            }
             Act::NoDns => {
                 let modify = ec2.modify_vpc_attribute().vpc_id(&self.vpc).enable_dns_support(switch(false));
                 send!("ec2:ModifyVpcAttribute", modify).map(drop)

@@ -69,6 +69,13 @@ pub(super) const INTERNET: &[Lesson] = &[
         &[wrong(REGISTRY, "reach-blackhole"), wrong(LOGS, "reach-blackhole")],
     ),
     way(
+        "reach-blocked-arriving",
+        pages::BLOCK,
+        Runs::Public,
+        &[Act::RouteToGateway, Act::BlockArriving],
+        &[wrong(REGISTRY, "reach-blocked-arriving"), wrong(LOGS, "reach-blocked-arriving")],
+    ),
+    way(
         "reach-elsewhere",
         pages::TRANSIT,
         Runs::Private,
@@ -127,6 +134,20 @@ pub(super) const NAT: &[Lesson] = &[
         Runs::Private,
         &[Act::NatPrivate],
         &[wrong(REGISTRY, "reach-nat-private"), wrong(LOGS, "reach-nat-private")],
+    ),
+    way(
+        "reach-blocked",
+        pages::BLOCK_BASICS,
+        Runs::PrivateFromEcr,
+        &[Act::Nat, Act::BlockEverything],
+        &[wrong(ECR, "reach-blocked"), wrong(S3, "reach-blocked"), wrong(LOGS, "reach-blocked")],
+    ),
+    way(
+        "reach-blocked-perhaps",
+        pages::BLOCK_BASICS,
+        Runs::Private,
+        &[Act::Nat, Act::BlockEverything, Act::ExemptPublic],
+        &[doubt(REGISTRY, "reach-blocked-perhaps"), doubt(LOGS, "reach-blocked-perhaps")],
     ),
     way(
         "reach-acl-in-nat",

@@ -25,6 +25,7 @@ const NAMED_BY: &[(&str, &[&str])] = &[
     ("transit-gateway", &["TransitGatewayId"]),
     ("transit-gateway-attachment", &["TransitGatewayAttachmentId"]),
     ("vpc", &["VpcId"]),
+    ("vpc-block-public-access-exclusion", &["ExclusionId"]),
     ("vpc-endpoint", &["VpcEndpointId"]),
 ];
 
@@ -45,6 +46,7 @@ const BEGINNINGS: &[(&str, &str)] = &[
     ("tgw-attach-", "transit-gateway-attachment"),
     ("tgw-", "transit-gateway"),
     ("vpc-", "vpc"),
+    ("vpcbpa-exclude-", "vpc-block-public-access-exclusion"),
     ("vpce-", "vpc-endpoint"),
 ];
 

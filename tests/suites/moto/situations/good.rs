@@ -15,6 +15,8 @@ pub(super) fn all() -> Vec<Situation> {
         new("good-two-groups"),
         new("good-main-table"),
         new("good-nat").private(),
+        new("good-nat-past-the-block").private(),
+        new("good-exempt"),
         new("good-nat-and-transit").private(),
         new("good-endpoints").private(),
         new("good-endpoints-hosts").on_hosts(),

@@ -8,6 +8,7 @@ const NAT: &str = "Amazon VPC User Guide, NAT gateway basics";
 const NAT_TROUBLES: &str = "Amazon VPC User Guide, Troubleshoot NAT gateways";
 const CENTRAL: &str = "Building a Scalable and Secure Multi-VPC AWS Network Infrastructure, Centralized access to VPC private \
                        endpoints";
+const BLOCK: &str = "Amazon VPC User Guide, Block public access to VPCs and subnets";
 const GROUPS: &str = "Amazon VPC User Guide, Security group rules";
 const ACLS: &str = "Amazon VPC User Guide, Network ACL rules";
 const EPHEMERAL: &str = "Amazon VPC User Guide, Ephemeral ports";
@@ -32,6 +33,8 @@ pub(super) fn all() -> Vec<Situation> {
             .ways(WRONG, NO_ROUTE),
         new("reach-no-route-one-subnet", ROUTES).ways(WRONG, NO_ROUTE),
         new("reach-no-route-ipv6", GATEWAYS).ways(WRONG, NO_ROUTE),
+        new("reach-blocked-arriving", BLOCK).ways(WRONG, "reach-blocked-arriving"),
+        new("reach-blocked", BLOCK).private().ways(WRONG, "reach-blocked"),
         new("reach-no-route-default", DEFAULT).ways(WRONG, NO_ROUTE),
         // With AWS its routes would be blackholes; moto leaves them active, and the gateway itself says that it is gone.
         new("reach-nat-state", NAT_TROUBLES).private().ways(WRONG, "reach-nat-state"),

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_batch::types::{CeState, JqState};
+use aws_sdk_ec2::types::InternetGatewayExclusionMode;
 use aws_sdk_ecr::types::{ImageIdentifier, TargetStorageClass};
+use slipway_core::blueprint::Network;
 use slipway_practice::Access;
 use tokio::time::{Duration, sleep};
 
@@ -23,6 +25,7 @@ pub(super) async fn do_it(begun: &mut Begun, ids: &BTreeSet<String>) -> bool {
         "limit-environments" => remove_an_environment(begun).await,
         "limit-queues" => remove_a_queue(begun).await,
         "limit-roles" => remove_roles(begun).await,
+        _ if has(begun, "reach-blocked-perhaps") => exempt(begun).await,
         // It is done after a while.
         _ if one.starts_with("reach-") && a_gateway_comes(begun).await => {}
         "reach-logs" if has(begun, "reach-endpoint-refuses") => return endpoint_policies(begun).await,
@@ -84,6 +87,13 @@ async fn remove_roles(begun: &Begun) {
         let role = begun.account.session.aws.once.iam.delete_role().role_name(format!("app-{number}"));
         role.send().await.unwrap();
     }
+}
+
+async fn exempt(begun: &Begun) {
+    let Network::ExistingVpc { vpc, .. } = &begun.blueprint.network else { return };
+    let exempt = begun.account.session.aws.once.ec2.create_vpc_block_public_access_exclusion().vpc_id(vpc);
+    let exempt = exempt.internet_gateway_exclusion_mode(InternetGatewayExclusionMode::AllowEgress);
+    exempt.send().await.unwrap();
 }
 
 async fn a_gateway_comes(begun: &Begun) -> bool {

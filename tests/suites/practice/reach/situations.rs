@@ -60,6 +60,21 @@ const OPEN: &[(&str, Runs, &[Act])] = &[
         &[Act::Nat, Act::Endpoints(ALL), Act::OtherResolvers],
     ),
     ("a NAT gateway, and other networks", Runs::Private, &[Act::Nat, Act::TransitInside]),
+    (
+        "a NAT gateway, where only public addresses are blocked",
+        Runs::Private,
+        &[Act::Nat, Act::BlockArriving],
+    ),
+    (
+        "a public subnet of a VPC that is exempt from the block",
+        Runs::Public,
+        &[Act::RouteToGateway, Act::BlockEverything, Act::Exempt],
+    ),
+    (
+        "every endpoint, where the internet is blocked",
+        Runs::PrivateFromEcr,
+        &[Act::Endpoints(ALL), Act::Gateway, Act::BlockEverything],
+    ),
     ("a public subnet that another account shares", Runs::Public, &[Act::RouteToGateway, Act::Shared]),
     ("instances behind a NAT gateway", Runs::OnHosts, &[Act::Nat]),
     ("instances with every endpoint", Runs::OnHosts, &[Act::Endpoints(FOR_HOSTS), Act::Gateway]),

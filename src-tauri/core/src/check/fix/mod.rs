@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use super::{CheckItem, CheckReport, CheckVerdict, Cure, CureKind, NetworkPicture};
 use crate::{
     account::Session,
-    blueprint::{Amendment, Blueprint, Network, Volume, WayOut},
+    blueprint::{Amendment, Blueprint, Network, Service, Volume, WayOut, needed},
     cost::Money,
     mend::Change,
+    network::Blocked,
     words::{Text, say},
 };
 
@@ -85,8 +86,15 @@ impl Fix {
 }
 
 /// Adds what helps to each finding that is not as it should be.
-/// `rights` is what the caller needs for this blueprint and has not, to tell whoever gives rights.
-pub(super) fn complete(session: &Session, blueprint: &Blueprint, rights: &Asked, report: &mut CheckReport) {
+/// `rights` is what the caller needs for this blueprint and has not, to tell whoever gives rights; `blocked` what passes no
+/// internet gateway.
+pub(super) fn complete(
+    session: &Session,
+    blueprint: &Blueprint,
+    rights: &Asked,
+    blocked: Blocked,
+    report: &mut CheckReport,
+) {
     let CheckReport { items, network, other_name, .. } = report;
     for item in items.iter_mut().filter(|item| item.verdict != CheckVerdict::Ready) {
         if let Some(says) = by_plan(item) {
@@ -95,7 +103,7 @@ pub(super) fn complete(session: &Session, blueprint: &Blueprint, rights: &Asked,
         }
         let cures = cures_of(item, network.as_ref());
         item.fixes.extend(cures.iter().filter_map(|cure| by_cure(blueprint, item.verdict, cure)));
-        item.fixes.extend(by_other_network(blueprint, item));
+        item.fixes.extend(by_other_network(blueprint, item, blocked));
         item.fixes.extend(by_other_name(blueprint, item, other_name.as_deref()));
         item.fixes.extend(by_what_is_left(blueprint, item));
         if let Some(quota) = item.quota.as_ref().filter(|quota| quota.open.is_none()) {
@@ -120,7 +128,7 @@ fn document(
     item: &CheckItem,
 ) -> Option<letter::Document> {
     if ["reach-endpoint-policy", "reach-endpoint-refuses"].contains(&item.finding.code.as_str()) {
-        let services = crate::blueprint::needed(blueprint).into_keys();
+        let services = needed(blueprint).into_keys();
         let service = services.into_iter().find(|one| super::network::id_of(*one) == item.id)?;
         let endpoint = item.finding.params.get("endpoint").map_or("", String::as_str);
         let statements = endpoint::statements(session, blueprint, service)?;
@@ -171,13 +179,16 @@ fn by_cure(blueprint: &Blueprint, verdict: CheckVerdict, cure: &Cure) -> Option<
 }
 
 /// A VPC of the stack's own in place of one that does not do, unless jobs need something that is in that one.
-fn by_other_network(blueprint: &Blueprint, item: &CheckItem) -> Option<Fix> {
+fn by_other_network(blueprint: &Blueprint, item: &CheckItem, blocked: Blocked) -> Option<Fix> {
     const GONE: [&str; 3] = ["default-vpc-missing", "default-vpc-without-subnets", "existing-vpc-missing"];
     let code = item.finding.code.as_str();
     let wrong = item.verdict == CheckVerdict::Wrong;
-    let foretold = matches!(code, "reach-no-endpoint" | "reach-will-be-unaddressed");
+    let new_vpc = |way_out| Fix::blueprint(blueprint, vec![Amendment::NewVpc { way_out }]);
+    if code.starts_with("reach-will-be-blocked") {
+        return way_past(blocked, blueprint).and_then(new_vpc);
+    }
     if code == "reach-no-endpoint" {
-        return Fix::blueprint(blueprint, vec![Amendment::NewVpc { way_out: WayOut::NatGateway }]);
+        return (blocked != Blocked::Everything).then_some(WayOut::NatGateway).and_then(new_vpc);
     }
     if code == "reach-will-be-unaddressed" {
         let jobs = blueprint.job_definitions.iter().filter(|job| !job.assign_public_ip);
@@ -185,7 +196,7 @@ fn by_other_network(blueprint: &Blueprint, item: &CheckItem) -> Option<Fix> {
         let jobs = jobs.map(|job| job.name.clone()).collect();
         return Fix::blueprint(blueprint, vec![Amendment::JobAddresses { jobs }]);
     }
-    let there = item.id.starts_with("reach-") && wrong && !foretold;
+    let there = item.id.starts_with("reach-") && wrong;
     let bound = !blueprint.flows.is_empty()
         || blueprint
             .job_definitions
@@ -196,7 +207,19 @@ fn by_other_network(blueprint: &Blueprint, item: &CheckItem) -> Option<Fix> {
     if bound || !theirs || !(there || GONE.contains(&code)) {
         return None;
     }
-    Fix::blueprint(blueprint, vec![Amendment::NewVpc { way_out: WayOut::PublicIps }])
+    way_past(blocked, blueprint).and_then(new_vpc)
+}
+
+/// The way out of a new network that costs least and that VPC Block Public Access leaves. No endpoint leads to a registry
+/// on the internet.
+fn way_past(blocked: Blocked, blueprint: &Blueprint) -> Option<WayOut> {
+    match blocked {
+        Blocked::Nothing => Some(WayOut::PublicIps),
+        Blocked::Arriving => Some(WayOut::NatGateway),
+        Blocked::Everything => {
+            (!needed(blueprint).contains_key(&Service::Registry)).then_some(WayOut::Endpoints)
+        }
+    }
 }
 
 fn by_other_name(blueprint: &Blueprint, item: &CheckItem, other: Option<&str>) -> Option<Fix> {

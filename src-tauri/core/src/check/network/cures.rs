@@ -17,7 +17,7 @@ use crate::{
     blueprint::{Amendment, Blueprint, Platform, Runner, Service},
     cost::{self, Money},
     mend::{Change, What},
-    network::{Endpoint, Route, Subnet, Table, VpcFacts},
+    network::{Blocked, Endpoint, HopKind, Route, Subnet, Table, VpcFacts},
     words::{Text, say},
 };
 
@@ -147,7 +147,9 @@ fn typed(mut cure: Cure, facts: &VpcFacts, region: &str) -> Cure {
 
 /// Whether it is a way out that is wanting, and nothing that stands in the way.
 fn wants_a_way_out(branch: &Branch) -> bool {
-    const CODES: [&str; 12] = [
+    const CODES: [&str; 14] = [
+        "reach-blocked",
+        "reach-blocked-arriving",
         "reach-no-table",
         "reach-no-route",
         "reach-no-hostnames",
@@ -166,7 +168,8 @@ fn wants_a_way_out(branch: &Branch) -> bool {
 }
 
 /// What lets some of it pass: nobody can tell which addresses or ports it will be, unless all of it passes.
-const HALVES: [&str; 6] = [
+const HALVES: [&str; 7] = [
+    "reach-blocked-perhaps",
     "reach-acl-half",
     "reach-acl-out-half",
     "reach-acl-https-in-half",
@@ -175,11 +178,15 @@ const HALVES: [&str; 6] = [
     "reach-endpoint-half",
 ];
 
+/// What VPC Block Public Access keeps from passing, or perhaps does.
+const BLOCKED: [&str; 3] = ["reach-blocked", "reach-blocked-arriving", "reach-blocked-perhaps"];
+
 /// Whether something stands in the way, of all of it or perhaps of some.
 fn is_hindered(branch: &Branch) -> bool {
     let why = branch.why.as_ref().map(|why| why.code.as_str()).unwrap_or_default();
     match branch.state {
-        WayState::Broken => !wants_a_way_out(branch),
+        // Around a block there are other ways, but it can be lifted as well.
+        WayState::Broken => !wants_a_way_out(branch) || BLOCKED.contains(&why),
         WayState::CannotTell => HALVES.contains(&why),
         _ => false,
     }
@@ -190,11 +197,13 @@ fn put_right(facts: &VpcFacts, ways: &[DrawnWay]) -> Option<Cure> {
     let (mut services, mut steps) = (BTreeSet::new(), vec![]);
     let mut acls = Acls::default();
     let mut shut: BTreeMap<&str, Shut<'_>> = BTreeMap::new();
+    let mut blocked: Vec<&Branch> = vec![];
     for way in ways {
         for branch in way.branches.iter().filter(|one| is_hindered(one)) {
             services.insert(way.service);
             let Some(why) = &branch.why else { continue };
             acls.add(facts, &way.subnet, branch, why);
+            blocked.extend(BLOCKED.contains(&why.code.as_str()).then_some(branch));
             if let ("reach-endpoint-shut" | "reach-endpoint-half", Some(endpoint), Some(groups)) =
                 (why.code.as_str(), why.params.get("endpoint"), why.params.get("groups"))
             {
@@ -209,6 +218,7 @@ fn put_right(facts: &VpcFacts, ways: &[DrawnWay]) -> Option<Cure> {
     }
     steps.extend(shut.into_iter().map(|(groups, shut)| shut.open(facts, groups)));
     steps.extend(acls.steps(facts));
+    steps.extend(exempt(facts, &blocked));
     let cost = cost::way_out::free();
     let services = Vec::from_iter(services);
     (!steps.is_empty()).then_some(Cure { kind: CureKind::PutRight, services, steps, cost })
@@ -235,6 +245,18 @@ impl Shut<'_> {
         let open = blocks.into_iter().map(|cidr| What::LetIn { group: group.clone(), cidr });
         CureStep::changes(facts, says, open)
     }
+}
+
+/// What a person has exempted from VPC Block Public Access, where the organisation lets them: that opens a VPC to the
+/// internet which somebody has meant to be shut, so no click does it.
+fn exempt(facts: &VpcFacts, blocked: &[&Branch]) -> Option<CureStep> {
+    let without = facts.public_access.as_ref().is_ok_and(|access| access.without_exclusions);
+    let by_nat = |branch: &&&Branch| branch.hops.iter().any(|hop| hop.kind == HopKind::NatGateway);
+    let speaks = blocked.iter().all(|branch| by_nat(&branch));
+    // What leaves by a NAT gateway need not be opened to what arrives.
+    let mode = if speaks { "allow-egress" } else { "allow-bidirectional" };
+    let step = say("cure-blocked-exempt", &[("vpc", &facts.id), ("mode", mode)]);
+    (!blocked.is_empty() && !without).then(|| CureStep::person(step))
 }
 
 fn first_of(groups: &str) -> String {
@@ -335,7 +357,17 @@ impl<'l> Lost<'l> {
         } else {
             [public, nat, endpoints]
         };
-        in_order.into_iter().flatten().collect()
+        in_order.into_iter().flatten().filter(|cure| self.passes_the_block(cure.kind)).collect()
+    }
+
+    /// Where Block Public Access stops what would leave by it, a way out is none.
+    fn passes_the_block(&self, kind: CureKind) -> bool {
+        let access = self.facts.public_access.as_ref();
+        match access.map(|access| access.blocked_in(&self.facts.id)).unwrap_or_default() {
+            Blocked::Nothing => true,
+            Blocked::Arriving => kind != CureKind::PublicIps,
+            Blocked::Everything => !matches!(kind, CureKind::PublicIps | CureKind::NatGateway),
+        }
     }
 
     fn cure(&self, kind: CureKind, steps: Vec<CureStep>, cost: Money) -> Cure {

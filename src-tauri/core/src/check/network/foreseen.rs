@@ -6,7 +6,7 @@ use super::picture::{
 };
 use crate::{
     blueprint::{Blueprint, Runner, Service, WayOut, by_route, endpoints, needed},
-    network::HopKind,
+    network::{Blocked, HopKind},
     resource::{Kind, ResourceId, Survey, quarter_of},
     words::{Text, say},
 };
@@ -19,6 +19,7 @@ pub(super) fn foresee(
     survey: &Survey<'_>,
     cidr: &str,
     way_out: WayOut,
+    blocked: Blocked,
 ) -> NetworkPicture {
     let name = |id: &ResourceId| survey.of(id).map(|sighting| sighting.name.clone());
     let subnet = |part: &str, zone: &str, quarter, table: &str| {
@@ -63,7 +64,7 @@ pub(super) fn foresee(
     }
     let vpc = ResourceId::main(Kind::Vpc);
     let vpc = VpcDrawn { id: vpc.to_string(), name: name(&vpc), cidr: cidr.to_owned() };
-    let ways = ways(blueprint, way_out);
+    let ways = ways(blueprint, way_out, blocked);
     NetworkPicture { to_be_made: true, vpc, subnets, things, ways, cures: vec![] }
 }
 
@@ -79,13 +80,13 @@ fn endpoint(end: &str) -> String {
     id_of(Kind::VpcEndpoint, &end.replace('.', "-"))
 }
 
-fn ways(blueprint: &Blueprint, way_out: WayOut) -> Vec<DrawnWay> {
+fn ways(blueprint: &Blueprint, way_out: WayOut, blocked: Blocked) -> Vec<DrawnWay> {
     let needs = needed(blueprint);
     let each = needs.iter().flat_map(|(service, runners)| runners.iter().map(|runner| (*service, *runner)));
     let from = |(service, runner): (Service, Runner)| {
         PARTS.map(|(part, _)| {
             let subnet = id_of(Kind::Subnet, part);
-            let branches = branches(&subnet, service, runner, way_out);
+            let branches = branches(&subnet, service, runner, way_out, blocked);
             let state = branches.iter().map(|branch| branch.state).max().unwrap_or(WayState::ToBeMade);
             let why = branches.iter().find_map(|branch| branch.why.clone());
             let remedy = why.as_ref().and_then(remedy);
@@ -95,20 +96,31 @@ fn ways(blueprint: &Blueprint, way_out: WayOut) -> Vec<DrawnWay> {
     each.flat_map(from).collect()
 }
 
-fn branches(subnet: &str, service: Service, runner: Runner, way_out: WayOut) -> Vec<Branch> {
+fn branches(
+    subnet: &str,
+    service: Service,
+    runner: Runner,
+    way_out: WayOut,
+    blocked: Blocked,
+) -> Vec<Branch> {
     let names: Vec<String> = service.endpoints().iter().map(|end| (*end).to_owned()).collect();
     let main = (HopKind::RouteTable, id_of(Kind::RouteTable, "main"));
     let gateway = (HopKind::InternetGateway, id_of(Kind::InternetGateway, "main"));
     match way_out {
         WayOut::PublicIps => {
             let unaddressed = runner == Runner::Task { public: false };
-            let why = unaddressed.then(|| say("reach-will-be-unaddressed", &[]));
+            let why = match blocked {
+                Blocked::Everything => Some(say("reach-will-be-blocked", &[])),
+                Blocked::Arriving => Some(say("reach-will-be-blocked-arriving", &[])),
+                Blocked::Nothing => unaddressed.then(|| say("reach-will-be-unaddressed", &[])),
+            };
             vec![branch(subnet, names, vec![main, gateway], why)]
         }
         WayOut::NatGateway => {
             let nat = (HopKind::NatGateway, id_of(Kind::NatGateway, "main"));
             let public = (HopKind::RouteTable, id_of(Kind::RouteTable, PUBLIC));
-            vec![branch(subnet, names, vec![main, nat, public, gateway], None)]
+            let why = (blocked == Blocked::Everything).then(|| say("reach-will-be-blocked", &[]));
+            vec![branch(subnet, names, vec![main, nat, public, gateway], why)]
         }
         WayOut::Endpoints if service == Service::Registry => {
             vec![branch(subnet, names, vec![main], Some(say("reach-no-endpoint", &[])))]
@@ -141,6 +153,8 @@ fn remedy(why: &Text) -> Option<Text> {
     Some(match why.code.as_str() {
         "reach-no-endpoint" => say("reach-no-endpoint-advice", &[]),
         "reach-will-be-unaddressed" => say("reach-job-unaddressed-advice", &[]),
+        "reach-will-be-blocked" => say("reach-will-be-blocked-advice", &[]),
+        "reach-will-be-blocked-arriving" => say("reach-will-be-blocked-arriving-advice", &[]),
         _ => return None,
     })
 }

@@ -17,8 +17,9 @@ pub use picture::{
 use super::{CheckItem, CheckVerdict, Group, requests};
 use crate::{
     account::Session,
+    aws::AwsFault,
     blueprint::{Blueprint, Network, Runner, Service, WayOut, needed},
-    network::{From, Speaker, VpcFacts, Which, ways_to},
+    network::{Blocked, From, PublicAccess, Speaker, VpcFacts, Which, ways_to},
     resource::{Attribute, Evidence, Kind, ResourceId, Stack, Survey, Verdict, filter},
     words::{Text, say},
 };
@@ -28,44 +29,56 @@ use crate::{
 pub(super) struct Found {
     pub(super) items: Vec<CheckItem>,
     pub(super) picture: Option<NetworkPicture>,
+    /// What passes no internet gateway, whichever network it is.
+    pub(super) blocked: Blocked,
 }
 
 /// What EC2 tells of the VPC that the blueprint names, asked while the resources are looked at: a VPC is known by its id,
-/// as the default one, or by the stack's tags. `None` where it is not there yet, or cannot be found.
-pub(super) async fn look(session: &Session, blueprint: &Blueprint, stack: &Stack) -> Option<VpcFacts> {
+/// as the default one, or by the stack's tags. No VPC where it is not there yet, or cannot be found.
+pub(super) async fn look(session: &Session, blueprint: &Blueprint, stack: &Stack) -> Looked {
     let which = match &blueprint.network {
-        Network::DefaultVpc {} => Which::Found(vec![filter("is-default", "true")]),
-        Network::ExistingVpc { vpc, .. } => Which::Id(vpc.clone()),
-        Network::NewVpc { .. } => Which::Found(stack.ec2_filters(&ResourceId::main(Kind::Vpc))?),
+        Network::DefaultVpc {} => Some(Which::Found(vec![filter("is-default", "true")])),
+        Network::ExistingVpc { vpc, .. } => Some(Which::Id(vpc.clone())),
+        Network::NewVpc { .. } => stack.ec2_filters(&ResourceId::main(Kind::Vpc)).map(Which::Found),
     };
     // That it may not be looked at is said of the VPC itself.
     let aws = &session.aws.read;
     let from = From { ec2: &aws.ec2, route53: Some((&aws.route53, &session.region)) };
-    let facts = Box::pin(VpcFacts::read(from, which)).await.ok().flatten();
-    facts.map(|facts| facts.seen_by(&session.identity.account))
+    let vpc = async {
+        match which {
+            Some(which) => Box::pin(VpcFacts::read(from, which)).await.ok().flatten(),
+            None => None,
+        }
+    };
+    let (vpc, public_access) = tokio::join!(vpc, PublicAccess::read(&aws.ec2));
+    let vpc = vpc.map(|vpc| vpc.seen_by(&session.identity.account, public_access.clone()));
+    Looked { vpc, public_access }
+}
+
+/// What was asked of EC2.
+pub(super) struct Looked {
+    vpc: Option<VpcFacts>,
+    public_access: Result<PublicAccess, AwsFault>,
 }
 
 /// Judges the ways in it, by what the survey knows of who is where.
-pub(super) fn judge(
-    session: &Session,
-    blueprint: &Blueprint,
-    survey: &Survey<'_>,
-    facts: Option<VpcFacts>,
-) -> Found {
-    match (Place::of(blueprint, survey), facts) {
+pub(super) fn judge(session: &Session, blueprint: &Blueprint, survey: &Survey<'_>, looked: Looked) -> Found {
+    let blocked = looked.public_access.map(|access| access.blocked).unwrap_or_default();
+    let found = match (Place::of(blueprint, survey), looked.vpc) {
         (Place::There { vpc, subnets, groups }, Some(facts)) if facts.id == vpc => {
             let stack = Arc::new(Stack::called(&blueprint.name, session));
             there(&stack, blueprint, &facts, &subnets, &groups)
         }
         (Place::ToBeMade { cidr, way_out }, _) => {
-            let picture = foreseen::foresee(blueprint, survey, &cidr, way_out);
+            let picture = foreseen::foresee(blueprint, survey, &cidr, way_out, blocked);
             let services: BTreeSet<_> = picture.ways.iter().map(|way| way.service).collect();
             let items = services.into_iter().map(|service| foretell(way_out, service, &picture.ways));
-            Found { items: items.collect(), picture: Some(picture) }
+            Found { items: items.collect(), picture: Some(picture), ..Found::default() }
         }
         // What is in the way is said elsewhere.
         _ => Found::default(),
-    }
+    };
+    Found { blocked, ..found }
 }
 
 fn there(
@@ -111,7 +124,7 @@ fn there(
     }
     let cures = cures::cures(facts, blueprint, region, &ways);
     let picture = NetworkPicture { cures, ..draw::draw(facts, subnets, ways) };
-    Found { items, picture: Some(picture) }
+    Found { items, picture: Some(picture), ..Found::default() }
 }
 
 /// Those groups that the VPC has. One that it lacks is said of the VPC; that it lets nothing out would be said of nothing.
@@ -267,12 +280,14 @@ fn whom_to_ask(why: &Text) -> Text {
         "reach-aside" | "reach-part" => say("reach-aside-advice", &[of("range"), of("target")]),
         "reach-nat-pending" | "reach-endpoint-pending" => say("reach-nat-pending-advice", &[]),
         "reach-shared" | "reach-shared-nat" => say("reach-shared-advice", &[of("owner")]),
+        "reach-blocked-perhaps" => say("reach-blocked-perhaps-advice", &[of("vpc")]),
         _ => say("reach-cannot-tell-advice", &[]),
     }
 }
 
 /// What mends it at the hop at which it breaks.
 fn advice(why: &Text, service: Service) -> Option<Text> {
+    let of = |name: &'static str| (name, why.params.get(name).map(String::as_str).unwrap_or_default());
     Some(match why.code.as_str() {
         "reach-no-dns" => say("reach-no-dns-advice", &[]),
         "reach-endpoint-state" | "reach-endpoint-nowhere" => say("reach-endpoint-state-advice", &[]),
@@ -285,12 +300,11 @@ fn advice(why: &Text, service: Service) -> Option<Text> {
         "reach-job-unaddressed" => say("reach-job-unaddressed-advice", &[]),
         "reach-host-unaddressed" => say("reach-host-unaddressed-advice", &[]),
         "reach-nat-state" | "reach-nat-private-subnet" | "reach-nat-private" => say("reach-nat-advice", &[]),
+        "reach-blocked" => say("reach-blocked-advice", &[of("vpc")]),
+        "reach-blocked-arriving" => say("reach-blocked-arriving-advice", &[of("vpc")]),
         "reach-group-shut" => say("reach-group-shut-advice", &[]),
         "reach-acl-out" | "reach-acl-in" => say("reach-acl-advice", &[]),
-        "reach-acl-https-in" | "reach-acl-answers-out" => {
-            let peers = why.params.get("peers").map(String::as_str).unwrap_or_default();
-            say("reach-acl-served-advice", &[("peers", peers)])
-        }
+        "reach-acl-https-in" | "reach-acl-answers-out" => say("reach-acl-served-advice", &[of("peers")]),
         // Out of an empty room there are three ways, but none of them is an endpoint where there is no such endpoint.
         _ if service == Service::Registry => say("reach-no-route-registry-advice", &[]),
         _ => say("reach-no-route-advice", &[]),

@@ -2,6 +2,7 @@
 
 mod acls;
 mod asides;
+mod block;
 mod blocks;
 mod names;
 mod policies;

@@ -40,6 +40,11 @@ pub(super) const PREFIX_LIST: Kind =
     Kind { prefix: "pl-", code: "InvalidPrefixListID", named: "prefix list ID" };
 pub(super) const DHCP_OPTIONS: Kind =
     Kind { prefix: "dopt-", code: "InvalidDhcpOptionsID", named: "dhcpOption ID" };
+pub(super) const EXCLUSION: Kind = Kind {
+    prefix: "vpcbpa-exclude-",
+    code: "InvalidVpcBlockPublicAccessExclusionID",
+    named: "vpcBlockPublicAccessExclusion ID",
+};
 pub(super) const ACL_ASSOCIATION: Kind =
     Kind { prefix: "aclassoc-", code: "InvalidAssociationID", named: "association ID" };
 pub(super) const ASSOCIATION: Kind =

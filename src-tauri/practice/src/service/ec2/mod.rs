@@ -13,6 +13,7 @@ mod nat_gateway;
 mod network_acl;
 mod network_interface;
 mod prefix_list;
+mod public_access;
 mod reach;
 mod region;
 mod route;
@@ -69,6 +70,7 @@ pub const CALLS: &[Call] = &[
     query("CreateTransitGateway", transit_gateway::create),
     query("CreateTransitGatewayVpcAttachment", transit_gateway::attach),
     query("CreateVpc", vpc::create),
+    query("CreateVpcBlockPublicAccessExclusion", public_access::create_exclusion),
     query("CreateVpcEndpoint", vpc_endpoint::create),
     query("DeleteDhcpOptions", dhcp_options::delete),
     query("DeleteInternetGateway", internet_gateway::delete),
@@ -84,6 +86,7 @@ pub const CALLS: &[Call] = &[
     query("DeleteTags", tags::delete),
     query("DeleteTransitGateway", transit_gateway::delete),
     query("DeleteVpc", vpc::delete),
+    query("DeleteVpcBlockPublicAccessExclusion", public_access::delete_exclusion),
     query("DeleteVpcEndpoints", vpc_endpoint::delete),
     query("DescribeAccountAttributes", region::describe_account_attributes),
     query("DescribeAddresses", elastic_ip::describe),
@@ -111,6 +114,8 @@ pub const CALLS: &[Call] = &[
     query("DescribeTags", tags::describe),
     query("DescribeTransitGateways", transit_gateway::describe),
     query("DescribeVpcAttribute", vpc::describe_attribute),
+    query("DescribeVpcBlockPublicAccessExclusions", public_access::describe_exclusions),
+    query("DescribeVpcBlockPublicAccessOptions", public_access::describe_options),
     query("DescribeVpcEndpoints", vpc_endpoint::describe),
     query("DescribeVpcs", vpc::describe),
     query("DetachInternetGateway", internet_gateway::detach),
@@ -120,6 +125,7 @@ pub const CALLS: &[Call] = &[
     query("ModifySecurityGroupRules", security_group_rule::modify),
     query("ModifySubnetAttribute", subnet::modify_attribute),
     query("ModifyVpcAttribute", vpc::modify_attribute),
+    query("ModifyVpcBlockPublicAccessOptions", public_access::modify_options),
     query("ModifyVpcEndpoint", vpc_endpoint::modify),
     query("ReleaseAddress", elastic_ip::release),
     query("ReplaceNetworkAclAssociation", network_acl::replace_association),

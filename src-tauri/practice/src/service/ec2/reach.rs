@@ -5,7 +5,7 @@
 use super::route::is_active;
 use super::seed::{EVERYWHERE, seeded};
 use super::state::{AclEntry, Endpoint, NetworkAcl, Peer, Region, Rule};
-use super::{dhcp_options, nat_gateway, prefix_list, vpc_endpoint};
+use super::{dhcp_options, nat_gateway, prefix_list, public_access, vpc_endpoint};
 use crate::service::iam::{Context, Decision, Document, evaluate};
 use crate::settings::Settings;
 use crate::state::State;
@@ -162,11 +162,13 @@ impl Path<'_> {
             && self.acl_lets(self.speaker.subnet, SOMEWHERE)?;
         let target = self.default_route(self.speaker.subnet)?;
         let out = if self.region.internet_gateways.contains_key(target) {
-            self.speaker.has_public_ip
+            let subnet = self.speaker.subnet;
+            self.speaker.has_public_ip && public_access::lets_addresses(self.region, self.vpc()?, subnet)
         } else if let Some(nat) = self.region.nat_gateways.get(target) {
             nat.public
                 && nat_gateway::state(nat, self.now, self.settings) == Some("available")
                 && self.region.internet_gateways.contains_key(self.default_route(&nat.subnet)?)
+                && public_access::lets_nat(self.region, &nat.vpc, &nat.subnet)
                 && self.acl_lets_in(&nat.subnet)?
                 && self.acl_lets(&nat.subnet, SOMEWHERE)?
         } else {
@@ -174,6 +176,10 @@ impl Path<'_> {
             false
         };
         Some(passes && out)
+    }
+
+    fn vpc(&self) -> Option<&str> {
+        Some(&self.region.subnets.get(self.speaker.subnet)?.vpc)
     }
 
     /// What the active default route of a subnet leads to.

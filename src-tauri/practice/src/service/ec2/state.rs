@@ -33,6 +33,10 @@ pub struct Region {
     pub(crate) endpoints: BTreeMap<String, Endpoint>,
     /// Those that were made besides the one that every region begins with.
     pub(crate) dhcp_options: BTreeMap<String, DhcpOptions>,
+    /// What passes no internet gateway.
+    pub(crate) block_mode: BlockMode,
+    /// What is exempt from that, by `vpcbpa-exclude-…`.
+    pub(crate) exclusions: BTreeMap<String, Exclusion>,
     /// By `lt-…`.
     pub(crate) launch_templates: BTreeMap<String, LaunchTemplate>,
     /// By `key-…`.
@@ -169,6 +173,24 @@ pub(crate) struct DhcpOptions {
     pub(crate) options: BTreeMap<String, Vec<String>>,
 }
 
+/// The mode of VPC Block Public Access.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BlockMode {
+    #[default]
+    Off,
+    BlockIngress,
+    BlockBidirectional,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Exclusion {
+    /// `vpc-…` or `subnet-…`.
+    pub(crate) of: String,
+    /// Whether only what leaves is exempt.
+    pub(crate) leaving: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SecurityGroup {
     pub(crate) vpc: String,
@@ -262,6 +284,7 @@ impl Region {
             || self.transit_gateways.contains_key(id)
             || self.endpoints.contains_key(id)
             || self.dhcp_options.contains_key(id)
+            || self.exclusions.contains_key(id)
             || self.launch_templates.contains_key(id)
             || self.key_pairs.contains_key(id)
             || self.security_groups.values().any(|group| group.rules.contains_key(id))

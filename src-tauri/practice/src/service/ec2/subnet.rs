@@ -152,6 +152,7 @@ pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
         return Err(has_dependencies(&format!("subnet '{id}'")));
     }
     region.subnets.remove(id);
+    region.exclusions.retain(|_, one| one.of != id);
     // Its association with a route table goes with it.
     for table in region.route_tables.values_mut() {
         table.associations.retain(|_, association| *association != Association::Subnet(id.to_owned()));

@@ -146,6 +146,7 @@ pub(super) fn delete(account: &mut Account<'_>, params: &Params) -> Result<Vec<X
         return Err(has_dependencies(&format!("vpc '{id}'")));
     }
     region.vpcs.remove(id);
+    region.exclusions.retain(|_, one| one.of != id);
     region.route_tables.retain(|_, table| table.vpc != id);
     region.security_groups.retain(|_, group| group.vpc != id);
     region.network_acls.retain(|_, acl| acl.vpc != id);

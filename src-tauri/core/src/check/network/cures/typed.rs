@@ -99,6 +99,10 @@ pub(super) fn of_step(step: &Text, facts: &VpcFacts, region: &str) -> Vec<String
                     .map(|half| route(region, true, of("table"), half, target.0, &target.1))
             })
             .collect(),
+        "cure-blocked-exempt" => {
+            let vpc = ["create-vpc-block-public-access-exclusion", "--vpc-id", of("vpc")];
+            vec![ec2(region, &[&vpc[..], &["--internet-gateway-exclusion-mode", of("mode")]].concat())]
+        }
         "cure-nat-make" => nat(region, &quoted(of("subnet"))),
         "cure-nat-make-apart" => apart(region, facts, of("gateway")).unwrap_or_default(),
         "cure-endpoints-make" => endpoints(region, facts, &each("services"), &each("subnets"), &each("cidr")),

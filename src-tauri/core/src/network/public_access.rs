@@ -1,0 +1,191 @@
+//! VPC Block Public Access: what passes an account's internet gateways, whatever its routes and groups say (Amazon VPC User
+//! Guide, "Block public access to VPCs and subnets").
+
+use aws_sdk_ec2::{
+    Client,
+    types::{
+        InternetGatewayBlockMode, InternetGatewayExclusionMode, VpcBlockPublicAccessExclusion,
+        VpcBlockPublicAccessExclusionState as State, VpcBlockPublicAccessExclusionsAllowed,
+    },
+};
+
+use super::{facts::Seen, passing::Passing};
+use crate::aws::{AwsFault, fault};
+
+/// What an account has set for a region.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct PublicAccess {
+    pub(crate) blocked: Blocked,
+    /// Whether the organisation lets nobody make exclusions.
+    pub(crate) without_exclusions: bool,
+    pub(crate) exclusions: Vec<Exclusion>,
+}
+
+/// What is kept from passing an internet gateway.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Blocked {
+    #[default]
+    Nothing,
+    /// All but what NAT gateways speak: `block-ingress`. What has a public address could be spoken to, so it may not
+    /// speak either.
+    Arriving,
+    /// All of it: `block-bidirectional`.
+    Everything,
+}
+
+/// What is exempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Exclusion {
+    /// `vpc-…` or `subnet-…`.
+    pub(crate) of: String,
+    /// Whether it exempts only what leaves: `allow-egress`, which means something only where everything is blocked.
+    pub(crate) leaving: bool,
+    /// Whether it is neither being made nor on its way out.
+    pub(crate) in_force: bool,
+}
+
+impl PublicAccess {
+    pub(crate) async fn read(ec2: &Client) -> Seen<Self> {
+        let options = ec2.describe_vpc_block_public_access_options().send();
+        let (options, exclusions) = tokio::join!(options, exclusions(ec2));
+        let options = options.map_err(fault("ec2:DescribeVpcBlockPublicAccessOptions"))?;
+        let options = options.vpc_block_public_access_options;
+        let mode = options.as_ref().and_then(|options| options.internet_gateway_block_mode.clone());
+        let allowed = options.and_then(|options| options.exclusions_allowed);
+        let blocked = match mode {
+            Some(InternetGatewayBlockMode::BlockIngress) => Blocked::Arriving,
+            Some(InternetGatewayBlockMode::BlockBidirectional) => Blocked::Everything,
+            _ => Blocked::Nothing,
+        };
+        // What is exempt matters to nobody where nothing is blocked.
+        let exclusions = if blocked == Blocked::Nothing { vec![] } else { exclusions? };
+        let without_exclusions = allowed == Some(VpcBlockPublicAccessExclusionsAllowed::NotAllowed);
+        Ok(Self { blocked, without_exclusions, exclusions })
+    }
+
+    /// What passes for a whole VPC.
+    pub(crate) fn blocked_in(&self, vpc: &str) -> Blocked {
+        let of_vpc = || self.about(vpc).filter(|one| one.in_force);
+        match self.blocked {
+            _ if of_vpc().any(|one| !one.leaving) => Blocked::Nothing,
+            Blocked::Everything if of_vpc().next().is_some() => Blocked::Arriving,
+            blocked => blocked,
+        }
+    }
+
+    /// How much of what a public address in a subnet speaks passes, and of the answers.
+    pub(super) fn of_addresses(&self, vpc: &str, subnet: &str) -> Passing {
+        let about: Vec<_> = self.about(vpc).chain(self.about(subnet)).collect();
+        let exempt = about.iter().any(|one| one.in_force && !one.leaving);
+        match self.blocked {
+            Blocked::Nothing => Passing::Whole,
+            _ if exempt => Passing::Whole,
+            // Whether an address that may only speak hears the answers, AWS's guide does not say.
+            Blocked::Everything if !about.is_empty() => Passing::Part,
+            Blocked::Arriving if about.iter().any(|one| !one.leaving) => Passing::Part,
+            _ => Passing::Nothing,
+        }
+    }
+
+    /// The same of a NAT gateway in a subnet, or in none, for who speaks from another.
+    pub(super) fn of_nat(&self, vpc: &str, stands_in: Option<&str>, subnet: &str) -> Passing {
+        if self.blocked != Blocked::Everything {
+            return Passing::Whole;
+        }
+        let exempt = |id: &str| self.about(id).any(|one| one.in_force);
+        // Of which of the two subnets has to be exempt AWS's guide does not say.
+        if exempt(vpc) || (exempt(subnet) && stands_in.is_some_and(exempt)) {
+            Passing::Whole
+        } else if [Some(vpc), Some(subnet), stands_in]
+            .into_iter()
+            .flatten()
+            .any(|id| self.about(id).next().is_some())
+        {
+            Passing::Part
+        } else {
+            Passing::Nothing
+        }
+    }
+
+    fn about<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Exclusion> {
+        self.exclusions.iter().filter(move |one| one.of == id)
+    }
+}
+
+async fn exclusions(ec2: &Client) -> Result<Vec<Exclusion>, AwsFault> {
+    let (mut all, mut next) = (vec![], None);
+    loop {
+        let page = ec2.describe_vpc_block_public_access_exclusions().set_next_token(next).send().await;
+        let page = page.map_err(fault("ec2:DescribeVpcBlockPublicAccessExclusions"))?;
+        all.extend(page.vpc_block_public_access_exclusions().iter().filter_map(exclusion));
+        next = page.next_token;
+        if next.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+/// None of one that is gone, was never made or was switched off by the organisation.
+fn exclusion(exclusion: &VpcBlockPublicAccessExclusion) -> Option<Exclusion> {
+    let in_force = match exclusion.state()? {
+        State::CreateComplete | State::UpdateComplete | State::UpdateFailed => true,
+        State::CreateInProgress
+        | State::UpdateInProgress
+        | State::DeleteInProgress
+        | State::DisableInProgress => false,
+        _ => return None,
+    };
+    let (_, of) = exclusion.resource_arn()?.rsplit_once('/')?;
+    let mode = exclusion.internet_gateway_exclusion_mode();
+    let leaving = mode == Some(&InternetGatewayExclusionMode::AllowEgress);
+    Some(Exclusion { of: of.to_owned(), leaving, in_force })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access(blocked: Blocked, exclusions: &[(&str, bool, bool)]) -> PublicAccess {
+        let exclusion = |(of, leaving, in_force): &(&str, bool, bool)| Exclusion {
+            of: (*of).to_owned(),
+            leaving: *leaving,
+            in_force: *in_force,
+        };
+        let exclusions = exclusions.iter().map(exclusion).collect();
+        PublicAccess { blocked, without_exclusions: false, exclusions }
+    }
+
+    #[test]
+    fn public_addresses_pass_where_the_vpc_or_the_subnet_is_exempt() {
+        let of = |blocked, exclusions: &[_]| access(blocked, exclusions).of_addresses("vpc-1", "subnet-1");
+        assert_eq!(of(Blocked::Nothing, &[]), Passing::Whole);
+        for blocked in [Blocked::Arriving, Blocked::Everything] {
+            assert_eq!(of(blocked, &[]), Passing::Nothing);
+            assert_eq!(of(blocked, &[("vpc-1", false, true)]), Passing::Whole);
+            assert_eq!(of(blocked, &[("subnet-1", false, true)]), Passing::Whole);
+            assert_eq!(of(blocked, &[("subnet-1", false, false)]), Passing::Part, "on its way");
+            assert_eq!(of(blocked, &[("subnet-2", false, true)]), Passing::Nothing, "another one");
+        }
+        let leaving = [("vpc-1", true, true)];
+        assert_eq!(of(Blocked::Everything, &leaving), Passing::Part);
+        assert_eq!(of(Blocked::Arriving, &leaving), Passing::Nothing, "it means nothing there");
+    }
+
+    #[test]
+    fn nat_gateways_pass_unless_everything_is_blocked() {
+        let of = |blocked, exclusions: &[_]| {
+            access(blocked, exclusions).of_nat("vpc-1", Some("subnet-of-nat"), "subnet-1")
+        };
+        assert_eq!(of(Blocked::Arriving, &[]), Passing::Whole);
+        assert_eq!(of(Blocked::Everything, &[]), Passing::Nothing);
+        for leaving in [true, false] {
+            let (nat, own) = (("subnet-of-nat", leaving, true), ("subnet-1", leaving, true));
+            assert_eq!(of(Blocked::Everything, &[("vpc-1", leaving, true)]), Passing::Whole);
+            assert_eq!(of(Blocked::Everything, &[nat, own]), Passing::Whole);
+            assert_eq!(of(Blocked::Everything, &[nat]), Passing::Part);
+            assert_eq!(of(Blocked::Everything, &[own]), Passing::Part);
+        }
+        let regional = access(Blocked::Everything, &[("subnet-1", true, true)]);
+        assert_eq!(regional.of_nat("vpc-1", None, "subnet-1"), Passing::Part);
+    }
+}
