@@ -4,7 +4,7 @@
 use slipway_tests::{
     keyring::Keyring,
     process::until,
-    window::{Opening, Scheme, Window},
+    window::{Opening, Scheme, Window, key},
 };
 
 use crate::journey::{CREATED, Journey, SOON};
@@ -22,6 +22,14 @@ fn lesson(scheme: Scheme) {
     becomes(&window, "lesson-bar", "found");
     window.says("lesson-bar", "Somebody deleted the default VPC's route to the internet.", SOON);
     journey.shot_with("found", || window.click("lesson-show"));
+
+    // The settings in a lesson leave the person's own practice account alone.
+    window.click("open-settings");
+    window.see("settings");
+    assert!(!window.has("reset-practice"), "another account would be reset");
+    journey.shot("settings");
+    window.press(&[], &key::ESCAPE.to_string());
+    window.gone("settings");
 
     let fix = "fix-account-0-reach-logs";
     window.click(fix);

@@ -312,6 +312,32 @@ const TRANSIT: Topology = Topology {
     says: "Cannot tell",
     ..NOTHING
 };
+/// VPC Block Public Access is on, in both directions.
+const BLOCKED: Topology = Topology {
+    name: "blocked",
+    lab: Some(
+        "route(private, NatGatewayId=nat(front))\n\
+         ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode='block-bidirectional')",
+    ),
+    changes: &[FROM_ECR, NO_ADDRESS],
+    service: "ecr",
+    says: "Broken at igw-",
+    cures: &[
+        ("put-right", "exempted from VPC Block Public Access (allow-egress)"),
+        ("endpoints", "com.amazonaws.us-east-1.ecr.dkr"),
+    ],
+    ..NOTHING
+};
+/// The same before anything is made, where only NAT gateways may speak.
+const BLOCKED_TO_BE_MADE: Topology = Topology {
+    name: "blocked-to-be-made",
+    lab: Some(
+        "ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode='block-ingress')\nanswer = {}",
+    ),
+    changes: &[(DEFAULT, "kind = \"new-vpc\"\ncidr = \"10.42.0.0/16\"\nway_out = \"public-ips\"")],
+    says: "lets only NAT gateways speak",
+    ..NOTHING
+};
 const TO_BE_MADE: Topology = Topology {
     name: "to-be-made",
     changes: &[
@@ -395,4 +421,14 @@ fn a_transit_gateway() {
 #[test]
 fn one_that_is_to_be_made() {
     picture(&TO_BE_MADE, Scheme::Light);
+}
+
+#[test]
+fn an_internet_gateway_that_the_account_has_blocked() {
+    picture(&BLOCKED, Scheme::Light);
+}
+
+#[test]
+fn one_that_is_to_be_made_and_would_be_blocked() {
+    picture(&BLOCKED_TO_BE_MADE, Scheme::Dark);
 }
