@@ -16,6 +16,8 @@ pub(crate) use facts::{
 };
 pub(crate) use leftovers::leftovers;
 pub(crate) use passing::{Leg, let_through};
+#[cfg(test)]
+pub(crate) use public_access::Exclusion;
 pub(crate) use public_access::{Blocked, PublicAccess};
 pub(crate) use reach::{Speaker, ways_to};
 pub(crate) use reading::{From, Which, allows_everything};

@@ -26,10 +26,10 @@ pub(crate) struct PublicAccess {
 pub(crate) enum Blocked {
     #[default]
     Nothing,
-    /// All but what NAT gateways speak: `block-ingress`. What has a public address could be spoken to, so it may not
+    /// All but what NAT gateways speak. What has a public address could be spoken to, so it may not
     /// speak either.
     Arriving,
-    /// All of it: `block-bidirectional`.
+    /// All of it.
     Everything,
 }
 
@@ -38,10 +38,28 @@ pub(crate) enum Blocked {
 pub(crate) struct Exclusion {
     /// `vpc-…` or `subnet-…`.
     pub(crate) of: String,
-    /// Whether it exempts only what leaves: `allow-egress`, which means something only where everything is blocked.
+    /// Whether it exempts only what leaves, which means something only where everything is blocked.
     pub(crate) leaving: bool,
     /// Whether it is neither being made nor on its way out.
     pub(crate) in_force: bool,
+}
+
+impl Blocked {
+    /// AWS's word for it.
+    pub(crate) const fn mode(self) -> &'static str {
+        match self {
+            Self::Nothing => "off",
+            Self::Arriving => "block-ingress",
+            Self::Everything => "block-bidirectional",
+        }
+    }
+}
+
+impl Exclusion {
+    /// AWS's word for it.
+    pub(crate) const fn mode(&self) -> &'static str {
+        if self.leaving { "allow-egress" } else { "allow-bidirectional" }
+    }
 }
 
 impl PublicAccess {

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use super::picture::{DrawnWay, NetworkPicture, SubnetDrawn, Thing, VpcDrawn};
 use crate::{
     blueprint::Service,
-    network::{Acl, Endpoint, Group, HopKind, Nat, PrivateName, RouteTo, Rule, Subnet, Table, VpcFacts},
+    network::{
+        Acl, Blocked, Endpoint, Group, HopKind, Nat, PrivateName, RouteTo, Rule, Subnet, Table, VpcFacts,
+    },
     resource::Evidence,
 };
 
@@ -28,8 +30,8 @@ pub(super) fn draw(facts: &VpcFacts, for_jobs: &[String], ways: Vec<DrawnWay>) -
     let mut gateways = met(HopKind::InternetGateway);
     gateways.extend(facts.gateways.iter().flatten().map(String::as_str));
     things.extend(gateways.into_iter().map(|id| {
-        let attached = vec![Evidence::new("Attachments", &facts.id)];
-        Thing { evidence: attached, ..Thing::new(HopKind::InternetGateway, id) }
+        let evidence = gateway(facts);
+        Thing { evidence, ..Thing::new(HopKind::InternetGateway, id) }
     }));
     things.extend(endpoints(facts, &services, &met(HopKind::Endpoint)));
     let of_met = |kind: HopKind, evidence: &dyn Fn(&str) -> Vec<Evidence>| {
@@ -103,6 +105,18 @@ fn subnet(subnet: &Subnet, route_table: Option<String>, for_jobs: bool) -> Subne
         for_jobs,
         evidence,
     }
+}
+
+/// An internet gateway, with what the account lets pass any of its own.
+fn gateway(facts: &VpcFacts) -> Vec<Evidence> {
+    let mut evidence = vec![Evidence::new("Attachments", &facts.id)];
+    if let Ok(access) = &facts.public_access
+        && access.blocked != Blocked::Nothing
+    {
+        evidence.push(Evidence::new("InternetGatewayBlockMode", access.blocked.mode()));
+        evidence.extend(access.exclusions.iter().map(|one| Evidence::new(&one.of, one.mode())));
+    }
+    evidence
 }
 
 /// Those that are on a way, and those that could be.

@@ -4,7 +4,7 @@ use super::{item, judged, private_jobs, steps};
 use crate::{
     check::{CheckVerdict, CureKind},
     network::{
-        Blocked, PublicAccess, VpcFacts,
+        Blocked, Exclusion, PublicAccess, VpcFacts,
         sketch::{nat, subnet, table, vpc},
     },
 };
@@ -71,4 +71,21 @@ fn what_could_not_be_asked_is_a_doubt() {
     let found = judged(&private_jobs(&[PRIVATE]), facts);
     let told = item(&found, "reach-logs");
     assert_eq!((told.verdict, told.finding.code.as_str()), (CheckVerdict::CannotTell, "reach-unseen"));
+}
+
+#[test]
+fn the_internet_gateway_says_what_passes_it() {
+    let said = |facts: VpcFacts| {
+        let picture = judged(&private_jobs(&[PRIVATE]), facts).picture.expect("it is drawn");
+        let gateway = picture.things.into_iter().find(|thing| thing.id == "igw-1").expect("it is drawn");
+        gateway.evidence.into_iter().map(|one| (one.label, one.value)).collect::<Vec<_>>()
+    };
+    let mut facts = blocked(Blocked::Everything, false);
+    facts.public_access.as_mut().expect("it is known").exclusions =
+        vec![Exclusion { of: PUBLIC.to_owned(), leaving: true, in_force: true }];
+    let said_of_it = said(facts);
+    let mode = ("InternetGatewayBlockMode".to_owned(), "block-bidirectional".to_owned());
+    assert!(said_of_it.contains(&mode), "{said_of_it:?}");
+    assert!(said_of_it.contains(&(PUBLIC.to_owned(), "allow-egress".to_owned())), "{said_of_it:?}");
+    assert!(!said(blocked(Blocked::Nothing, false)).iter().any(|(label, _)| label == &mode.0));
 }
