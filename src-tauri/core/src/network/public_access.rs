@@ -9,7 +9,6 @@ use aws_sdk_ec2::{
     },
 };
 
-use super::{facts::Seen, passing::Passing};
 use crate::aws::{AwsFault, fault};
 
 /// What an account has set for a region.
@@ -63,7 +62,7 @@ impl Exclusion {
 }
 
 impl PublicAccess {
-    pub(crate) async fn read(ec2: &Client) -> Seen<Self> {
+    pub(crate) async fn read(ec2: &Client) -> Result<Self, AwsFault> {
         let options = ec2.describe_vpc_block_public_access_options().send();
         let (options, exclusions) = tokio::join!(options, exclusions(ec2));
         let options = options.map_err(fault("ec2:DescribeVpcBlockPublicAccessOptions"))?;
@@ -91,41 +90,8 @@ impl PublicAccess {
         }
     }
 
-    /// How much of what a public address in a subnet speaks passes, and of the answers.
-    pub(super) fn of_addresses(&self, vpc: &str, subnet: &str) -> Passing {
-        let about: Vec<_> = self.about(vpc).chain(self.about(subnet)).collect();
-        let exempt = about.iter().any(|one| one.in_force && !one.leaving);
-        match self.blocked {
-            Blocked::Nothing => Passing::Whole,
-            _ if exempt => Passing::Whole,
-            // Whether an address that may only speak hears the answers, AWS's guide does not say.
-            Blocked::Everything if !about.is_empty() => Passing::Part,
-            Blocked::Arriving if about.iter().any(|one| !one.leaving) => Passing::Part,
-            _ => Passing::Nothing,
-        }
-    }
-
-    /// The same of a NAT gateway in a subnet, or in none, for who speaks from another.
-    pub(super) fn of_nat(&self, vpc: &str, stands_in: Option<&str>, subnet: &str) -> Passing {
-        if self.blocked != Blocked::Everything {
-            return Passing::Whole;
-        }
-        let exempt = |id: &str| self.about(id).any(|one| one.in_force);
-        // Of which of the two subnets has to be exempt AWS's guide does not say.
-        if exempt(vpc) || (exempt(subnet) && stands_in.is_some_and(exempt)) {
-            Passing::Whole
-        } else if [Some(vpc), Some(subnet), stands_in]
-            .into_iter()
-            .flatten()
-            .any(|id| self.about(id).next().is_some())
-        {
-            Passing::Part
-        } else {
-            Passing::Nothing
-        }
-    }
-
-    fn about<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Exclusion> {
+    /// What is exempt of one VPC or subnet.
+    pub(super) fn about<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Exclusion> {
         self.exclusions.iter().filter(move |one| one.of == id)
     }
 }
@@ -157,53 +123,4 @@ fn exclusion(exclusion: &VpcBlockPublicAccessExclusion) -> Option<Exclusion> {
     let mode = exclusion.internet_gateway_exclusion_mode();
     let leaving = mode == Some(&InternetGatewayExclusionMode::AllowEgress);
     Some(Exclusion { of: of.to_owned(), leaving, in_force })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn access(blocked: Blocked, exclusions: &[(&str, bool, bool)]) -> PublicAccess {
-        let exclusion = |(of, leaving, in_force): &(&str, bool, bool)| Exclusion {
-            of: (*of).to_owned(),
-            leaving: *leaving,
-            in_force: *in_force,
-        };
-        let exclusions = exclusions.iter().map(exclusion).collect();
-        PublicAccess { blocked, without_exclusions: false, exclusions }
-    }
-
-    #[test]
-    fn public_addresses_pass_where_the_vpc_or_the_subnet_is_exempt() {
-        let of = |blocked, exclusions: &[_]| access(blocked, exclusions).of_addresses("vpc-1", "subnet-1");
-        assert_eq!(of(Blocked::Nothing, &[]), Passing::Whole);
-        for blocked in [Blocked::Arriving, Blocked::Everything] {
-            assert_eq!(of(blocked, &[]), Passing::Nothing);
-            assert_eq!(of(blocked, &[("vpc-1", false, true)]), Passing::Whole);
-            assert_eq!(of(blocked, &[("subnet-1", false, true)]), Passing::Whole);
-            assert_eq!(of(blocked, &[("subnet-1", false, false)]), Passing::Part, "on its way");
-            assert_eq!(of(blocked, &[("subnet-2", false, true)]), Passing::Nothing, "another one");
-        }
-        let leaving = [("vpc-1", true, true)];
-        assert_eq!(of(Blocked::Everything, &leaving), Passing::Part);
-        assert_eq!(of(Blocked::Arriving, &leaving), Passing::Nothing, "it means nothing there");
-    }
-
-    #[test]
-    fn nat_gateways_pass_unless_everything_is_blocked() {
-        let of = |blocked, exclusions: &[_]| {
-            access(blocked, exclusions).of_nat("vpc-1", Some("subnet-of-nat"), "subnet-1")
-        };
-        assert_eq!(of(Blocked::Arriving, &[]), Passing::Whole);
-        assert_eq!(of(Blocked::Everything, &[]), Passing::Nothing);
-        for leaving in [true, false] {
-            let (nat, own) = (("subnet-of-nat", leaving, true), ("subnet-1", leaving, true));
-            assert_eq!(of(Blocked::Everything, &[("vpc-1", leaving, true)]), Passing::Whole);
-            assert_eq!(of(Blocked::Everything, &[nat, own]), Passing::Whole);
-            assert_eq!(of(Blocked::Everything, &[nat]), Passing::Part);
-            assert_eq!(of(Blocked::Everything, &[own]), Passing::Part);
-        }
-        let regional = access(Blocked::Everything, &[("subnet-1", true, true)]);
-        assert_eq!(regional.of_nat("vpc-1", None, "subnet-1"), Passing::Part);
-    }
 }
