@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::classes::{Limit, of_type};
+use super::classes::{Limit, limits_of, of_type};
 use crate::{
     blueprint::{Blueprint, ComputeEnvironment, ComputeKind, JobDefinition, Platform, architecture_of},
     offer::{Demand, Types},
@@ -69,7 +69,7 @@ fn needs(
     let vcpus: f64 = job.vcpu.parse().ok()?;
     let Some(instances) = &environment.instances else {
         let takes = job.platform == Platform::Fargate && vcpus <= f64::from(environment.max_vcpus);
-        let limits = super::vcpus::limits_of(environment).into_iter().filter(|_| takes);
+        let limits = limits_of(environment).into_iter().filter(|_| takes);
         // A limit is a whole number, and a job of Fargate's may ask for a quarter.
         return Some(
             limits

@@ -1,7 +1,7 @@
 //! Which limit a kind of compute counts against: Fargate's two, and for instances two for each class of families.
 
 use crate::{
-    blueprint::ComputeKind,
+    blueprint::{ComputeEnvironment, ComputeKind},
     quota::Quota,
     words::{Text, say},
 };
@@ -105,6 +105,22 @@ pub(super) fn of_type(name: &str, spot: bool) -> Option<Limit> {
     if spot { *for_spot } else { Some(*on_demand) }
 }
 
+/// The limits that an environment's vCPUs count against.
+pub(super) fn limits_of(environment: &ComputeEnvironment) -> Vec<Limit> {
+    match (environment.kind, &environment.instances) {
+        (ComputeKind::Fargate, _) => vec![FARGATE],
+        (ComputeKind::FargateSpot, _) => vec![FARGATE_SPOT],
+        (_, None) => vec![],
+        (kind, Some(instances)) => {
+            let spot = kind == ComputeKind::Spot;
+            let mut limits: Vec<_> = instances.types.iter().filter_map(|name| of_type(name, spot)).collect();
+            limits.sort();
+            limits.dedup();
+            limits
+        }
+    }
+}
+
 /// How a family's name begins, without its generation and with it: `g` and `g4` of `g4dn.xlarge`.
 fn beginnings(instance_type: &str) -> (&str, &str) {
     let end = |from: usize, of: fn(&char) -> bool| {
@@ -118,6 +134,20 @@ fn beginnings(instance_type: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::blueprint::Preset;
+
+    fn codes(preset: Preset) -> Vec<&'static str> {
+        let environments = preset.blueprint("first").compute_environments;
+        environments.iter().flat_map(limits_of).map(|limit| limit.quota.code).collect()
+    }
+
+    #[test]
+    fn each_kind_counts_against_its_own_limit() {
+        assert_eq!(codes(Preset::Fargate), ["L-3032A538"]);
+        assert_eq!(codes(Preset::FargateSpot), ["L-36FBB829"]);
+        assert_eq!(codes(Preset::SpotThenOndemand), ["L-34B43A08", "L-1216C47A"]);
+        assert_eq!(codes(Preset::Gpu), ["L-DB2E81BA"]);
+    }
 
     /// Amazon EC2 User Guide, "On-Demand Instance quotas" and "Spot Instance quotas": each class with a family of it.
     #[test]

@@ -8,7 +8,7 @@ use futures::{FutureExt, future::join_all};
 use super::{
     Once,
     below::{self, Below},
-    classes::{FARGATE, FARGATE_SPOT, Limit, of_type},
+    classes::{Limit, limits_of, of_type},
     evidence, item,
     running::{self, Environment},
     too_low,
@@ -22,22 +22,6 @@ use crate::{
     resource::Evidence,
     words::say,
 };
-
-/// The limits that an environment's vCPUs count against.
-pub(super) fn limits_of(environment: &ComputeEnvironment) -> Vec<Limit> {
-    match (environment.kind, &environment.instances) {
-        (ComputeKind::Fargate, _) => vec![FARGATE],
-        (ComputeKind::FargateSpot, _) => vec![FARGATE_SPOT],
-        (_, None) => vec![],
-        (kind, Some(instances)) => {
-            let spot = kind == ComputeKind::Spot;
-            let mut limits: Vec<_> = instances.types.iter().filter_map(|name| of_type(name, spot)).collect();
-            limits.sort();
-            limits.dedup();
-            limits
-        }
-    }
-}
 
 pub(super) async fn check(
     session: &Session,
@@ -230,20 +214,6 @@ fn judge(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::blueprint::Preset;
-
-    fn codes(preset: Preset) -> Vec<&'static str> {
-        let environments = preset.blueprint("first").compute_environments;
-        environments.iter().flat_map(limits_of).map(|limit| limit.quota.code).collect()
-    }
-
-    #[test]
-    fn each_kind_counts_against_its_own_limit() {
-        assert_eq!(codes(Preset::Fargate), ["L-3032A538"]);
-        assert_eq!(codes(Preset::FargateSpot), ["L-36FBB829"]);
-        assert_eq!(codes(Preset::SpotThenOndemand), ["L-34B43A08", "L-1216C47A"]);
-        assert_eq!(codes(Preset::Gpu), ["L-DB2E81BA"]);
-    }
 
     #[test]
     fn others_are_those_of_the_same_kind_that_take_jobs() {

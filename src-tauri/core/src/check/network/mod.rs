@@ -1,6 +1,7 @@
 //! Whether what runs in each subnet reaches each service that it needs. Without its registry or its log a job on Fargate
 //! starts and fails; an instance that cannot speak to ECS never joins, and its jobs wait in RUNNABLE for ever.
 
+mod cure;
 mod cures;
 mod draw;
 mod foreseen;
@@ -9,7 +10,7 @@ mod subnets;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-pub use cures::{By, Cure, CureKind, CureStep};
+pub use cure::{By, Cure, CureKind, CureStep};
 pub use picture::{
     Branch, DrawnHop, DrawnWay, HopState, NetworkPicture, SubnetDrawn, Thing, VpcDrawn, WayState,
 };

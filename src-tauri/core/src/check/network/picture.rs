@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cures::Cure;
+use super::cure::Cure;
 use crate::{
     blueprint::{Runner, Service},
     network::{HopKind, Reach, Way},
