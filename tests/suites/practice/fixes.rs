@@ -355,3 +355,28 @@ async fn a_limit_is_asked_for_once_and_can_be_kept_within() {
     let report = checked(&account, &blueprint).await;
     assert_eq!(kinds(of(&report, "ec2-vcpus").unwrap()), ["blueprint"]);
 }
+
+/// Whether anything passes the new network's internet gateway is not known where the account's setting may not be looked at:
+/// a doubt, which stops nothing, and none about endpoints, which need no gateway.
+#[tokio::test(start_paused = true)]
+async fn a_block_that_may_not_be_asked_for_is_a_doubt_of_a_network_that_is_to_be_made() {
+    let account = fresh(3).await;
+    push(&account, "theirs", &single("amd64", 5_000_000, "")).await;
+    let deny = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
+        {"Effect":"Deny","Action":"ec2:DescribeVpcBlockPublicAccessOptions","Resource":"*"}]}"#;
+    let access = Access { identity: vec![deny.to_owned()], ..Access::default() };
+    account.practice.change_settings(|settings| settings.access = access).unwrap();
+    for (way_out, verdict, code) in [
+        (WayOut::PublicIps, CheckVerdict::CannotTell, "reach-unseen"),
+        (WayOut::NatGateway, CheckVerdict::CannotTell, "reach-unseen"),
+        (WayOut::Endpoints, CheckVerdict::Make, "reach-will-be-made-endpoints"),
+    ] {
+        let network = Network::NewVpc { cidr: "10.42.0.0/16".to_owned(), way_out };
+        let mut blueprint = Blueprint { network, ..Preset::Fargate.blueprint("imaging") };
+        blueprint.job_definitions[0].image = format!("{HERE}/theirs:1");
+        blueprint.job_definitions[0].assign_public_ip = way_out == WayOut::PublicIps;
+        let report = checked(&account, &blueprint).await;
+        let found = of(&report, "reach-logs").unwrap();
+        assert_eq!((found.verdict, found.finding.code.as_str()), (verdict, code), "{way_out:?}");
+    }
+}

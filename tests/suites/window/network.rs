@@ -429,6 +429,11 @@ fn an_internet_gateway_that_the_account_has_blocked() {
 }
 
 #[test]
+fn an_internet_gateway_that_the_account_has_blocked_in_the_dark() {
+    picture(&BLOCKED, Scheme::Dark);
+}
+
+#[test]
 fn one_that_is_to_be_made_and_would_be_blocked() {
     picture(&BLOCKED_TO_BE_MADE, Scheme::Dark);
 }

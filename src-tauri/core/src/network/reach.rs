@@ -152,9 +152,11 @@ impl<'p> Path<'p> {
         if target.starts_with("igw-") {
             self.meets(HopKind::InternetGateway, target);
             let subnet = self.speaker.subnet;
-            let passing = self.vpc.public_access.as_ref()?.of_addresses(&self.vpc.id, subnet);
-            if passing == Passing::Nothing || self.speaker.public {
-                return self.past_the_block(passing, target);
+            let passing =
+                self.vpc.public_access.as_ref().map(|access| access.of_addresses(&self.vpc.id, subnet));
+            // Without an address it ends here whatever is blocked, also where that could not be asked.
+            if self.speaker.public || matches!(passing, Ok(Passing::Nothing)) {
+                return self.past_the_block(passing?, target);
             }
             let params = [("subnet", subnet), ("gateway", target)];
             return Err(Stop::Broken(if self.speaker.job {

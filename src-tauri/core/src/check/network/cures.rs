@@ -108,8 +108,11 @@ fn put_right(facts: &VpcFacts, ways: &[DrawnWay]) -> Option<Cure> {
     let mut blocked: Vec<&Branch> = vec![];
     for way in ways {
         for branch in way.branches.iter().filter(|one| is_hindered(one)) {
-            services.insert(way.service);
             let Some(why) = &branch.why else { continue };
+            if BLOCKED.contains(&why.code.as_str()) && !may_exempt(facts) {
+                continue;
+            }
+            services.insert(way.service);
             acls.add(facts, &way.subnet, branch, why);
             blocked.extend(BLOCKED.contains(&why.code.as_str()).then_some(branch));
             if let ("reach-endpoint-shut" | "reach-endpoint-half", Some(endpoint), Some(groups)) =
@@ -155,16 +158,19 @@ impl Shut<'_> {
     }
 }
 
-/// What a person has exempted from VPC Block Public Access, where the organisation lets them: that opens a VPC to the
-/// internet which somebody has meant to be shut, so no click does it.
+/// What a person has exempted from VPC Block Public Access: that opens a VPC to the internet which somebody has meant to be
+/// shut, so no click does it.
 fn exempt(facts: &VpcFacts, blocked: &[&Branch]) -> Option<CureStep> {
-    let without = facts.public_access.as_ref().is_ok_and(|access| access.without_exclusions);
     let by_nat = |branch: &&&Branch| branch.hops.iter().any(|hop| hop.kind == HopKind::NatGateway);
     let speaks = blocked.iter().all(|branch| by_nat(&branch));
     // What leaves by a NAT gateway need not be opened to what arrives.
     let mode = if speaks { "allow-egress" } else { "allow-bidirectional" };
     let step = say("cure-blocked-exempt", &[("vpc", &facts.id), ("mode", mode)]);
-    (!blocked.is_empty() && !without).then(|| CureStep::person(step))
+    (!blocked.is_empty()).then(|| CureStep::person(step))
+}
+
+fn may_exempt(facts: &VpcFacts) -> bool {
+    !facts.public_access.as_ref().is_ok_and(|access| access.without_exclusions)
 }
 
 fn first_of(groups: &str) -> String {

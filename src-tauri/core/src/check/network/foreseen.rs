@@ -5,6 +5,7 @@ use super::picture::{
     Branch, DrawnHop, DrawnWay, HopState, NetworkPicture, SubnetDrawn, Thing, VpcDrawn, WayState,
 };
 use crate::{
+    aws::AwsFault,
     blueprint::{Blueprint, Runner, Service, WayOut, by_route, endpoints, needed},
     network::{Blocked, HopKind},
     resource::{Kind, ResourceId, Survey, quarter_of},
@@ -19,7 +20,7 @@ pub(super) fn foresee(
     survey: &Survey<'_>,
     cidr: &str,
     way_out: WayOut,
-    blocked: Blocked,
+    blocked: Result<Blocked, &AwsFault>,
 ) -> NetworkPicture {
     let name = |id: &ResourceId| survey.of(id).map(|sighting| sighting.name.clone());
     let subnet = |part: &str, zone: &str, quarter, table: &str| {
@@ -80,7 +81,7 @@ fn endpoint(end: &str) -> String {
     id_of(Kind::VpcEndpoint, &end.replace('.', "-"))
 }
 
-fn ways(blueprint: &Blueprint, way_out: WayOut, blocked: Blocked) -> Vec<DrawnWay> {
+fn ways(blueprint: &Blueprint, way_out: WayOut, blocked: Result<Blocked, &AwsFault>) -> Vec<DrawnWay> {
     let needs = needed(blueprint);
     let each = needs.iter().flat_map(|(service, runners)| runners.iter().map(|runner| (*service, *runner)));
     let from = |(service, runner): (Service, Runner)| {
@@ -101,7 +102,7 @@ fn branches(
     service: Service,
     runner: Runner,
     way_out: WayOut,
-    blocked: Blocked,
+    blocked: Result<Blocked, &AwsFault>,
 ) -> Vec<Branch> {
     let names: Vec<String> = service.endpoints().iter().map(|end| (*end).to_owned()).collect();
     let main = (HopKind::RouteTable, id_of(Kind::RouteTable, "main"));
@@ -109,21 +110,27 @@ fn branches(
     match way_out {
         WayOut::PublicIps => {
             let unaddressed = runner == Runner::Task { public: false };
-            let why = match blocked {
-                Blocked::Everything => Some(say("reach-will-be-blocked", &[])),
-                Blocked::Arriving => Some(say("reach-will-be-blocked-arriving", &[])),
-                Blocked::Nothing => unaddressed.then(|| say("reach-will-be-unaddressed", &[])),
+            let ends = match blocked {
+                Ok(Blocked::Everything) => Some(broken(say("reach-will-be-blocked", &[]))),
+                Ok(Blocked::Arriving) => Some(broken(say("reach-will-be-blocked-arriving", &[]))),
+                _ if unaddressed => Some(broken(say("reach-will-be-unaddressed", &[]))),
+                Ok(Blocked::Nothing) => None,
+                Err(fault) => Some(unseen(fault)),
             };
-            vec![branch(subnet, names, vec![main, gateway], why)]
+            vec![branch(subnet, names, vec![main, gateway], ends)]
         }
         WayOut::NatGateway => {
             let nat = (HopKind::NatGateway, id_of(Kind::NatGateway, "main"));
             let public = (HopKind::RouteTable, id_of(Kind::RouteTable, PUBLIC));
-            let why = (blocked == Blocked::Everything).then(|| say("reach-will-be-blocked", &[]));
-            vec![branch(subnet, names, vec![main, nat, public, gateway], why)]
+            let ends = match blocked {
+                Ok(Blocked::Everything) => Some(broken(say("reach-will-be-blocked", &[]))),
+                Ok(Blocked::Arriving | Blocked::Nothing) => None,
+                Err(fault) => Some(unseen(fault)),
+            };
+            vec![branch(subnet, names, vec![main, nat, public, gateway], ends)]
         }
         WayOut::Endpoints if service == Service::Registry => {
-            vec![branch(subnet, names, vec![main], Some(say("reach-no-endpoint", &[])))]
+            vec![branch(subnet, names, vec![main], Some(broken(say("reach-no-endpoint", &[]))))]
         }
         WayOut::Endpoints => {
             let to = |name: String| {
@@ -135,10 +142,21 @@ fn branches(
     }
 }
 
-fn branch(subnet: &str, names: Vec<String>, rest: Vec<(HopKind, String)>, why: Option<Text>) -> Branch {
-    let (state, last) = match why {
-        Some(_) => (WayState::Broken, HopState::Broken),
-        None => (WayState::ToBeMade, HopState::ToBeMade),
+/// How a way ends at its last hop, and why.
+type Ends = (WayState, HopState, Text);
+
+fn broken(why: Text) -> Ends {
+    (WayState::Broken, HopState::Broken, why)
+}
+
+fn unseen(fault: &AwsFault) -> Ends {
+    (WayState::CannotTell, HopState::Unknown, say("reach-unseen", &[("words", &fault.text().text)]))
+}
+
+fn branch(subnet: &str, names: Vec<String>, rest: Vec<(HopKind, String)>, ends: Option<Ends>) -> Branch {
+    let (state, last, why) = match ends {
+        Some((state, last, why)) => (state, last, Some(why)),
+        None => (WayState::ToBeMade, HopState::ToBeMade, None),
     };
     let first = (HopKind::Subnet, subnet.to_owned());
     let hops = [first].into_iter().chain(rest);
@@ -153,6 +171,7 @@ fn remedy(why: &Text) -> Option<Text> {
     Some(match why.code.as_str() {
         "reach-no-endpoint" => say("reach-no-endpoint-advice", &[]),
         "reach-will-be-unaddressed" => say("reach-job-unaddressed-advice", &[]),
+        "reach-unseen" => say("reach-cannot-tell-advice", &[]),
         "reach-will-be-blocked" => say("reach-will-be-blocked-advice", &[]),
         "reach-will-be-blocked-arriving" => say("reach-will-be-blocked-arriving-advice", &[]),
         _ => return None,

@@ -64,14 +64,15 @@ pub(super) struct Looked {
 
 /// Judges the ways in it, by what the survey knows of who is where.
 pub(super) fn judge(session: &Session, blueprint: &Blueprint, survey: &Survey<'_>, looked: Looked) -> Found {
-    let blocked = looked.public_access.map(|access| access.blocked).unwrap_or_default();
+    let public_access = looked.public_access.as_ref().map(|access| access.blocked);
+    let blocked = public_access.unwrap_or_default();
     let found = match (Place::of(blueprint, survey), looked.vpc) {
         (Place::There { vpc, subnets, groups }, Some(facts)) if facts.id == vpc => {
             let stack = Arc::new(Stack::called(&blueprint.name, session));
             there(&stack, blueprint, &facts, &subnets, &groups)
         }
         (Place::ToBeMade { cidr, way_out }, _) => {
-            let picture = foreseen::foresee(blueprint, survey, &cidr, way_out, blocked);
+            let picture = foreseen::foresee(blueprint, survey, &cidr, way_out, public_access);
             let services: BTreeSet<_> = picture.ways.iter().map(|way| way.service).collect();
             let items = services.into_iter().map(|service| foretell(way_out, service, &picture.ways));
             Found { items: items.collect(), picture: Some(picture), ..Found::default() }
@@ -137,13 +138,17 @@ fn known(facts: &VpcFacts, groups: &[String]) -> Vec<String> {
     groups.iter().filter(|id| there(id)).cloned().collect()
 }
 
-/// What a way out that is to be made will lead to. Nothing can be proved yet: what is missing is said of the network's
-/// own resources.
+/// What a way out that is to be made will lead to. Nothing can be proved yet but what stops it: what is missing is said of
+/// the network's own resources.
 fn foretell(way_out: WayOut, service: Service, ways: &[DrawnWay]) -> CheckItem {
     let item = |verdict, finding| CheckItem::answer(id_of(service), Group::Network, verdict, finding);
-    let broken = ways.iter().filter(|way| way.service == service).find(|way| way.state == WayState::Broken);
-    if let Some((way, why)) = broken.and_then(|way| Some((way, way.why.clone()?))) {
-        return CheckItem { remedy: way.remedy.clone(), ..item(CheckVerdict::Wrong, why) };
+    let ends = |state| ways.iter().filter(|way| way.service == service).find(|way| way.state == state);
+    for (state, verdict) in
+        [(WayState::Broken, CheckVerdict::Wrong), (WayState::CannotTell, CheckVerdict::CannotTell)]
+    {
+        if let Some((way, why)) = ends(state).and_then(|way| Some((way, way.why.clone()?))) {
+            return CheckItem { remedy: way.remedy.clone(), ..item(verdict, why) };
+        }
     }
     let finding = match way_out {
         WayOut::PublicIps => say("reach-will-be-made", &[]),

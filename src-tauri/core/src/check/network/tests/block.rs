@@ -67,10 +67,15 @@ fn only_what_has_to_be_is_exempt_and_nothing_where_the_organisation_forbids_it()
 #[test]
 fn what_could_not_be_asked_is_a_doubt() {
     let fault = crate::aws::AwsFault::lacks("ec2:DescribeVpcBlockPublicAccessOptions", "anything");
-    let facts = VpcFacts { public_access: Err(fault), ..blocked(Blocked::Nothing, false) };
-    let found = judged(&private_jobs(&[PRIVATE]), facts);
-    let told = item(&found, "reach-logs");
-    assert_eq!((told.verdict, told.finding.code.as_str()), (CheckVerdict::CannotTell, "reach-unseen"));
+    let told = |subnet| {
+        let facts = VpcFacts { public_access: Err(fault.clone()), ..blocked(Blocked::Nothing, false) };
+        let found = judged(&private_jobs(&[subnet]), facts);
+        let told = item(&found, "reach-logs");
+        (told.verdict, told.finding.code.clone())
+    };
+    assert_eq!(told(PRIVATE), (CheckVerdict::CannotTell, "reach-unseen".to_owned()));
+    // What breaks whether anything is blocked or not breaks.
+    assert_eq!(told(PUBLIC), (CheckVerdict::Wrong, "reach-job-unaddressed".to_owned()));
 }
 
 #[test]
