@@ -21,4 +21,5 @@ mod refused;
 mod rights;
 mod several;
 mod there;
+mod topologies;
 mod ways;
